@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
@@ -106,14 +107,24 @@ def may_be_held(benefit: Benefit) -> bool:
 
 @dataclass(frozen=True)
 class PaidMonth:
-    """A line of what a person was paid, with what the bank said about its payment."""
+    """A line of what a person was paid, with what the bank said about its payment: the newest attempt, where it was sent again (重发)."""
 
     line: PayLine
     status: str
+    attempt: int = 1
+    #: The batch the newest attempt went with; None while that waits, and of the first.
+    sent_batch: int | None = None
+    #: Of what was sent again: the day in the bank's books of its last word about it.
+    booked_on: date | None = None
 
     @property
     def status_label(self) -> str:
-        return PaymentStatus(self.status).label if self.status else "已提交银行"
+        if self.attempt == 1:
+            return PaymentStatus(self.status).label if self.status else "已提交银行"
+        if self.sent_batch is None:
+            return "退票，已登记重发，待随下一批次发出"
+        said = {"": "已提交银行", PaymentStatus.PAID: "已到账", PaymentStatus.RETURNED: "再次退票"}[self.status]
+        return f"退票后已随第 {self.sent_batch} 号批次重发，{f'{self.booked_on} ' if self.booked_on else ''}{said}"
 
 
 def paid_months(benefit: Benefit, *, start: int = 0, end: int = 999912) -> list[PaidMonth]:
@@ -121,10 +132,25 @@ def paid_months(benefit: Benefit, *, start: int = 0, end: int = 999912) -> list[
     rows = PayLine.objects.filter(benefit_id=benefit.pk, pay_period__range=(start, end)).order_by("-pay_period", "version")
     lines = list(rows[:LINES_MAX])
     of_these = {"benefit_id": benefit.pk, "batch_id__in": {line.batch_id for line in lines}}
-    words = [(r.attempt, 0, r.batch_id, r.status) for r in PaymentResult.objects.filter(**of_these)]
-    words += [(r.attempt, r.seq, r.batch_id, r.status) for r in LaterResult.objects.filter(**of_these)]
-    said = {batch: status for _, _, batch, status in sorted(words)}
-    return [PaidMonth(line, said.get(line.batch_id, "")) for line in lines]
+    words = [(r.attempt, 0, r.batch_id, r.status, r.booked_on) for r in PaymentResult.objects.filter(**of_these)]
+    words += [(r.attempt, r.seq, r.batch_id, r.status, r.booked_on) for r in LaterResult.objects.filter(**of_these)]
+    said = {batch: (attempt, status, day) for attempt, _, batch, status, day in sorted(words)}
+    again = {
+        batch: (attempt, sent)
+        for batch, attempt, sent in Reissue.objects.filter(**of_these)
+        .order_by("attempt")
+        .values_list("batch_id", "attempt", "sent_batch")
+    }
+    return [_paid_month(line, said.get(line.batch_id, (1, "", None)), again.get(line.batch_id)) for line in lines]
+
+
+def _paid_month(line: PayLine, word: tuple[int, str, date | None], again: tuple[int, int | None] | None) -> PaidMonth:
+    """A line with the last word about its payment (attempt, status, day), and the newest attempt that was sent after the first."""
+    told, status, day = word
+    if again is None:
+        return PaidMonth(line, status)
+    attempt, sent = again
+    return PaidMonth(line, status, attempt, sent, day) if told == attempt else PaidMonth(line, "", attempt, sent)
 
 
 def paid_after(benefit: Benefit, period: int) -> list[tuple[int, int]]:

@@ -32,7 +32,8 @@ ROOM = Room(
         "benefits_held": Table(Kind.PROTECTED, READ, own=_OF_BENEFIT),
         # Rows of a waiting run: written for a draft only, never changed.
         "benefits_recalculation": Table(Kind.APPEND_ONLY),
-        "benefits_reissue": Table(Kind.PROTECTED),
+        # Of money that is sent again its holder reads with which batch; the account is that of a case.
+        "benefits_reissue": Table(Kind.PROTECTED, own=Own(person=_OF_BENEFIT.person, columns="batch_id, benefit_id, attempt, sent_batch")),
         "benefits_result_file": Table(Kind.APPEND_ONLY, signed=("user_id",)),
         # Written by whoever compares (`benefits_confirm_results_v1`).
         "benefits_result_check": Table(Kind.APPEND_ONLY, READ),

@@ -9,16 +9,17 @@ import openpyxl
 import pytest
 
 from tests import city
-from tests.entitlement.people import done, next_retiring, prereview_form, released
+from tests.entitlement.people import done, next_retiring, pensioner, prereview_form, released
 from tests.entitlement.sheet_people import opened
 from tests.entitlement.test_dossier import PAPERS, day_of
 from tests.law.sheets import Sheet, base_of
 from tests.law.test_needs import facts_of
+from tests.mobile.test_phone import on_the_phone
 from tests.pages import page_of, signed_in, text_of
 from yigui.entitlement.assess_person import PENSION
 from yigui.entitlement.dossier import dossier_of
 from yigui.entitlement.models import Award
-from yigui.entitlement.record_page import CONVERTED, DEEMED, HEAD, insurances_of, record_page
+from yigui.entitlement.record_page import CONVERTED, DEEMED, HEAD, NOT_BY_MONTH, insurances_of, record_page, rows_of_workbook
 from yigui.levy.record import record_of
 from yigui.registry.queries import coverages_of
 from yigui.staff.errors import NotAuthorised
@@ -126,3 +127,31 @@ def test_a_short_workbook_bears_its_number_and_adds_up() -> None:
     legend = page_of(client.get(f"/persons/{person.person_no}/record/")).split('id="legend"')[1].split("</div>")[0]
     assert "<strong>历</strong> 历年结转或转入；" in legend
     assert "<strong>·</strong> 该月没有记录" in legend
+
+
+def test_whoever_draws_a_pension_is_told_how_many_months_its_award_counted() -> None:
+    benefit = pensioner()
+    person, counted = benefit.person, benefit.contribution_months
+    assert counted > 0
+    page = record_page(person, PENSION)
+    assert (page.total, page.years, page.drawn) == (0, (), benefit)
+    said = f'计入缴费 <strong class="num fs-2">{counted}</strong> 个月'
+    for shown in (on_the_phone(person).get("/m/record/"), signed_in("teller").get(f"/persons/{person.person_no}/record/")):
+        assert said in page_of(shown)
+        assert "此前的月份本系统没有逐月记录" in page_of(shown)
+        assert "没有缴费记录" not in page_of(shown)
+        assert "0</strong> 个月：" not in page_of(shown)
+    (row,) = [row for row in rows_of_workbook(person) if row[0] == page.label]
+    assert (row[3], row[4]) == (counted, NOT_BY_MONTH)
+
+
+def test_a_record_that_is_all_here_says_nothing_of_awards() -> None:
+    facts = facts_of("511100", dt.date(2025, 3, 15), total_months=186, deemed_months=0, pre_account_months=0)
+    person = opened(Sheet("511100", facts, base_of(2025, Decimal(8000)), {}))
+    assert record_page(person, PENSION).drawn is None
+    assert (
+        "核定"
+        not in page_of(signed_in("teller").get(f"/persons/{person.person_no}/record/"))
+        .split('id="record-sums"')[1]
+        .split("</div>")[0]
+    )

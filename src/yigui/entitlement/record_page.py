@@ -1,13 +1,17 @@
 """The record of a working life on one page (逐月缴费记录): each month with employer, base, index and kind, and what the dossier adds to them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import QuerySet
 
 from yigui.common.money import plain_fen
 from yigui.common.months import format_period, period_of
 from yigui.entitlement.dossier import Dossier, dossier_of
+from yigui.entitlement.enums import MONTHLY_KINDS
+from yigui.entitlement.models import Benefit
 from yigui.law.average_index import ContributionYear as PaidYear
 from yigui.law.average_index import average_index
 from yigui.law.parameter_table import ParameterMissing
@@ -22,6 +26,8 @@ from yigui.registry.queries import coverages_of, records_of
 PENSION = Insurance.EMPLOYEE_PENSION.value
 #: What the dossier adds, in words: no record says which months they were.
 DEEMED, CONVERTED = "视同缴费", "特殊工种折算"
+#: Months an award counted of which the record here has none.
+NOT_BY_MONTH = "核定时计入，没有逐月记录"
 #: Head of the record as a workbook, one row a month (or the months of a year of which only their number is known).
 HEAD = ("险种", "年度", "所属月", "月数", "类别", "参保单位", "月缴费基数（元）", "年度缴费指数")
 WIDTHS = (24, 8, 12, 8, 14, 36, 18, 14)
@@ -52,6 +58,8 @@ class RecordPage:
         after: paid months after it.
         sums: months by kind in words, those of the dossier included; they add up to the months that an award counts.
         lacking: why years have no index, "" where none lacks one.
+        drawn: the monthly benefit of the insurance whose award counted more months than are kept here, most of all a benefit taken over from the
+            system before; None where the months are all here.
     """
 
     person: Person
@@ -64,6 +72,7 @@ class RecordPage:
     after: int
     dossier: Dossier | None
     lacking: str
+    drawn: Benefit | None = None
 
     @property
     def total(self) -> Decimal | int:
@@ -77,9 +86,10 @@ class RecordPage:
 
 
 def insurances_of(person: Person, coverages: Sequence[Coverage]) -> list[str]:
-    """The insurances of which a person has or had a relation or months on record, in the order of their codes."""
+    """The insurances of which a person has or had a relation, months on record or a benefit by months, in the order of their codes."""
     years = ContributionYear.objects.filter(person_id__in=records_of(person)).values_list("insurance", flat=True).distinct()
-    known = {c.insurance for c in coverages} | {INSURANCE_OF[number].value for number in years}
+    drawn = _counted_benefits(person).values_list("insurance", flat=True).distinct()
+    known = {c.insurance for c in coverages} | {INSURANCE_OF[number].value for number in [*years, *drawn]}
     return sorted(known, key=lambda code: AAE140[code])
 
 
@@ -104,13 +114,20 @@ def record_page(person: Person, insurance: str, coverages: Sequence[Coverage] | 
     until = period_of(person.retired_on) if person.retired_on is not None and insurance == PENSION else None
     last = 999912 if until is None else until
     record, months = rows.until(last), months_of_record(rows, last)
+    benefit = _counted_benefits(person).filter(insurance=AAE140[insurance]).order_by("-start_period", "-pk").first()
     dossier = dossier_of(person) if insurance == PENSION else None
     index, lacking = _index_of(person, insurance, record)
     names = {c.employer_id: c.employer.name for c in known if c.employer is not None}
-    return RecordPage(
+    page = RecordPage(
         person, insurance, Insurance(insurance).label, tuple(_years(months, names, index)), tuple(_sums(months, dossier)),
         len(record.unpaid), until, rows.until(999912).months - record.months, dossier, lacking,
     )  # fmt: skip
+    return replace(page, drawn=benefit) if benefit is not None and benefit.contribution_months > page.total else page
+
+
+def _counted_benefits(person: Person) -> QuerySet[Benefit]:
+    """The monthly benefits of a person whose awards say how many months they counted."""
+    return Benefit.objects.filter(person=person, kind__in=MONTHLY_KINDS, contribution_months__gt=0)
 
 
 def _sums(months: Sequence[RecordMonth], dossier: Dossier | None) -> Iterator[tuple[str, Decimal | int]]:
@@ -177,6 +194,8 @@ def rows_of_workbook(person: Person) -> list[tuple[Any, ...]]:
         found += [
             (page.label, "", "", months, kind, "退休档案", "", "") for kind, months in page.sums if kind in (DEEMED, CONVERTED)
         ]
+        if page.drawn is not None and not page.total:
+            found.append((page.label, "", "", page.drawn.contribution_months, NOT_BY_MONTH, "待遇核定", "", ""))
     return found
 
 
@@ -187,6 +206,7 @@ __all__ = [
     "CONVERTED",
     "DEEMED",
     "HEAD",
+    "NOT_BY_MONTH",
     "WIDTHS",
     "RecordPage",
     "YearOfRecord",

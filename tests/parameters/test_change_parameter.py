@@ -391,6 +391,46 @@ def test_the_trial_of_bounds_is_what_the_levy_plan_does() -> None:
     assert trial.after_fen == sum(new for _, new in touched.values())
 
 
+def test_a_change_for_a_levied_month_alone_speaks_of_no_month_to_come_and_says_the_money_once() -> None:
+    money.levied(202610)
+    given = {
+        "valid_from": dt.date(2026, 10, 1),
+        "late_reason": "文件规定自十月起执行",
+        "columns": {"floor": "6000", "ceiling": "22938"},
+    }
+    change = proposed(**given, valid_to=dt.date(2026, 10, 31))
+    trial = tried(change)
+    (row,) = trial.summary["levied"]
+    assert (row["period"], row["supplement"]["people"] > 0, trial.touched > 0) == (202610, True, True)
+    shown = page_of(signed_in("auditor").get(f"/parameters/changes/{change.pk}/")).split('id="trial"')[1]
+    assert "变更只涉及已生成征缴计划的月份：2026-10 应缴由" in shown
+    assert "2026-10 应缴（已征" in shown
+    assert "元/月" not in shown
+    assert "当月应缴" not in shown
+    checked(change)
+    sign(change_id=change.pk, leader=city.user("director"), trial_id=trial.pk, shown=trial.digest)
+    task = Task.objects.get(kind="parameter_touched", origin_id=change.pk)
+    assert "征缴补收" in task.note
+    assert "当月应缴" not in task.note
+    assert task.amount_fen is None, "supplement and credit bear their own sums"
+
+
+def test_a_change_that_goes_on_after_a_levied_month_says_what_a_month_comes_to() -> None:
+    money.levied(202610)
+    columns = {"floor": "6000", "ceiling": "22938"}
+    change = proposed(valid_from=dt.date(2026, 10, 1), late_reason="文件规定自十月起执行", columns=columns)
+    trial = tried(change)
+    assert trial.facts["period"] == 202611
+    shown = page_of(signed_in("auditor").get(f"/parameters/changes/{change.pk}/")).split('id="trial"')[1]
+    assert "元/月" in shown
+    assert "当月应缴" in shown
+    checked(change)
+    sign(change_id=change.pk, leader=city.user("director"), trial_id=trial.pk, shown=trial.digest)
+    task = Task.objects.get(kind="parameter_touched", origin_id=change.pk)
+    assert "当月应缴（未生成征缴计划的月份按新参数）" in task.note
+    assert task.amount_fen == abs(trial.after_fen - trial.before_fen)
+
+
 def test_the_whole_way_by_pages() -> None:
     head, auditor, director = signed_in("head"), signed_in("auditor"), signed_in("director")
     assert "提出变更" in page_of(head.get(f"/parameters/table/{BOUNDS}/"))

@@ -24,6 +24,7 @@ from yigui.parameters.above import why_not_kept
 from yigui.parameters.areas import area_names
 from yigui.parameters.change_parameter import check, may_move, may_propose, propose, refuse, sign, take_back
 from yigui.parameters.models import OPEN, ParameterChange, Trial, TrialLine
+from yigui.parameters.touched import is_levied_alone
 from yigui.parameters.trial import TRY, may_try, order_trial, why_stale
 from yigui.registry.models import Employer, Person
 from yigui.runs.models import RunStatus
@@ -164,11 +165,13 @@ def _page(request: OfficerRequest, change: ParameterChange, *, refused: str = ""
         "area": area_names([change.area_code])[change.area_code],
         "keys": _keys(change),
         "before": _before(change), "shown": shown,
-        "stale": stale, "lines": _lines(shown, BIGGEST) if shown is not None and may_see_people else [],
-        "sums": [] if shown is None else _sums(shown), "levied": [] if shown is None else _levied(shown), "is_open": change.status in OPEN,
+        "stale": stale, "lines": _lines(change, shown, BIGGEST) if shown is not None and may_see_people else [],
+        "sums": [] if shown is None else _sums(shown, _levied_month(change, shown)),
+        "levied": [] if shown is None else _levied(shown), "is_open": change.status in OPEN,
         "is_turn": may_move(change, request.user), "may_try": change.status in OPEN and may_see_people, "may_see_people": may_see_people,
         "may_take_back": change.status in OPEN and change.proposed_by_id == request.user.pk, "user": request.user,
-        "not_kept": why_not_kept(request.user, change.area_code), "difference": 0 if shown is None else shown.after_fen - shown.before_fen,
+        "not_kept": why_not_kept(request.user, change.area_code), "gap": 0 if shown is None else shown.after_fen - shown.before_fen,
+        "month": "" if shown is None else _levied_month(change, shown),
     }  # fmt: skip
     return render(request, "backoffice/parameter_change.html", context | {"refused": refused}, status=status)
 
@@ -268,11 +271,22 @@ def _before(change: ParameterChange) -> str:
     return f"{_in_words(change, held['columns'])}（{area_names([held['area']])[held['area']]}，{held['from']} 起{last}，{held['source']}）"
 
 
-def _sums(trial: Trial) -> list[tuple[str, dict[str, int], int]]:
+def _sums(trial: Trial, levied_month: str) -> list[tuple[str, dict[str, int], int]]:
     kinds = trial.summary["kinds"]
     return [
-        (words, kinds[kind], kinds[kind]["after_fen"] - kinds[kind]["before_fen"]) for kind, words in KINDS.items() if kind in kinds
+        (words, kinds[kind], kinds[kind]["after_fen"] - kinds[kind]["before_fen"])
+        for kind, words in _words(levied_month).items()
+        if kind in kinds
     ]
+
+
+def _levied_month(change: ParameterChange, trial: Trial) -> str:
+    """The month a trial is of, where that is levied and the change holds for none to come; else ""."""
+    return format_period(trial.facts["period"]) if is_levied_alone(change, trial) else ""
+
+
+def _words(levied_month: str) -> dict[str, str]:
+    return KINDS | {"levy": f"{levied_month} 应缴（已征，差额由补收、冲减办理）"} if levied_month else KINDS
 
 
 def _levied(trial: Trial) -> list[tuple[str, dict[str, Any]]]:
@@ -280,8 +294,9 @@ def _levied(trial: Trial) -> list[tuple[str, dict[str, Any]]]:
     return [(format_period(row["period"]), row) for row in trial.summary.get("levied", ())]
 
 
-def _lines(trial: Trial, most: int) -> list[dict[str, Any]]:
+def _lines(change: ParameterChange, trial: Trial, most: int) -> list[dict[str, Any]]:
     """Touched people of a trial, the biggest changes first; names masked."""
+    words = _words(_levied_month(change, trial))
     lines = list(TrialLine.objects.filter(trial=trial).order_by("place")[:most])
     people = {p.pk: p for p in Person.objects.filter(pk__in={line.person_id for line in lines})}
     units = dict(Employer.objects.filter(pk__in={line.employer_id for line in lines if line.employer_id}).values_list("id", "name"))
@@ -291,7 +306,7 @@ def _lines(trial: Trial, most: int) -> list[dict[str, Any]]:
             "line": line, "person": mask_name(people[line.person_id].name) if line.person_id in people else "",
             "number": people[line.person_id].person_no if line.person_id in people else "",
             "employer": "" if line.employer_id is None else units.get(line.employer_id, ""), "area": areas[line.area_code],
-            "words": KINDS[line.kind], "difference": line.after_fen - line.before_fen,
+            "words": words[line.kind], "difference": line.after_fen - line.before_fen,
         }
         for line in lines
     ]  # fmt: skip
@@ -315,9 +330,10 @@ def _listing(user: User, parameters: Any) -> Listing:
     rows = [
         (one["line"].place, one["words"], one["person"], one["number"], one["employer"], one["area"], format_fen(one["line"].before_fen),
          format_fen(one["line"].after_fen), format_fen(one["difference"]))
-        for one in _lines(trial, trial.summary["listed"])
+        for one in _lines(change, trial, trial.summary["listed"])
     ]  # fmt: skip
-    head = ("序号", "类别", "姓名", "个人编号", "单位", "地区", "变更前（元/月）", "变更后（元/月）", "差额")
+    unit = "元" if _levied_month(change, trial) else "元/月"
+    head = ("序号", "类别", "姓名", "个人编号", "单位", "地区", f"变更前（{unit}）", f"变更后（{unit}）", "差额")
     return Listing(f"参数变更 {change.pk} 号试算名单", head, rows, widths=(8, 22, 12, 18, 30, 16, 16, 16, 14))
 
 

@@ -12,8 +12,8 @@ from django.test import Client
 
 from tests import city
 from tests.conftest import TODAY
+from tests.pages import page_of, text_of
 from tests.pages import signed_in as at_the_counter
-from tests.pages import text_of
 from tests.portal.test_applying import login_of
 from tests.portal.test_lists import ITEM, SCAN, company, row_of, states, workbook
 from tests.portal.test_signing_in import signed_in
@@ -166,6 +166,43 @@ def test_a_second_list_is_asked_about_and_merged_or_put_in_the_place_of_the_firs
     assert Employment.objects.get(employer=login.employer, person__id_number=two.id_number).declared_wage_fen == 7000_00
     # Once handed in, nothing is asked.
     assert "how" not in text_of(client.get(url)).split("<form", 1)[-1].split("</form>")[0]
+
+
+@pytest.mark.parametrize("door", ["portal", "counter"])
+def test_a_merged_list_says_what_came_back_in_the_first_and_a_replaced_one_who_is_left_out(door: str) -> None:
+    login, (one, two, three, four) = company(4)
+    client, url = at_door(door, login.employer)
+    at = "/counter/list/" if door == "counter" else "/unit/apply/list/"
+    wrong = row_of(two, declared_wage="很多")
+    first = kept_at(sent(client, url, [row_of(one), wrong, row_of(three, declared_wage="很多")]))
+    assert states(first) == {"good": 1, "bad": 2}
+    second = kept_at(sent(client, url, [row_of(three)], how="merge"))
+    page = page_of(client.get(f"{at}{second.token}/"))
+    assert f'<a href="{at}{first.token}/">名单.xlsx</a>' in page
+    assert "<strong>1</strong> 行退回，尚未更正" in page
+    assert "不再提交" not in page
+    # The only row of the third came back: whoever had passed is named, and the first list's row is not forgotten either.
+    third = kept_at(sent(client, url, [row_of(four, declared_wage="很多")], how="replace"))
+    assert states(third) == {"bad": 1}
+    page = page_of(client.get(f"{at}{third.token}/"))
+    for left_out in (one, three):
+        assert left_out.name in page
+    assert "原已核对通过，不在本名单待提交的人员中" in page
+    assert f"{at}{second.token}/" in page
+    assert "<strong>1</strong> 行退回，尚未更正" in page
+    # Mended at last, nothing is said any more of the row; who was replaced stays named.
+    fourth = kept_at(sent(client, url, [row_of(two), row_of(one), row_of(three), row_of(four)]))
+    assert "尚未更正" not in page_of(client.get(f"{at}{fourth.token}/"))
+
+
+def test_of_two_rows_of_one_person_that_differ_both_come_back() -> None:
+    login, (one, two) = company(2)
+    client, url = at_door("counter", login.employer)
+    kept = kept_at(sent(client, url, [row_of(one, declared_wage="6000"), row_of(two), row_of(one, declared_wage="7000")]))
+    assert [row["state"] for row in kept.rows] == ["bad", "good", "bad"]
+    first, last = kept.rows[0], kept.rows[2]
+    assert first["sentences"] == [f"与第 {last['row_no']} 行是同一人而内容不同，请只保留正确的一行。"]
+    assert last["sentences"] == [f"与第 {first['row_no']} 行是同一人而内容不同，请只保留正确的一行。"]
 
 
 def test_a_row_that_went_over_goes_with_the_papers_it_came_with() -> None:

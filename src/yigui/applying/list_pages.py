@@ -132,6 +132,7 @@ def _context(door: Door, kept: ApplicationList) -> dict[str, Any]:
         "lacking": [(catalogue().materials[code], count) for code, count in lists.lacking(kept).items()],
         "again_at": address(door, door.names.lists, kept.employer, kept.item_code), "moved_to": moved["moved_to"] if moved else "",
         "is_merged": moved is not None and moved["how"] == "merge",
+        "before": [(one, _named(one.dropped)) for one in lists.left_behind(kept)],
         **{f"{state}_count": len(rows) for state, rows in by_state.items()}, **{state: rows[:SHOWN] for state, rows in by_state.items()},
         "is_running": False, "confirmed": (),
     }  # fmt: skip
@@ -144,5 +145,9 @@ def _reminders(kept: ApplicationList) -> list[tuple[str, str, str]]:
 
 
 def _about(names: Sequence[str]) -> str:
-    named = "、".join(names[:NAMED])
-    return f"涉及 {named}{f' 等 {len(names)} 人' if len(names) > NAMED else ''}。"
+    return f"涉及 {_named(names)}。"
+
+
+def _named(names: Sequence[str]) -> str:
+    """Some names, and how many there are where these are not all."""
+    return f"{'、'.join(names[:NAMED])}{f' 等 {len(names)} 人' if len(names) > NAMED else ''}"

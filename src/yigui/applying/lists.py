@@ -9,7 +9,7 @@ import datetime as dt
 import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from yigui.applying.door import Door
@@ -21,6 +21,7 @@ from yigui.casework.application_lists import (
     keep_papers,
     keep_rows,
     key_of,
+    lists_before,
     open_lists,
     papers_with,
     refuse_too_many,
@@ -193,6 +194,7 @@ def read_list(
     staff = _staff(item, employer, [row.cells.get("id_number", "") for row in read])
     rows: list[dict[str, Any]] = []
     seen: dict[str, int] = {}
+    told_of = _rows_of(read)
     for line in read:
         row: dict[str, Any] = {
             "row_no": line.number, "name": line.cells.get("person_name", ""), "number": line.cells.get("id_number", ""), "values": {},
@@ -207,6 +209,11 @@ def read_list(
         if key and key in seen:
             rows.append(row | {"state": "bad", "sentences": [f"与第 {seen[key]} 行是同一人，请删除一行。"]})
             continue
+        if key and len(told_of[key]) > 1:
+            # Which of them is meant nobody but the employer knows.
+            places = "、".join(str(n) for one in told_of[key] for n in one if n != line.number)
+            rows.append(row | {"state": "bad", "sentences": [f"与第 {places[:100]} 行是同一人而内容不同，请只保留正确的一行。"]})
+            continue
         seen[key] = line.number
         row["values"] = _values(item, fields, line, staff.get(key), door=door, employer=employer, today=today)
         rows.append(row | _verdict(_application(door, item, row["values"], today, materials), on_file))
@@ -214,6 +221,16 @@ def read_list(
         user=door.operator, login=door.login, employer=employer, item_code=item.code, file_name=file_name, rows=rows,
         papers={code: paper.pk for code, paper in on_file.items()}, most=ROWS_MAX, how=how if earlier else "",
     )  # fmt: skip
+
+
+def _rows_of(read: Sequence[Row]) -> dict[str, list[list[int]]]:
+    """By number of a person the rows that can be read of them, those that say the same together."""
+    found: dict[str, dict[tuple[tuple[str, str], ...], list[int]]] = {}
+    for line in read:
+        if not line.problems:
+            same = found.setdefault(line.cells.get("id_number", ""), {})
+            same.setdefault(tuple(sorted(line.cells.items())), []).append(line.number)
+    return {number: list(same.values()) for number, same in found.items()}
 
 
 def _on_file(
@@ -392,6 +409,31 @@ def my_list(user: User, token: uuid.UUID, login: UnitLogin | None = None) -> App
     found = ApplicationList.objects.select_related("employer").filter(user=user, login=login, token=token).first()
     if found is None:
         raise NotFound("没有这份名单，请重新上传。")
+    return found
+
+
+@dataclass(frozen=True)
+class LeftBehind:
+    """What of an earlier list is not in this one: rows that were returned and not put right since, and people who had passed and are not handed in."""
+
+    kept: ApplicationList
+    returned: int
+    dropped: list[str]
+
+
+def left_behind(kept: ApplicationList) -> list[LeftBehind]:
+    """Of every list that this one has gone on from or replaced, newest first, what is still to be done or was dropped; lists with nothing are left out."""
+    found = []
+    handed_in = {row["number"] for row in kept.rows if row["state"] in ("good", "done", "moved")}
+    named = {row["number"] for row in kept.rows if row["number"]}
+    for one in lists_before(kept):
+        returned = sum(row["state"] == "bad" and row["number"] not in named for row in one.rows)
+        dropped = [row["name"] for row in one.rows if row["state"] == "moved" and row["number"] not in handed_in]
+        # Of a later list the same person is not told again.
+        handed_in |= {row["number"] for row in one.rows if row["state"] in ("moved", "done")}
+        named |= {row["number"] for row in one.rows if row["number"]}
+        if returned or dropped:
+            found.append(LeftBehind(one, returned, dropped))
     return found
 
 

@@ -23,6 +23,24 @@ def open_lists(*, user: User, login: UnitLogin | None, employer: Employer, item_
     return list(sent.filter(rows__contains=[{"state": "good"}]).order_by("-id")[:_OPEN_MAX])
 
 
+def lists_before(kept: ApplicationList) -> list[ApplicationList]:
+    """The lists whose waiting rows this one has taken over or put out of force, and theirs in turn: newest first, a bounded number."""
+    same = ApplicationList.objects.filter(
+        user=kept.user_id, login=kept.login_id, employer=kept.employer_id, item_code=kept.item_code, pk__lt=kept.pk
+    )
+    found: dict[int, ApplicationList] = {}
+    asked = [kept]
+    while asked and len(found) < _OPEN_MAX:
+        of = asked.pop(0)
+        rows = (
+            same.filter(rows__contains=[{"state": "moved", "moved_to": str(of.token)}]).exclude(pk__in=list(found)).order_by("-id")
+        )
+        new = list(rows[: _OPEN_MAX - len(found)])
+        found.update((one.pk, one) for one in new)
+        asked += new
+    return [found[pk] for pk in sorted(found, reverse=True)]
+
+
 @transaction.atomic
 def keep_list(
     *, user: User, login: UnitLogin | None, employer: Employer, item_code: str, file_name: str, rows: Sequence[Mapping[str, Any]],

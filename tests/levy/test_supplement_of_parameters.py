@@ -1,6 +1,7 @@
 """Rates and bounds that are set after a month was levied: supplement and credit make of the month what a new plan would charge, for everybody."""
 
 import datetime as dt
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -13,8 +14,14 @@ from hypothesis import strategies as st
 
 from tests import money
 from tests.city import user
+from tests.mobile.test_phone import on_the_phone
+from tests.pages import page_of, signed_in
+from tests.portal.test_applying import login_of
+from tests.portal.test_signing_in import signed_in as unit_signed_in
 from yigui.charges.case_bills import floating_percent_of
+from yigui.charges.queries import bills_of_payer
 from yigui.charges.unit_bill import unit_bill
+from yigui.common.money import format_fen
 from yigui.common.months import first_day
 from yigui.law.contribution import NotLevied, Payer, Rates, base_bounds, contribution, rates_of
 from yigui.law.signed_rows import SignedRow, reading, signed
@@ -23,6 +30,7 @@ from yigui.levy.enums import MONTHLY
 from yigui.levy.errors import PlanRefused
 from yigui.levy.levy_run import LEVY
 from yigui.levy.models import Bill, ContributionBase, LevyLine, LevyRate
+from yigui.levy.own_months import shown_lines
 from yigui.levy.record import record_of
 from yigui.levy.supplement_run import CREDIT, SUPPLEMENT, SupplementKind, SupplementSum
 from yigui.levy.verify import differing_plans
@@ -222,7 +230,7 @@ def test_a_difference_of_rates_makes_no_month_unpaid_and_the_bill_says_what_it_i
     assert batch is not None
     assert record_of(person, "unemployment") == was, "the month counts, or is unpaid, as before: its base is the same"
     row = next(r for r in unit_bill(unit, MONTH).rows if r.state.bill.source_id == batch.pk)
-    assert row.is_difference
+    assert (row.state.is_difference, row.state.kind_label) == (True, "补收")
     assert row.rule.startswith("与已征的差额")
 
 
@@ -294,3 +302,46 @@ def test_a_moved_rate_that_touches_nobody_is_worked_out_once(monkeypatch: pytest
         for _ in range(2):
             assert MONTH not in SUPPLEMENT.arrivals(area_code=AREA, today=later)
     assert worked_out == [(MONTH, 1)]
+
+
+def test_whoever_pays_reads_that_a_supplement_is_one_and_which_document_has_moved_the_bounds() -> None:
+    levied()
+    with law(bounds(8000, 22938)):
+        batch = done(SUPPLEMENT)
+    assert batch is not None
+    line = (
+        LevyLine.objects.filter(source_id=batch.pk, insurance=110, base_fen__gt=0).exclude(employer_id=0).order_by("person_id")[0]
+    )
+    phone = on_the_phone(Person.objects.get(pk=line.person_id))
+    pages = (page_of(phone.get(f"/m/months/?page={n}")) for n in itertools.count(1))
+    cards = next(page for page in pages if "补收差额" in page).split('class="card card-body mb-2"')
+    (card,) = [
+        c for c in cards if "补收差额" in c and "企业职工基本养老保险" in c and f"缴费基数差额 {format_fen(line.base_fen)} 元" in c
+    ]
+    assert "缴费基数上下限调整：试行〔2026〕1号" in card
+    # The plan's own line says nothing of the kind.
+    own = LevyLine.objects.filter(person_id=line.person_id, insurance=110, owed_period=MONTH, source_id__gt=0).order_by(
+        "source_id"
+    )[0]
+    assert [(one.difference, one.why) for one in shown_lines([own])] == [("", "")]
+    # The unit's list and its bill of the month.
+    unit = Employer.objects.get(pk=line.employer_id)
+    kinds = {
+        s.bill.source_id: s.kind_label
+        for s in bills_of_payer(employer=unit, start=MONTH, end=MONTH)
+        if s.insurance == "employee_pension"
+    }
+    assert (kinds[own.source_id], kinds[batch.pk]) == ("当期", "补收")
+    for answer in (
+        unit_signed_in(login_of(unit)).get(f"/unit/dues/{MONTH}/"), unit_signed_in(login_of(unit)).get("/unit/dues/?all=1"),
+        signed_in("teller").get(f"/employers/{unit.unit_no}/dues/?all=1"),
+    ):  # fmt: skip
+        assert "补收" in page_of(answer)
+    with law(bounds(7000, 22938)):
+        credit = done(CREDIT)
+    assert credit is not None
+    back = LevyLine.objects.get(source_id=credit.pk, person_id=line.person_id, employer_id=line.employer_id, insurance=110)
+    assert shown_lines([back])[0].difference == "冲减差额"
+    assert {s.kind_label for s in bills_of_payer(employer=unit, start=MONTH, end=MONTH) if s.bill.source_id == credit.pk} == {
+        "冲减"
+    }

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Min, Sum
 
 from yigui.charges.models import Allocation, Deferral, PaymentOrder
 from yigui.db.rows import rows_where
@@ -20,11 +20,12 @@ BILLS_MAX = 2000
 
 @dataclass
 class BillState:
-    """A bill with what is paid of it."""
+    """A bill with what is paid of it. `is_difference`: a later batch billed it for a month and insurance that one had billed before."""
 
     bill: Bill
     paid_fen: int
     due_on: dt.date
+    is_difference: bool = False
 
     @property
     def left_fen(self) -> int:
@@ -40,6 +41,9 @@ class BillState:
 
     @property
     def kind_label(self) -> str:
+        """In words; of what a later batch charges or gives back for a month that was levied before, which of the two it does."""
+        if self.is_difference:
+            return "补收" if self.bill.total_fen > 0 else "冲减"
         return BillKind(self.bill.kind).label
 
     @property
@@ -74,7 +78,31 @@ def states_of(bills: Sequence[Bill]) -> list[BillState]:
         mine = deferrals.get((bill.employer_id, bill.insurance), ())
         return max([bill.due_on, *(d.due_on for d in mine if d.start_period <= bill.start_period <= d.end_period)])
 
-    return [BillState(bill, paid[bill.id], due(bill)) for bill in bills]
+    first = _first_of(bills)
+    return [
+        BillState(bill, paid[bill.id], due(bill), bill.source_id > first.get(_place_of(bill), bill.source_id) > 0) for bill in bills
+    ]
+
+
+#: Kinds of bills that plans, supplements and credits make of a month.
+_OF_MONTHS = (BillKind.CURRENT, BillKind.DIFFERENCE)
+
+
+def _place_of(bill: Bill) -> tuple[int, ...]:
+    return bill.employer_id, bill.person_id, bill.insurance, bill.area, bill.start_period
+
+
+def _first_of(bills: Sequence[Bill]) -> dict[tuple[int, ...], int]:
+    """The first batch that has billed what batches bill a payer for months and insurances of some bills, by payer, insurance, area and month."""
+    asked = [b for b in bills if b.source_id > 0 and b.kind in _OF_MONTHS]
+    if not asked:
+        return {}
+    rows = Bill.objects.filter(
+        employer_id__in={b.employer_id for b in asked}, person_id__in={b.person_id for b in asked}, kind__in=_OF_MONTHS, source_id__gt=0,
+        start_period__in={b.start_period for b in asked},
+    )  # fmt: skip
+    place = ("employer_id", "person_id", "insurance", "area", "start_period")
+    return {tuple(row[:-1]): row[-1] for row in rows.values_list(*place).annotate(Min("source_id")).order_by()}
 
 
 def _paid_of(bills: Sequence[Bill]) -> dict[int, int]:

@@ -41,19 +41,18 @@ class RateShown:
 
 @dataclass(frozen=True)
 class UnitBillRow:
-    """One insurance of the bill; `rate` is None for what no plan made (a case, a surcharge). `is_difference`: to what was charged for the month
-    before, so that base times rate is not its amount."""
+    """One insurance of the bill; `rate` is None for what no plan made (a case, a surcharge). Of a difference to what was charged for the month
+    before base times rate is not the amount."""
 
     state: BillState
     rate: RateShown | None
-    is_difference: bool = False
 
     @property
     def rule(self) -> str:
         """The rule of its rate; of a supplement or credit that it is the difference by that rule."""
         if self.rate is None:
             return ""
-        return f"与已征的差额，按 {self.rate.rule}" if self.is_difference else self.rate.rule
+        return f"与已征的差额，按 {self.rate.rule}" if self.state.is_difference else self.rate.rule
 
 
 @dataclass(frozen=True)
@@ -102,24 +101,7 @@ def unit_bill(employer: Employer, period: int) -> UnitBill:
         if rate.risk_class in ("", employer.industry_risk):
             rates[rate.batch_id, rate.area_code, rate.aae140] = rate
     rows = ((s, rates.get((s.bill.source_id, str(s.bill.area), s.bill.insurance))) for s in states)
-    # What a later batch billed of a month and insurance that one has billed before is the difference to it.
-    first: dict[tuple[int, int], int] = {}
-    for s in states:
-        if s.bill.source_id > 0:
-            place = s.bill.insurance, s.bill.area
-            first[place] = min(s.bill.source_id, first.get(place, s.bill.source_id))
-    return UnitBill(
-        employer,
-        period,
-        [
-            UnitBillRow(
-                s,
-                _shown(rate, employer, period) if rate else None,
-                s.bill.source_id > first.get((s.bill.insurance, s.bill.area), s.bill.source_id),
-            )
-            for s, rate in rows
-        ],
-    )
+    return UnitBill(employer, period, [UnitBillRow(s, _shown(rate, employer, period) if rate else None) for s, rate in rows])
 
 
 def _shown(rate: LevyRate, employer: Employer, period: int) -> RateShown:

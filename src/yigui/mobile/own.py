@@ -23,10 +23,11 @@ from yigui.identity.outside_pages import listed_sessions, person_page
 from yigui.identity.outside_sessions import SESSIONS_MAX, end_one_session, sessions_of
 from yigui.identity.places import channel_of, here, is_kiosk
 from yigui.levy.models import LevyLine, OpenBill
+from yigui.levy.own_months import shown_lines
 from yigui.payment.overview import benefit_in_full
 from yigui.payment.statements import statements_of
 from yigui.receipts.dues import dues_of
-from yigui.registry.enums import Insurance, insurance_label
+from yigui.registry.enums import Insurance
 from yigui.registry.models import Person
 from yigui.registry.queries import coverages_of
 from yigui.staff.models import FullView
@@ -62,7 +63,7 @@ def months(request: HttpRequest, person: Person) -> HttpResponse:
     rows = LevyLine.objects.filter(person_id=person.pk).order_by("-owed_period", "insurance", "source_id")
     page = Paginator(rows, PAGE * 2).get_page(request.GET.get("page"))
     context = {
-        "person": person, "page": page, "rows": [(row, insurance_label(row.insurance)) for row in page],
+        "person": person, "page": page, "rows": shown_lines(list(page)),
         "record": record_page(person, PENSION), "drawn": monthly_benefit(person),
     }  # fmt: skip
     return render(request, "mobile/months.html", context)

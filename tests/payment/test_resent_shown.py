@@ -11,11 +11,14 @@ from tests.mobile.test_phone import on_the_phone
 from tests.pages import page_of, signed_in
 from tests.payment.test_bank_results import text
 from tests.payment.test_supplement_run import carried, corrected, of, supplement
-from yigui.common.money import plain_fen
+from yigui.casework.models import Case
+from yigui.common.money import format_fen, plain_fen
 from yigui.identity.outside_connection import as_outsider
 from yigui.payment.bank_files import payment_no
 from yigui.payment.models import Reissue
 from yigui.payment.queries import paid_months
+from yigui.warrants.models import Change
+from yigui.warrants.queries import changed_fields
 
 
 def said_of(reissue: Reissue) -> set[str]:
@@ -59,3 +62,18 @@ def test_a_person_reads_of_their_own_money_only_with_which_batch_it_was_sent() -
     for column in ("account_no", "account_name", "case_id"):
         with pytest.raises(DatabaseError, match="permission denied"), as_outsider(person_of(of(mine).person)):
             rows_of(f"SELECT {column} FROM benefits_reissue")
+
+
+def test_under_a_warrant_amounts_are_yuan_and_words_are_chinese() -> None:
+    if next_month() == 202412:
+        paid()
+    (one,) = corrected(1)
+    change = Change.objects.get(table_name="benefits_reissue", row_id=one.pk)
+    told = {label: after for label, _, after in changed_fields(change)}
+    assert told["金额"] == f"{format_fen(one.amount_fen)} 元"
+    assert told["待遇"] == one.benefit_id
+    assert not [label for label in told if label.isascii()]
+    case = Case.objects.get(pk=one.case_id)
+    shown = page_of(signed_in("head").get(f"/cases/{case.case_no}/"))
+    assert f"金额 {format_fen(one.amount_fen)} 元" in " ".join(shown.split())
+    assert "benefit " not in shown.split("授权凭据")[1].split("</table>")[0]

@@ -101,6 +101,28 @@ def test_a_column_of_words_of_direction_under_another_head_refuses_the_file(head
     assert take(f"交易流水号,交易日期,交易金额,{head}\n{other}").new_rows == 2
 
 
+def test_the_summary_of_a_bank_is_the_text_of_a_line_unless_it_says_which_way_the_money_went() -> None:
+    number = money.reference()
+    done = take(f"交易流水号,交易日期,交易金额,摘要\n{number},2026-11-09,5.00,十月社保费\n")
+    assert Receipt.objects.get(reference=number).text == "十月社保费"
+    assert not done.unknown
+    # Beside a text of its own the bank's summary is none.
+    other = money.reference()
+    take(f"交易流水号,交易日期,交易金额,附言,摘要\n{other},2026-11-09,5.00,十月社保费,汇入\n")
+    assert Receipt.objects.get(reference=other).text == "十月社保费"
+    ways = "".join(f"{money.reference()},2026-11-09,5.00,{word}\n" for word in ("转出", "转入"))
+    with pytest.raises(FileRefused, match="列“摘要”各行都是借、贷"):
+        take(f"交易流水号,交易日期,交易金额,摘要\n{ways}")
+    incoming = "".join(f"{money.reference()},2026-11-09,5.00,{word}\n" for word in ("转入", "转入"))
+    assert take(f"交易流水号,交易日期,交易金额,摘要\n{incoming}").new_rows == 2
+
+
+def test_a_row_of_another_account_is_refused_for_its_own_day() -> None:
+    done = take(f"交易流水号,交易日期,交易金额,账号\n{money.reference()},2026-11-09,5.00,6222000000000009\n")
+    ((_, sentence),) = done.rejected
+    assert "不是该地区在 2026-11-09 的收入户" in sentence
+
+
 @settings(max_examples=40, deadline=None)
 @given(pages=st.lists(st.lists(st.integers(1, 99_999), min_size=1, max_size=4), min_size=1, max_size=4), wrong=st.integers(0, 3))
 def test_sums_of_pages_and_of_all_agree_or_the_file_is_refused(pages: list[list[int]], wrong: int) -> None:

@@ -86,6 +86,10 @@ _OF_A_PART = re.compile(r"小\s*计|本页|本日|当日|当页")
 _UNREAD_MAX = 30
 
 
+#: Told an account, where it stands, and the day it must have been ours on, where a row says one.
+OnAccount = Callable[[str, str, dt.date | None], None]
+
+
 @dataclass(frozen=True)
 class PartnerFormat:
     """How a partner writes: column of each field, and its own codes of insurances."""
@@ -131,13 +135,14 @@ def _shown(heads: Sequence[str]) -> str:
 
 
 def read_csv(
-    content: bytes, file_name: str, form: PartnerFormat, *, on_account: Callable[[str, str], None] = lambda account, where: None,
+    content: bytes, file_name: str, form: PartnerFormat, *, on_account: OnAccount = lambda account, where, day: None,
     on_unknown: Callable[[Sequence[str]], None] = lambda heads: None, on_statement: Callable[[Statement], None] = lambda statement: None,
 ) -> Iterator[ReadRow]:  # fmt: skip
     """Rows of a table, one by one; for a bad row its number and sentence. Sums are compared with the rows, balances with each other.
 
     Args:
-        on_account: told the account that the letterhead or a row names, and where, before that row is given; refuses one that is not ours.
+        on_account: told the account that the letterhead or a row names, where, and the day of the row (None of the letterhead), before that row is
+            given; refuses one that is not ours.
         on_unknown: told the heads of columns that the format does not read, if there are any.
         on_statement: told what a bank's list with balances says of its account, before any row is given.
 
@@ -154,7 +159,7 @@ def read_csv(
     _refuse_unread_ways(content, file_name, table)
     account = _letterhead_account(table)
     if account:
-        on_account(account, f"文件“{file_name}”表头上方")
+        on_account(account, f"文件“{file_name}”表头上方", None)
     if "balance" in table.heads and (found := _balanced(table, file_name, account)) is not None:
         on_statement(found)
     if table.unknown:
@@ -169,11 +174,15 @@ _AMOUNTS = frozenset(at for places in _PLACES.values() for at in places)
 
 def _refuse_unread_ways(content: bytes, file_name: str, table: Table) -> None:
     """A table with one amount and a column of words of direction under a head nobody knows: its debits would be taken for receipts."""
-    if {"way", "debit", "credit"} & set(table.heads) or not table.unknown:
+    is_summary = "摘要" in table.heads.get("text", "")
+    if {"way", "debit", "credit"} & set(table.heads) or not (table.unknown or is_summary):
         return
     heads = list(dict.fromkeys(head for head in table.unknown if plain_head(head)))[:_UNREAD_MAX]
     columns = [Column(str(k), (head,)) for k, head in enumerate(heads)]
     said: dict[str, set[str]] = {column.name: set() for column in columns}
+    if is_summary:
+        # What banks write as the text of a line (摘要) may be nothing but its direction.
+        said["text"] = set()
     for row in read_table(content, file_name, [*table.columns, *columns], limits=WIDE).rows:
         if row.is_aside:
             continue
@@ -183,7 +192,9 @@ def _refuse_unread_ways(content: bytes, file_name: str, table: Table) -> None:
                 del said[name]
             elif word:
                 said[name].add(word)
-    found = [heads[int(name)] for name, words in said.items() if words]
+    found = [heads[int(name)] for name, words in said.items() if words and name != "text"]
+    if not found and said.get("text", set()) & _OUT:
+        found = [table.heads["text"]]
     if found:
         raise FileRefused(
             f"文件“{file_name}”的列“{found[0]}”各行都是借、贷或收、付一类的字样，可能说明每笔是收是付，但系统不认得这个表头，未作任何改动。"
@@ -241,9 +252,7 @@ def _broken(rows: Sequence[tuple[int, int | None, int | None]]) -> list[int]:
     ]  # fmt: skip
 
 
-def _rows(
-    table: Table, file_name: str, form: PartnerFormat, account: str, on_account: Callable[[str, str], None]
-) -> Iterator[ReadRow]:
+def _rows(table: Table, file_name: str, form: PartnerFormat, account: str, on_account: OnAccount) -> Iterator[ReadRow]:
     names = [name for name, places in _PLACES.items() if set(places) & set(table.heads)]
     has_ways = "way" in table.heads
     has_accounts = bool(account or {"own_account", "payee"} & set(table.heads))
@@ -272,13 +281,13 @@ def _rows(
         yield _of_account(line, row, account, on_account) if has_accounts and isinstance(line, ReceiptRow) else line
 
 
-def _of_account(line: ReceiptRow, row: Row, account: str, on_account: Callable[[str, str], None]) -> ReadRow:
+def _of_account(line: ReceiptRow, row: Row, account: str, on_account: OnAccount) -> ReadRow:
     """The line with the account of ours it moved on; refused where that is not one."""
     named = row.cells.get("own_account", "") or (row.cells.get("payee", "") if not line.is_debit else "")
     if not named:
         return replace(line, account_no=account[:40])
     try:
-        on_account(named, "本行")
+        on_account(named, "本行", line.received_on)
     except FileRefused as refused:
         return RefusedRow(
             line.row_no, f"{refused.message.rstrip('。')}；账号一列若是付款人的，请把表头改为“付款账号”", _raw(row), "not_ours"
@@ -328,7 +337,7 @@ def read_row(
     cells: Mapping[str, str],
     form: PartnerFormat,
     *,
-    on_account: Callable[[str, str], None] = lambda account, where: None,
+    on_account: OnAccount = lambda account, where, day: None,
 ) -> ReadRow:
     """One row given as head -> value, as in a message. `on_account`: see `read_csv`."""
     columns = _columns(form)

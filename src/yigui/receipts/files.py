@@ -18,7 +18,7 @@ from yigui.common.sqlfiles import named_sql
 from yigui.db.presence import be_present
 from yigui.documents.errors import FileRefused
 from yigui.documents.tabular.xml import is_xml
-from yigui.exchange.money_formats import PartnerFormat, formats, read_csv, read_row
+from yigui.exchange.money_formats import OnAccount, PartnerFormat, formats, read_csv, read_row
 from yigui.exchange.receipt_rows import ReadRow, ReceiptRow, RefusedRow
 from yigui.exchange.statements import Statement, read_statements
 from yigui.receipts.enums import Cause, Fate, Outcome
@@ -106,9 +106,7 @@ def import_receipts(*, content: bytes, file_name: str, partner: str, area_code: 
     else:
         rows = read_csv(
             content, file_name, form, on_unknown=unknown.extend,
-            on_account=lambda account, where: check_account(
-                account_no=account, currency="", area_code=area_code, day=today, where=where
-            ),
+            on_account=_ours(area_code, today),
             on_statement=statements.append,
         )  # fmt: skip
     done = take_in(
@@ -142,14 +140,20 @@ def import_rows(
     """
     form = _form(partner, area_code)
 
-    def ours(account: str, where: str) -> None:
-        check_account(account_no=account, currency="", area_code=area_code, day=today, where=where)
-
-    verdicts = (read_row(number, row, form, on_account=ours) for number, row in enumerate(rows, start=1))
+    verdicts = (read_row(number, row, form, on_account=_ours(area_code, today)) for number, row in enumerate(rows, start=1))
     return take_in(
         rows=verdicts, digest=sm3(f"{partner}|message|{message}"), file_name=f"报文 {message}", partner=partner, source=form.source,
         area_code=area_code, user=user, today=today,
     )  # fmt: skip
+
+
+def _ours(area_code: str, today: dt.date) -> OnAccount:
+    """Refuses an account that is none of the area's: on the day of the row, where it says one that has come."""
+
+    def ours(account: str, where: str, day: dt.date | None) -> None:
+        check_account(account_no=account, currency="", area_code=area_code, day=min(day or today, today), where=where)
+
+    return ours
 
 
 def _form(partner: str, area_code: str) -> PartnerFormat:

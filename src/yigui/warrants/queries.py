@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import connections
 
 from yigui.common.digests import sm3
+from yigui.common.money import format_fen
 from yigui.warrants.errors import NoOpenWarrant
 from yigui.warrants.models import Change, Warrant
 
@@ -80,8 +81,14 @@ def own_history_of(table_name: str, row_id: int) -> list[tuple[Change, list[tupl
 def _labels(table_name: str) -> dict[str, str]:
     """Chinese name of each column of a table; under "" that of the table itself."""
     model = next(m for m in apps.get_models() if m._meta.db_table == table_name)
-    labels = {f.column: str(f.verbose_name) for f in model._meta.concrete_fields if f.column}
+    labels = {f.column: _label(f) for f in model._meta.concrete_fields if f.column}
     return labels | {"": str(model._meta.verbose_name)}
+
+
+def _label(field: Any) -> str:
+    """The Chinese name of a column; of a reference that bears none of its own, that of what it leads to."""
+    own = str(field.verbose_name)
+    return str(field.related_model._meta.verbose_name) if own.isascii() and field.related_model is not None else own
 
 
 @cache
@@ -104,6 +111,8 @@ def changed_fields(change: Change) -> list[tuple[str, Any, Any]]:
     def words(column: str, value: Any) -> Any:
         if isinstance(value, list | dict):
             return "；".join(str(v) for v in value) if isinstance(value, list) else value
+        if column.endswith("_fen") and isinstance(value, int):
+            return f"{format_fen(value)} 元"
         return choices.get(column, {}).get(value, value)
 
     return [

@@ -11,18 +11,19 @@ from tests.city import TODAY, application, user
 from tests.entitlement.people import overdue, paid, pensioner, planned, tell
 from tests.identity.test_days import let_days_move
 from tests.money import answers
-from tests.pages import signed_in, text_of
+from tests.pages import page_of, signed_in, text_of
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import examine
 from yigui.casework.questions import questions_of
 from yigui.common import clock
+from yigui.common.money import format_fen
 from yigui.common.months import add_months
 from yigui.db.presence import act_as
 from yigui.entitlement.enums import BenefitStatus
 from yigui.entitlement.errors import NoticeRefused
 from yigui.entitlement.models import Benefit, SuspensionNotice
 from yigui.entitlement.notices import record_notice, told
-from yigui.entitlement.queries import certified_until
+from yigui.entitlement.queries import amount_at, certified_until
 from yigui.payment.enums import Hold
 from yigui.payment.models import HeldLine, PayLine
 from yigui.registry.models import Person
@@ -56,6 +57,18 @@ def test_forty_overdue_are_paid_but_those_who_were_told_three_times_and_the_cert
     flag = next(f for f in batch.summary["flags"] if f["flag"] == "untold")
     assert flag["found"] >= len(late) - 1
     assert benefit_of(enough).pk not in flag["benefits"]
+    # The list says how much and how far each of them was told, and leads to where a notice is put down.
+    shown = page_of(signed_in("head").get(f"/finance/batches/{batch.pk}/differences/untold/"))
+    rows = {row.split("/benefits/")[0]: row for row in shown.split('<td data-label="人员">')[1:]}
+    assert len(rows) == len(flag["benefits"])
+    for row, pk in zip(rows.values(), flag["benefits"], strict=True):
+        benefit = Benefit.objects.select_related("person").get(pk=pk)
+        holding = amount_at(benefit, month)
+        assert holding is not None
+        assert benefit.person.person_no in row
+        assert format_fen(holding.total_fen) in row
+        assert told(benefit.person_id, benefit.area_id).lacking in row
+        assert f"/persons/{benefit.person.person_no}/benefits/#notices" in row
     # Who signs says in writing why they are paid all the same.
     asked = next(check for check in batch.checks if check["id"] == "untold")
     assert (asked["passed"], asked["level"]) == (False, "warning")

@@ -40,6 +40,12 @@ class Told:
     is_told: bool
 
     @property
+    def lacking(self) -> str:
+        """What is on record, and whether somebody else was tried, in a few words."""
+        tried = "" if self.is_tried else "，未经比对、上门、亲属或村（社区）联系"
+        return f"已告知 {self.days} 次（{self.ways} 种方式）{tried}"
+
+    @property
     def sentence(self) -> str:
         """What is on record and what is missing, in one sentence."""
         if self.is_told:
@@ -54,6 +60,18 @@ def told(person_id: int, area_code: str) -> Told:
     with connection.cursor() as cursor:
         cursor.execute("SELECT days, ways, is_tried, is_told FROM benefits_told_v1(%s, %s, %s)", [person_id, until, area_code])
         return Told(until, *cursor.fetchone())
+
+
+def told_of(benefit_ids: Sequence[int]) -> dict[int, Told]:
+    """The same of several benefits at once, by benefit."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT b.id, c.until, t.days, t.ways, t.is_tried, t.is_told FROM benefits_benefit b CROSS JOIN LATERAL ("
+            "SELECT coalesce(max(valid_until), 0) AS until FROM benefits_certification WHERE person_id = b.person_id) AS c "
+            "CROSS JOIN LATERAL benefits_told_v1(b.person_id, c.until, b.area_id) AS t WHERE b.id = ANY (%s)",
+            [list(benefit_ids)],
+        )
+        return {benefit: Told(*rest) for benefit, *rest in cursor.fetchall()}
 
 
 def to_be_certified(person: Person) -> Benefit | None:

@@ -29,6 +29,12 @@ def amount_at(benefit: Benefit, period: int) -> Amount | None:
     return Amount.objects.filter(benefit=benefit, start_period__lte=period).order_by("-start_period", "-id").first()
 
 
+def amounts_in(benefit_ids: Sequence[int], period: int) -> dict[int, Amount]:
+    """The amounts that hold in a month, of several benefits at once, by benefit."""
+    rows = Amount.objects.filter(benefit_id__in=list(benefit_ids), start_period__lte=period)
+    return {a.benefit_id: a for a in rows.order_by("benefit_id", "-start_period", "-id").distinct("benefit_id")}
+
+
 def due_between(benefit: Benefit, start: int, end: int) -> int:
     """What is due of a benefit for all months of a range (YYYYMM, both ends), fen, each at the amount that holds in it.
 

@@ -16,6 +16,8 @@ from yigui.common.money import format_fen
 from yigui.common.months import add_months, first_day, format_period
 from yigui.entitlement.enums import MONTHLY_KINDS, BenefitKind
 from yigui.entitlement.models import BackDue, Benefit, Recovery
+from yigui.entitlement.notices import told_of
+from yigui.entitlement.queries import amounts_in
 from yigui.law.parameter_table import table
 from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.posting import post, posting_day
@@ -385,7 +387,7 @@ def _listing(batch: Batch, name: str) -> Listing | None:
             rows, label = difference["samples"], difference["label"]
     for flag in batch.summary.get("flags", []):
         if flag["flag"] == name:
-            rows, label = [[benefit, None, None] for benefit in flag["benefits"]], flag["label"]
+            return _flagged(batch, flag)
     if name == "reissues":
         rows, label = [[benefit, None, fen] for benefit, fen in batch.summary.get("sent_again", [])], "退票重发"
     what, _, number = name.partition("-")
@@ -402,6 +404,18 @@ def _listing(batch: Batch, name: str) -> Listing | None:
             rows = [[h.benefit_id, h.amount_fen, None] for h in found[:SAMPLES]]
             label = f"执行时剔除：{label}"
     return benefit_listing(label, rows) if label else None
+
+
+def _flagged(batch: Batch, flag: Mapping[str, Any]) -> Listing:
+    """Flagged benefits with what holds for the month, in the order of the flag; of the overdue how far they were told, as it stands now."""
+    known = Benefit.objects.select_related("person").in_bulk(flag["benefits"])
+    amounts = amounts_in(flag["benefits"], batch.period)
+    notices = told_of(flag["benefits"]) if flag["flag"] == "untold" else {}
+    rows = [(known[b], amounts.get(b), notices.get(b)) for b in flag["benefits"] if b in known]
+    return Listing(
+        "payment/runs/flagged.html",
+        {"label": flag["label"], "rows": rows, "most": SAMPLES, "found": flag["found"], "is_untold": flag["flag"] == "untold"},
+    )
 
 
 def benefit_listing(label: str, rows: Sequence[Sequence[Any]]) -> Listing:

@@ -42,7 +42,7 @@ def test_money_that_was_sent_again_is_said_to_be_at_the_counter_and_on_the_phone
     sent = f"退票后已随第 {batch.pk} 号批次重发，"
     assert said_of(arrived) == {f"{sent}已提交银行"}
     phone, teller = on_the_phone(of(arrived).person), signed_in("teller")
-    for page in (phone.get("/m/benefits/"), teller.get(f"/counter/persons/{of(arrived).person.person_no}/benefits/")):
+    for page in (phone.get("/m/benefits/"), teller.get(f"/persons/{of(arrived).person.person_no}/benefits/")):
         assert f"{sent}已提交银行" in page_of(page)
     bank_says(arrived, "成功")
     bank_says(back, "退票")

@@ -4,7 +4,7 @@ import pytest
 
 from tests import city, money
 from tests.city import user
-from tests.pages import signed_in
+from tests.pages import page_of, signed_in
 from yigui.receipts.enums import Outcome
 from yigui.receipts.errors import LineRefused
 from yigui.receipts.files import import_receipts
@@ -68,7 +68,7 @@ def test_a_rejected_line_of_our_account_stands_on_the_list_until_it_is_settled()
     assert "5211.47" in dict(told)["原文"]
 
     cashier = signed_in("cashier")
-    page = cashier.get(f"/finance/receipts/{file}/lines/").content.decode()
+    page = page_of(cashier.get(f"/finance/receipts/{file}/lines/"))
     assert "退回 2 行尚未处理" in page
     assert 'value="booked"' not in page
     url = f"/finance/receipts/{file}/lines/{keys[0]}/decide/"

@@ -187,7 +187,7 @@ def test_a_merged_list_says_what_came_back_in_the_first_and_a_replaced_one_who_i
     page = page_of(client.get(f"{at}{third.token}/"))
     for left_out in (one, three):
         assert left_out.name in page
-    assert "原已核对通过，不在本名单待提交的人员中" in page
+    assert " 原已核对通过，不在本名单待提交的人员中" in page
     assert f"{at}{second.token}/" in page
     assert "<strong>1</strong> 行退回，尚未更正" in page
     # Mended at last, nothing is said any more of the row; who was replaced stays named.

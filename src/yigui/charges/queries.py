@@ -43,7 +43,7 @@ class BillState:
     def kind_label(self) -> str:
         """In words; of what a later batch charges or gives back for a month that was levied before, which of the two it does."""
         if self.is_difference:
-            return "补收" if self.bill.total_fen > 0 else "冲减"
+            return "补收" if (self.bill.total_fen or self.bill.base_fen) > 0 else "冲减"
         return BillKind(self.bill.kind).label
 
     @property

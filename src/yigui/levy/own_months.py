@@ -32,7 +32,7 @@ def shown_lines(lines: Sequence[LevyLine]) -> list[LineShown]:
         if line not in later:
             found.append(LineShown(line, insurance_label(line.insurance)))
             continue
-        is_more = line.employer_fen + line.person_fen > 0
+        is_more = (line.employer_fen + line.person_fen or line.base_fen) > 0
         why = "办件引起的变更" if line.source_id < 0 else _why(line, rates.get(_key(line)), rates.get(_key(first[_place(line)])))
         found.append(LineShown(line, insurance_label(line.insurance), "补收差额" if is_more else "冲减差额", why))
     return found

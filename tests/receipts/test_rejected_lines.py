@@ -8,7 +8,7 @@ from tests.pages import page_of, signed_in
 from yigui.receipts.enums import Outcome
 from yigui.receipts.errors import LineRefused
 from yigui.receipts.files import import_receipts
-from yigui.receipts.inbox_sources import WAITING_LINES
+from yigui.receipts.inbox_sources import REJECTED_LINES
 from yigui.receipts.models import ReceiptLine
 from yigui.receipts.reconcile import Reconciliation, reconcile
 from yigui.receipts.waiting_lines import decide_line
@@ -38,10 +38,16 @@ def listed(found: Reconciliation, file: int) -> list[str]:
 
 
 def of_inbox(file: int) -> list[str]:
-    keys = {str(pk) for pk in ReceiptLine.objects.filter(file=file).values_list("pk", flat=True)}
-    rows = [row for row in WAITING_LINES.rows(user("cashier"), city.TODAY, 10_000) if row.key in keys]
-    assert len(list(WAITING_LINES.days(user("cashier"), city.TODAY, 10_000))) >= len(rows)
-    return [row.key for row in rows]
+    """What the cashier's inbox says of a file's rejected lines."""
+    rows = REJECTED_LINES.rows(user("cashier"), city.TODAY, 500)
+    assert len(list(REJECTED_LINES.days(user("cashier"), city.TODAY, 500))) == len(rows)
+    return [row.what for row in rows if row.key == str(file)]
+
+
+def open_keys(file: int) -> list[str]:
+    return [
+        str(pk) for pk in ReceiptLine.objects.filter(file=file, cause="bad", end=None).order_by("seq").values_list("pk", flat=True)
+    ]
 
 
 def test_a_rejected_line_of_our_account_stands_on_the_list_until_it_is_settled() -> None:
@@ -61,11 +67,12 @@ def test_a_rejected_line_of_our_account_stands_on_the_list_until_it_is_settled()
     assert "退回而尚未处理的行" in shown
     assert "三方一致" not in shown
     assert f"/finance/receipts/{file}/lines/" in shown
-    keys = of_inbox(file)
-    assert len(keys) == 2
-    told = WAITING_LINES.lines(user("cashier"), city.TODAY, keys[0])
+    assert of_inbox(file) == [f"第 {file} 号到账文件退回 2 行"]
+    told = REJECTED_LINES.lines(user("cashier"), city.TODAY, str(file))
     assert told is not None
-    assert "5211.47" in dict(told)["原文"]
+    assert "5211.47" in dict(told)["第 2 行"]
+    assert f"第 {file} 号到账文件退回 2 行" in page_of(signed_in("cashier").get("/inbox/?kind=rejected_lines"))
+    keys = open_keys(file)
 
     cashier = signed_in("cashier")
     page = page_of(cashier.get(f"/finance/receipts/{file}/lines/"))
@@ -76,7 +83,8 @@ def test_a_rejected_line_of_our_account_stands_on_the_list_until_it_is_settled()
     assert "请更正后重新导入" in refused
     cashier.post(url, {"outcome": "left_out", "reason": "更正后已随另一文件入账"})
     assert len(listed(month(), file)) == 1
-    assert of_inbox(file) == keys[1:]
+    assert open_keys(file) == keys[1:]
+    assert of_inbox(file) == [f"第 {file} 号到账文件退回 1 行"]
     end = ReceiptLine.objects.select_related("end").get(pk=keys[0]).end
     assert (end.outcome, end.decided_by_id) == (Outcome.LEFT_OUT, user("cashier").pk)
     with pytest.raises(LineRefused, match="已处理"):

@@ -1,15 +1,17 @@
-"""What of the receipts waits for somebody: lines of files that nobody has decided about (they wait, or were rejected), money whose own numbers
+"""What of the receipts waits for somebody: lines of files that nobody has decided about, files with lines that were rejected, money whose own numbers
 contradict each other, claims whose undoing another person confirms."""
 
 import datetime as dt
 from collections.abc import Iterable
 
+from django.db.models import Count
+
 from yigui.common.inbox import Row, Source, Target
 from yigui.common.money import format_fen
 from yigui.db.chosen import chosen_row
-from yigui.receipts.enums import Cause, Fate
-from yigui.receipts.models import ClaimUndo, Receipt, ReceiptLine
-from yigui.receipts.queries import doubtful, lines_to_settle, undos_to_confirm
+from yigui.receipts.enums import Cause
+from yigui.receipts.models import ClaimUndo, Receipt, ReceiptFile, ReceiptLine
+from yigui.receipts.queries import doubtful, open_lines, rejected_lines, undos_to_confirm
 from yigui.registry.queries import areas_under
 from yigui.staff.enums import Role
 from yigui.staff.models import User
@@ -19,35 +21,25 @@ def _areas(user: User) -> list[str]:
     return areas_under(user.agency.area_id)
 
 
-def _fen_of(line: ReceiptLine) -> str:
-    """The amount in words; of a rejected line it was not read."""
-    return "" if line.signed_fen is None else f" {format_fen(line.signed_fen)} 元"
-
-
 def _row(line: ReceiptLine) -> Row:
     return Row(
-        key=str(line.pk), kind=Cause(line.cause).label, what=f"第 {line.file_id} 号到账文件第 {line.row_no} 行{_fen_of(line)}",
-        more=line.sentence, whose=line.get_fate_display(), due_on=None, since=line.file.created_at, target=Target("receipt_lines", str(line.file_id)),
+        key=str(line.pk), kind=Cause(line.cause).label, what=f"第 {line.file_id} 号到账文件第 {line.row_no} 行 {format_fen(line.signed_fen)} 元",
+        more=line.sentence, whose="待核", due_on=None, since=line.file.created_at, target=Target("receipt_lines", str(line.file_id)),
     )  # fmt: skip
 
 
 def _rows(user: User, today: dt.date, most: int) -> list[Row]:
-    return [_row(line) for line in lines_to_settle(_areas(user)).select_related("file").order_by("id")[:most]]
+    return [_row(line) for line in open_lines(_areas(user)).select_related("file").order_by("id")[:most]]
 
 
 def _days(user: User, today: dt.date, most: int) -> Iterable[None]:
-    return [None] * len(lines_to_settle(_areas(user)).order_by().values_list("pk", flat=True)[:most])
+    return [None] * len(open_lines(_areas(user)).order_by().values_list("pk", flat=True)[:most])
 
 
 def _lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None:
-    found = chosen_row(lines_to_settle(_areas(user)).select_related("file"), key)
+    found = chosen_row(open_lines(_areas(user)).select_related("file"), key)
     if found is None:
         return None
-    if found.fate == Fate.REJECTED:
-        return [
-            ("到账文件", f"第 {found.file_id} 号 {found.file.file_name}"), ("行号", str(found.row_no)), ("原因", found.sentence),
-            ("原文", found.raw), ("下一步", "更正后重新导入，或与银行核实；再在“未入账的行”页写明依据，按不入账处理"),
-        ]  # fmt: skip
     return [
         ("到账文件", f"第 {found.file_id} 号 {found.file.file_name}"), ("行号", str(found.row_no)), ("流水号", found.reference),
         ("金额", f"{format_fen(found.signed_fen)} 元"), ("对方", found.payer_name), ("原因", found.sentence),
@@ -66,6 +58,51 @@ WAITING_LINES = Source(
     days=_days,
     lines=_lines,
 )
+
+
+def _rejected(user: User) -> dict[int, int]:
+    """How many lines of each file were rejected and nobody has settled: a file that was sent in another form has thousands of them."""
+    rows = rejected_lines(_areas(user)).order_by("file_id").values_list("file_id").annotate(Count("pk"))
+    return dict(rows[:REJECTED_MAX])
+
+
+def _rejected_row(file: ReceiptFile, count: int) -> Row:
+    return Row(
+        key=str(file.pk), kind="退回的行", what=f"第 {file.pk} 号到账文件退回 {count} 行", more=file.file_name, whose="待处理", due_on=None,
+        since=file.created_at, target=Target("receipt_lines", str(file.pk)),
+    )  # fmt: skip
+
+
+def _rejected_rows(user: User, today: dt.date, most: int) -> list[Row]:
+    counts = _rejected(user)
+    files = ReceiptFile.objects.filter(pk__in=counts).order_by("id")[:most]
+    return [_rejected_row(file, counts[file.pk]) for file in files]
+
+
+def _rejected_days(user: User, today: dt.date, most: int) -> Iterable[None]:
+    return [None] * min(most, len(_rejected(user)))
+
+
+def _rejected_told(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None:
+    found = chosen_row(ReceiptFile.objects.filter(pk__in=_rejected(user)), key)
+    if found is None:
+        return None
+    lines = rejected_lines(_areas(user)).filter(file=found)
+    first = [(f"第 {line.row_no} 行", f"{line.sentence}；原文：{line.raw}") for line in lines.order_by("seq")[:SHOWN]]
+    return [
+        ("到账文件", f"第 {found.pk} 号 {found.file_name}"), ("退回", f"{lines.count()} 行"), *first,
+        ("下一步", "更正后重新导入，或与银行核实；再在“未入账的行”页写明依据，按不入账处理"),
+    ]  # fmt: skip
+
+
+#: Files with rejected lines that are looked through.
+REJECTED_MAX = 500
+#: Lines of one that are shown.
+SHOWN = 5
+REJECTED_LINES = Source(
+    88, "rejected_lines", "退回的到账行", "inbox", "task", frozenset({Role.CASHIER, Role.ACCOUNTANT}), rows=_rejected_rows, days=_rejected_days,
+    lines=_rejected_told,
+)  # fmt: skip
 
 
 def _doubt(receipt: Receipt) -> Row:

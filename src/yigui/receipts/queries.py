@@ -70,11 +70,6 @@ def rejected_lines(areas: Sequence[str]) -> QuerySet[ReceiptLine]:
     return ReceiptLine.objects.filter(_REJECTED, end=None, area_code__in=list(areas))
 
 
-def lines_to_settle(areas: Sequence[str]) -> QuerySet[ReceiptLine]:
-    """Lines of files of some areas that a person has to settle: they wait, or were rejected."""
-    return ReceiptLine.objects.filter(Q(fate=Fate.WAITING) | _REJECTED, end=None, area_code__in=list(areas))
-
-
 def rejected_of(file: ReceiptFile) -> int:
     """How many lines of a file were rejected and nobody has settled."""
     return ReceiptLine.objects.filter(_REJECTED, file=file, end=None).count()

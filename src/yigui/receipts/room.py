@@ -15,7 +15,7 @@ from yigui.common.rooms import (
     own_through,
     refused,
 )
-from yigui.receipts.inbox_sources import DOUBTS, UNDOS, WAITING_LINES
+from yigui.receipts.inbox_sources import DOUBTS, REJECTED_LINES, UNDOS, WAITING_LINES
 from yigui.receipts.reversal_run import RECEIPT_REVERSAL
 from yigui.receipts.verify import bills_of_files, bounds_of_receipts, lines_of_files
 
@@ -82,7 +82,7 @@ ROOM = Room(
         sequences=("contributions_electronic_no",),
     ),
     run_kinds=(RECEIPT_REVERSAL,),
-    inbox=(DOUBTS, WAITING_LINES, UNDOS),
+    inbox=(DOUBTS, WAITING_LINES, UNDOS, REJECTED_LINES),
     verifications=(
         Verification(75, "到账文件的缴费单", bills_of_files), Verification(76, "到账文件的行", lines_of_files),
         Verification(77, "到账的分配", bounds_of_receipts),

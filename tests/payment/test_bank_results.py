@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import Error, close_old_connections, connection, connections, transaction
 
-from tests import money
+from tests import city, money
 from tests.city import TODAY, user
 from tests.entitlement.people import paid
 from tests.pages import signed_in
@@ -35,7 +35,6 @@ from yigui.runs.models import Batch
 
 HEAD = "支付编号|处理结果|原因|金额|记账日期"
 DAYS = [TODAY - dt.timedelta(days=n) for n in range(4)]
-_used: set[tuple[int, int]] = set()
 
 
 def payments(count: int) -> list[Payment]:
@@ -45,7 +44,7 @@ def payments(count: int) -> list[Payment]:
     if len(found) < count:
         found = _silent(paid())[:count]
     assert len(found) == count
-    _used.update((p.batch_id, p.benefit_id) for p in found)
+    city.of_city("payments said something about", set).update((p.batch_id, p.benefit_id) for p in found)
     return found
 
 
@@ -54,7 +53,8 @@ def _silent(run: Batch) -> list[Payment]:
     rows = [p for p in Payment.objects.filter(batch_id=run.pk).order_by("seq") if p.benefit_id not in said]
     people = Person.objects.in_bulk([p.person_id for p in rows])
     alive = {p.pk for p in people.values() if p.life_status == "01" and death_of(p) is None}
-    return [p for p in rows if (p.batch_id, p.benefit_id) not in _used and p.person_id in alive]
+    used: set[tuple[int, int]] = city.of_city("payments said something about", set)
+    return [p for p in rows if (p.batch_id, p.benefit_id) not in used and p.person_id in alive]
 
 
 def number(payment: Payment) -> str:

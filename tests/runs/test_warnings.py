@@ -1,5 +1,6 @@
 """Every warning of every kind of run comes true by what people do, and asks whoever signs for a written answer; without one nobody signs."""
 
+import datetime as dt
 import inspect
 import re
 import sys
@@ -14,6 +15,7 @@ from tests.payment.test_reemployed import claimant
 from tests.payment.test_refund_batches import due_ids, refunded, said, staged
 from tests.payment.test_refund_batches import paid as refunds_paid
 from tests.payment.test_refund_batches import planned as refunds_planned
+from tests.payment.test_sentences import sentenced
 from yigui.accounts.interest import INTEREST
 from yigui.charges.queries import bills_of_payer
 from yigui.common.money import plain_fen
@@ -40,7 +42,7 @@ WARNINGS = {
     # Of one module; the medical plan, with one sum for all, leaves nobody out and does not ask.
     "resident-pension": {"relations"}, "resident-medical": {"relations"},
     # Untold is made true in tests/payment/test_told_before_held.py.
-    "pay": {"over_limit", "shared_account", "balance", "untold"},
+    "pay": {"over_limit", "shared_account", "balance", "untold", "sentenced"},
     "adjust": {"assumed", "allowances_known"},
     # Made true in tests/payment/test_runs.py.
     "recalculate": {"lower"},
@@ -101,10 +103,10 @@ def test_a_residents_plan_that_leaves_somebody_out() -> None:
     assert not [row for row in prepared(RESIDENT_MEDICAL, 2025, "511102").checks if row["id"] == "relations"]
 
 
-def test_a_pay_run_with_large_payments_into_one_account_and_nothing_to_pay_from() -> None:
+def test_a_pay_run_with_large_payments_into_one_account_a_reported_sentence_and_nothing_to_pay_from() -> None:
     # More than a year of back pay comes in one payment; both name the same account.
-    for _ in range(2):
-        released(since=202501, account_no="6222999900001111")
+    _, one = [released(since=202501, account_no="6222999900001111")[1] for _ in range(2)]
+    sentenced(one, dt.date(2026, 9, 1))
     asks_for_answers(planned(202611))
 
 

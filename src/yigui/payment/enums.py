@@ -26,6 +26,7 @@ class Hold(models.IntegerChoices):
     ACCOUNT_CHANGED = 5, "领取账户已变更"
     REEMPLOYED = 6, "已重新就业"
     PAID_MEANWHILE = 7, "已由其他批次发放"
+    SENTENCED = 8, "服刑信息待核实"
     OVERPAID = 9, "应发小于已发"
 
 

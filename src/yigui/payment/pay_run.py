@@ -43,7 +43,7 @@ DIFFERENCES = {
 }  # fmt: skip
 FLAGS = {
     "over_limit": "单笔金额超过提示限额", "no_account": "缺少账号或户名", "shared_account": "同一账号发给多人",
-    "untold": "逾期未认证、告知不足而照发",
+    "untold": "逾期未认证、告知不足而照发", "sentenced": "部门报送服刑、尚未核实",
 }  # fmt: skip
 
 
@@ -134,15 +134,16 @@ class PayKind(RunKind):
         paid = [s for s in sums if not s.hold]
         count, fen, payment_digest = _call("benefits_payment_sums_v1", batch.pk)
         limit = table("pension/pay_flags").at(area=batch.area_code, day=first_day(batch.period))["single_payment"]
-        flags = [*_flags(batch.pk, int(limit * 100)), *self.own_flags(work)]
         waiting, marks, kept = waiting_reissues(areas)
+        sentences = _sentences(batch.pk, work.parts, waiting)
+        flags = [*_flags(batch.pk, int(limit * 100)), _sentenced(sentences), *self.own_flags(work)]
         _, again_fen, again_digest = _call("benefits_reissue_sums_v1", [r.pk for r in waiting], areas)
         summary = {
             "bounds": work.bounds, "last_mark": work.notes["last_mark"], "before": add_months(batch.period, -1),
             "differences": _differences(staged, self.labels), "payments": payments, "pay": [_shown(s) for s in sums],
             "held": _held(batch.pk, work.parts), "flags": flags,
             "reissues": {"count": len(waiting), "fen": again_fen, "held": _by_hold(kept), "kept": kept[:SAMPLES]},
-            "reissue_marks": marks,
+            "reissue_marks": marks, "sentences": sentences,
             "sent_again": [[r.benefit_id, r.amount_fen] for r in waiting[:SAMPLES]],
         }  # fmt: skip
         content = PayContent(paid, count, fen, flags, waiting)
@@ -274,6 +275,22 @@ def _untold(areas: Sequence[str], period: int) -> dict[str, Any]:
     return {"flag": "untold", "label": FLAGS["untold"], "found": found, "benefits": list(benefits or [])}
 
 
+def _sentences(batch_id: int, parts: int, reissues: Sequence[Reissue]) -> list[list[int]]:
+    """Reports of a sentence that nobody has decided about people a run pays: record and benefit. One beyond these is held by the execution."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT record_id, benefit_id FROM benefits_sentences_asked_v1(%s, %s, %s) LIMIT 10000",
+            [batch_id, parts, [r.pk for r in reissues]],
+        )
+        return [list(row) for row in cursor.fetchall()]
+
+
+def _sentenced(sentences: Sequence[Sequence[int]]) -> dict[str, Any]:
+    """The flag of benefits that are paid while a partner reports a sentence being served (服刑): probation does not stop them, so people say."""
+    benefits = sorted({benefit for _, benefit in sentences})
+    return {"flag": "sentenced", "label": FLAGS["sentenced"], "found": len(benefits), "benefits": benefits[:SAMPLES]}
+
+
 def _differences(parts: Sequence[Sequence[tuple[Any, ...]]], labels: Mapping[str, str]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for reason, lines, before_fen, after_fen, samples in (row for part in parts for row in part):
@@ -328,6 +345,14 @@ def _warnings(content: PayContent, limit: Any, today: dt.date) -> list[dict[str,
             "shared_account", "没有发给多人的同一账号", passed=not found["shared_account"], detail=f"{found['shared_account']} 笔"
         ),
         warn("balance", "支出户余额足够支付本批次", passed=not short, detail="；".join(short[:20])),
+        warn(
+            "sentenced",
+            "没有部门报送服刑、尚未核实的领取人",
+            passed=not found["sentenced"],
+            detail=f"{found['sentenced']} 笔，缓刑、监外执行的除外；应停发的先以待遇暂停（PEN-006）办理"
+            if found["sentenced"]
+            else "0 笔",
+        ),
     ]
     if "untold" in found:
         detail = f"{found['untold']} 笔告知不足，照常发放"

@@ -104,8 +104,7 @@ def look_for_sentences(today: dt.date) -> int:
 
     def found(row: dict[str, Any]) -> None:
         benefit = _benefit(row["benefit_id"])
-        last = period_of(row["ended_on"]) if row["ended_on"] else 999912
-        paid = [(m, fen) for m, fen in paid_after(benefit, period_of(row["began_on"])) if m <= last]
+        paid = [(m, fen) for m, fen in paid_after(benefit, row["since"]) if m <= row["until"]]
         span = f"{row['began_on']} 起" + (f"至 {row['ended_on']}" if row["ended_on"] else "")
         words = (
             f"部门信息显示 {span}服刑，{benefit.get_kind_display()}仍在发放，已发 {len(paid)} 个月；缓刑、监外执行的除外，请核实。"

@@ -78,10 +78,30 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     WHERE d.standing IN ('in_force', 'other_day')
 $$;
 
+-- benefits_sentenced_v1: benefits drawn month by month whose person a partner has reported as serving a sentence (服刑), while nobody has found out whether it
+-- stops the benefit: probation (缓刑) and serving outside a prison do not. Decided is what its task says when it is ended. since, until: of the months (YYYYMM)
+-- after `since` up to `until` it is asked (999912 without an end). One row per report and benefit.
+CREATE OR REPLACE FUNCTION benefits_sentenced_v1() RETURNS TABLE (record_id bigint, benefit_id bigint, since integer, until integer)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT s.id, b.id, (extract(year FROM s.began_on) * 100 + extract(month FROM s.began_on))::integer,
+        coalesce((extract(year FROM s.ended_on) * 100 + extract(month FROM s.ended_on))::integer, 999912)
+    FROM exchange_prison_record s
+    JOIN benefits_benefit b ON b.person_id = registry_person_of_v1(s.id_number) AND b.kind < 11
+    WHERE NOT EXISTS (SELECT 1 FROM tasks_task t WHERE t.origin_kind = 'prison_record' AND t.origin_id = s.id AND t.part = b.id::text
+        AND t.state IN ('done', 'dropped'))
+$$;
+
+-- benefits_sentence_held_v1: of these reports those about benefits that an execution has held for one: they wait for the decision of the task.
+CREATE OR REPLACE FUNCTION benefits_sentence_held_v1() RETURNS TABLE (benefit_id bigint, since integer, until integer)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT f.benefit_id, f.since, f.until FROM benefits_sentenced_v1() f
+    WHERE EXISTS (SELECT 1 FROM benefits_held h WHERE h.benefit_id = f.benefit_id AND h.hold = 8)
+$$;
+
 -- benefits_released_v1: whose money waits for no month any more (补发批次): benefits with an open mark of which a month up to p_period (YYYYMM, the last
 -- month that was paid) is due and unpaid because a run held it, or because it was suspended and has been resumed, and which nothing holds now: as
--- `benefits_stage_v1` holds the dead, the overdue who were told, doubled benefits and what work stops. Who waits for a first payment
--- is not among them: that comes with the month's run. Params: areas (`*`: all).
+-- `benefits_stage_v1` holds the dead, the overdue who were told, doubled benefits and what work stops, and as a sentence that an execution has held waits
+-- for its decision. Who waits for a first payment is not among them: that comes with the month's run. Params: areas (`*`: all).
 CREATE OR REPLACE FUNCTION benefits_released_v1(p_areas text[], p_period integer) RETURNS TABLE (benefit_id bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit = off AS $$
     WITH marked AS MATERIALIZED (
@@ -117,6 +137,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit =
     )
     SELECT d.id FROM due d
     WHERE d.person_id NOT IN (SELECT person_id FROM late)
+      AND d.id NOT IN (SELECT f.benefit_id FROM benefits_sentence_held_v1() f)
       AND NOT EXISTS (SELECT 1 FROM benefits_dead_v1() x WHERE x.person_id = d.person_id
           AND NOT benefits_paid_to_other_v1(x.person_id, x.number, d.payee_number))
       AND NOT (d.status = 'active' AND d.kind IN (1, 2, 3, 4) AND EXISTS (SELECT 1 FROM benefits_benefit o
@@ -399,10 +420,44 @@ BEGIN
 END;
 $$;
 
+-- benefits_sentences_asked_v1: the undecided reports of a sentence that touch what a prepared run pays, its returned payments included: what those who
+-- sign are asked about. Params: numbers of the returned payments it lists.
+CREATE OR REPLACE FUNCTION benefits_sentences_asked_v1(p_batch bigint, p_parts integer, p_reissues bigint[])
+RETURNS TABLE (record_id bigint, benefit_id bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' AS $$
+DECLARE
+    parts text;
+BEGIN
+    SELECT string_agg(format('SELECT benefit_id, pay_period, hold FROM %I', format('benefits_stage_%s_%s', p_batch, k)), ' UNION ALL ' ORDER BY k)
+    INTO parts FROM generate_series(0, p_parts - 1) AS k;
+    RETURN QUERY EXECUTE format($asked$
+        WITH reported AS MATERIALIZED (SELECT * FROM benefits_sentenced_v1()),
+        paid AS (
+            SELECT s.benefit_id, s.pay_period FROM (%s) AS s WHERE s.hold = 0
+            UNION ALL
+            SELECT r.benefit_id, l.pay_period FROM benefits_reissue r
+            JOIN benefits_line l ON (l.batch_id, l.benefit_id) = (r.batch_id, r.benefit_id) AND l.reason <> 9 WHERE r.id = ANY ($1)
+        )
+        SELECT DISTINCT f.record_id, f.benefit_id FROM reported f
+        JOIN paid p ON p.benefit_id = f.benefit_id AND p.pay_period > f.since AND p.pay_period <= f.until
+        ORDER BY 1, 2
+        $asked$, parts) USING p_reissues;
+END;
+$$;
+
+-- benefits_sentenced_since_v1: the undecided reports of a sentence that those who signed a run were not asked about.
+CREATE OR REPLACE FUNCTION benefits_sentenced_since_v1(p_batch bigint) RETURNS TABLE (benefit_id bigint, since integer, until integer)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT f.benefit_id, f.since, f.until FROM benefits_sentenced_v1() f
+    WHERE NOT EXISTS (SELECT 1 FROM runs_batch b, jsonb_array_elements(b.summary -> 'sentences') AS x (pair)
+        WHERE b.id = p_batch AND (x.pair ->> 0)::bigint = f.record_id AND (x.pair ->> 1)::bigint = f.benefit_id)
+$$;
+
 -- benefits_look_again_v1: takes out of an approved run whoever must not be paid any more: what has become known since it was prepared.
 -- The dead (1; where an heir is paid, the death is what he is paid for), months that are not in payment any more because the benefit
 -- was suspended, ended or put back (4), accounts that were changed (5: the money must not go where it was approved to go), whoever
--- has found work since and draws what work stops (6), and whom another batch has paid one of these months meanwhile (7). Whose a benefit
+-- has found work since and draws what work stops (6), whom another batch has paid one of these months meanwhile (7), and about whom a sentence
+-- was reported that those who signed were not asked about, and that nobody has decided (8). Whose a benefit
 -- is the benefit says, not the stage: the record may have been merged since. A benefit
 -- is taken out whole, so that the total only shrinks; its lines stay in the stage with the reason and are kept as held. What remains
 -- due of it follows with the next run by its mark. For `benefits_execute_v2` only. Gives reason, benefits, and the sum not paid (fen).
@@ -440,6 +495,9 @@ BEGIN
                   AND benefits_work_stops_v1(s.kind, e.start_period, s.pay_period)))
         GROUP BY s.benefit_id
         $unfit$, benefits_staged_v1(p_batch), payments, is_other);
+    EXECUTE format('INSERT INTO benefits_unfit SELECT DISTINCT s.benefit_id, 8 FROM (%s) AS s JOIN benefits_sentenced_since_v1(%s) f '
+        'ON f.benefit_id = s.benefit_id AND s.pay_period > f.since AND s.pay_period <= f.until '
+        'WHERE s.hold = 0 AND s.benefit_id NOT IN (SELECT benefit_id FROM benefits_unfit)', benefits_staged_v1(p_batch), p_batch);
     IF EXISTS (SELECT 1 FROM benefits_unfit) THEN
         FOR k IN 0..parts - 1 LOOP
             EXECUTE format('UPDATE %I s SET hold = u.hold FROM benefits_unfit u WHERE u.benefit_id = s.benefit_id AND s.hold = 0',
@@ -501,7 +559,7 @@ $$;
 
 -- benefits_waiting_reissues_v1: returned payments that a case has given an account and no run has sent, and why one must not be sent now, as
 -- `benefits_look_again_v1` asks of lines: the person is dead and the payee is nobody else (1), or is and the account is still the dead person's (5), the months are
--- not in payment any more (4), work stops them (6), an open claim is for one of them (9). What a claim has got already is off its amount. mark: whose
+-- not in payment any more (4), work stops them (6), an execution has held it for a sentence that nobody has decided (8), an open claim is for one of them (9). What a claim has got already is off its amount. mark: whose
 -- the benefit is and the account it has. Grain: one row per payment; p_areas: exact.
 CREATE OR REPLACE FUNCTION benefits_waiting_reissues_v1(p_areas text[]) RETURNS TABLE (
     reissue_id bigint, benefit_id bigint, period integer, amount_fen bigint, hold smallint, mark bigint
@@ -533,6 +591,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit =
             JOIN benefits_line l ON (l.batch_id, l.benefit_id) = (w.batch_id, w.benefit_id) AND l.reason <> 9
             WHERE e.person_id = w.person_id AND e.start_period >= w.start_period
               AND benefits_work_stops_v1(w.kind, e.start_period, l.pay_period)) THEN 6
+        WHEN EXISTS (SELECT 1 FROM benefits_sentence_held_v1() f
+            JOIN benefits_line l ON (l.batch_id, l.benefit_id) = (w.batch_id, w.benefit_id) AND l.reason <> 9
+                AND l.pay_period > f.since AND l.pay_period <= f.until
+            WHERE f.benefit_id = w.benefit_id) THEN 8
         ELSE 0 END)::smallint, w.mark
     FROM waiting w
 $$;
@@ -558,7 +620,11 @@ BEGIN
     ORDER BY r.id FOR UPDATE;
     CREATE TEMPORARY TABLE benefits_again ON COMMIT DROP AS
     SELECT r.id, r.benefit_id, o.period, r.amount_fen, (CASE WHEN w.reissue_id IS NULL THEN 7 WHEN w.hold <> 0 THEN w.hold
-        WHEN w.mark IS DISTINCT FROM (x.value ->> 1)::bigint THEN 5 ELSE 0 END)::smallint AS hold
+        WHEN w.mark IS DISTINCT FROM (x.value ->> 1)::bigint THEN 5
+        WHEN EXISTS (SELECT 1 FROM benefits_sentenced_since_v1(p_batch) f
+            JOIN benefits_line l ON (l.batch_id, l.benefit_id) = (r.batch_id, r.benefit_id) AND l.reason <> 9
+                AND l.pay_period > f.since AND l.pay_period <= f.until
+            WHERE f.benefit_id = r.benefit_id) THEN 8 ELSE 0 END)::smallint AS hold
     FROM jsonb_array_elements(of_run.summary -> 'reissue_marks') AS x
     JOIN benefits_reissue r ON r.id = (x.value ->> 0)::bigint JOIN runs_batch o ON o.id = r.batch_id
     LEFT JOIN benefits_waiting_reissues_v1(of_run.areas::text[]) w ON w.reissue_id = r.id;
@@ -643,7 +709,7 @@ BEGIN
             $done$, p_batch, of_run.summary ->> 'last_mark', bounds[k + 1], bounds[k + 2], of_run.areas, CASE WHEN of_run.kind = 'pay-supplement'
                 THEN format('AND EXISTS (SELECT 1 FROM %I s WHERE s.benefit_id = d.benefit_id)', stage) ELSE '' END);
         EXECUTE format('INSERT INTO benefits_back_due (benefit_id, from_period) '
-            'SELECT benefit_id, min(pay_period) FROM %I WHERE hold IN (1, 2, 3, 4, 5, 6, 7) AND reason <> 9 GROUP BY benefit_id', stage);
+            'SELECT benefit_id, min(pay_period) FROM %I WHERE hold IN (1, 2, 3, 4, 5, 6, 7, 8) AND reason <> 9 GROUP BY benefit_id', stage);
         -- What was kept back counts towards its claims, of each kind the oldest first.
         IF of_run.kind = 'pay' THEN
             EXECUTE format($kept$

@@ -32,10 +32,10 @@ LIMIT %(most)s;
 
 -- name: sentences
 -- 服刑期间仍在领取: benefits in payment of persons whom a partner reported as serving a sentence. One row per record and benefit.
-SELECT s.id AS record_id, s.began_on, s.ended_on, s.name AS reported_name, b.id AS benefit_id
-FROM exchange_prison_record s
-JOIN registry_person p ON p.id = registry_person_of_v1(s.id_number)
-JOIN benefits_benefit b ON b.person_id = p.id AND b.kind < 11 AND b.status = 'active'
+SELECT s.id AS record_id, s.began_on, s.ended_on, s.name AS reported_name, f.benefit_id, f.since, f.until
+FROM benefits_sentenced_v1() f
+JOIN exchange_prison_record s ON s.id = f.record_id
+JOIN benefits_benefit b ON b.id = f.benefit_id AND b.status = 'active'
 WHERE s.began_on <= %(today)s
     AND NOT EXISTS (
         SELECT 1 FROM tasks_task t WHERE t.origin_kind = 'prison_record' AND t.origin_id = s.id AND t.part = b.id::text

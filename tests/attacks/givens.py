@@ -18,6 +18,7 @@ from tests.entitlement.people import carry, decided, overdue, pensioner, release
 from tests.exchange.test_deaths import reported, row
 from tests.items import money_forms
 from tests.items.benefit_forms import FORMS
+from tests.items.change.test_merge import enrolled, without_relations
 from tests.items.situations import last_paid, returned
 from tests.ledger.test_books import under_warrant
 from tests.payment.test_refund_batches import MATERIALS, refunded
@@ -25,6 +26,7 @@ from tests.payment.test_supplement_run import benefit_of, certified, held_people
 from tests.receipts.test_statements import take
 from tests.statements import camt, entry, statement
 from yigui.casework.accept_case import accept_case
+from yigui.casework.application_lists import keep_list
 from yigui.casework.finish_case import facts_of
 from yigui.casework.models import Case, Event, Feedback, SignedOutcome
 from yigui.casework.queries import current_step
@@ -57,7 +59,7 @@ from yigui.payment.models import Payment, PaymentResult
 from yigui.payment.refund_payee_run import plan_payee
 from yigui.receipts.models import Receipt, ReceiptLine
 from yigui.receipts.reversal_run import plan_receipt_reversal
-from yigui.registry.enums import INSURANCE_OF
+from yigui.registry.enums import INSURANCE_OF, INSURANCE_SLOT, Insurance
 from yigui.registry.models import Agency, Employer, Person
 from yigui.runs.batches import approve_batch, check_batch
 from yigui.runs.jobs import order_for
@@ -833,3 +835,96 @@ def an_enrolment_of_an_employer_at_its_end() -> dict[str, Any]:
         case = carry(city.accept_class2(), city.TODAY)
     assert (case.status, case.item_code) == ("approved", "REG-001")
     return {"enrolment": case.pk, "signed_phone": case.form["phone"]}
+
+
+@names("an insurance that ended long ago")
+def an_insurance_that_ended_long_ago() -> dict[str, Any]:
+    """With the employer whose operator is at the doors, from 1996 to 1997, and the work it was for."""
+    employer = Employer.objects.get(pk=given("people at the doors")["my_employer"])
+    person = without_relations(city.next_person())
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        opening_warrant(cursor, Run.objects.using("owner").create(kind="opening", status="done"))
+        cursor.execute(
+            "INSERT INTO registry_employment (person_id, employer_id, employment_form, declared_wage_fen, start_period, end_period) "
+            "VALUES (%s, %s, '01', 800000, 199601, 199712)", [person.pk, employer.pk],
+        )  # fmt: skip
+        cursor.execute(
+            "INSERT INTO registry_coverage (person_id, insurance, slot, employer_id, area_id, start_period, end_period, stop_reason) "
+            "VALUES (%s, 'employee_pension', %s, %s, %s, 199601, 199712, '01')",
+            [person.pk, INSURANCE_SLOT[Insurance.EMPLOYEE_PENSION], employer.pk, employer.area_id],
+        )
+    return {"ended": person.pk, "ended_number": person.id_number}
+
+
+def _signed_and_stopped(form: dict[str, Any], materials: tuple[str, ...], **more: Any) -> Case:
+    """A change of key information, signed by everybody, whose effects were refused."""
+
+    def refuses(*_: Any) -> Any:
+        raise YiguiError("测试")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("yigui.casework.finish_case.changes_digest", refuses)
+        case = carry(accept_case(city.application("CHG-004", form, username="special", materials=materials, **more)), city.TODAY)
+    assert (case.status, case.risk_class) == ("approved", 1)
+    return case
+
+
+@names("a signed change of a birth date")
+def a_signed_change_of_a_birth_date() -> dict[str, Any]:
+    """Of a pensioner whose death is reported and whose money after it is claimed; and somebody whom it is not about."""
+    benefit = pensioner()
+    person = benefit.person
+    reported(row(person, day="2024-10-20"))
+    with connections["super"].cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            "INSERT INTO benefits_recovery (benefit_id, start_period, end_period, amount_fen, monthly_fen, is_prior_year, ground, case_id, warrant_id) "
+            "SELECT %s, 202411, 202412, 100, 0, true, '死亡后已发放', -1, min(id) FROM warrants_warrant RETURNING id", [benefit.pk],
+        )  # fmt: skip
+        (claim,) = cursor.fetchone()
+        cursor.execute("SET session_replication_role = origin")
+    case = _signed_and_stopped(city.key_change_form(person), city.KEY_MATERIALS)
+    return {
+        "birth_change": case.pk, "born_anew": person.pk, "its_report": reports_of(person)[0].record.pk, "its_claim": claim,
+        "a_stranger": city.next_person().pk,
+    }  # fmt: skip
+
+
+@names("a signed merge")
+def a_signed_merge() -> dict[str, Any]:
+    """Of one record into another, with a third that it is not about."""
+    kept, goes, third = (without_relations(enrolled(dt.date(2026, 11, 10))[0]) for _ in range(3))
+    form = city.key_change_form(kept, change_item="06", old_value=kept.id_number, new_value=goes.id_number, change_reason="04")
+    materials = ("application_form", "id_card", "identity_change_proof")
+    case = _signed_and_stopped(form, materials, confirmed=["merge_identity"])
+    return {"merging": case.pk, "kept": kept.pk, "goes": goes.pk, "third": third.pk}
+
+
+@names("a list at the counter")
+def a_list_at_the_counter() -> dict[str, Any]:
+    """Sent by a teller, with one good row; and another teller who is signed in."""
+    teller, other = city.user("teller"), city.user("teller2")
+    unit = city.next_employee().employer
+    row_ = {"state": "good", "row_no": 1, "number": "x", "values": {"declared_wage": "8000"}}
+    more: dict[str, Any] = {"item_code": "REG-004", "file_name": "a.xlsx", "papers": {}, "most": 10}
+    kept = keep_list(user=teller, login=None, employer=unit, rows=[row_], **more)
+    return {
+        "list": kept.pk, "list_teller_token": seen.token_of(teller), "other_teller": other.pk, "other_teller_token": seen.token_of(other),
+    }  # fmt: skip
+
+
+@names("an operator of another employer")
+def an_operator_of_another_employer() -> dict[str, Any]:
+    """Who has sent a list on the platform."""
+    mine = given("people at the doors")["my_employer"]
+    unit = next(e for e in iter(lambda: city.next_employee().employer, None) if e.pk != mine)
+    made, _ = UnitLogin.objects.using("super").get_or_create(
+        employer=unit, is_manager=True, defaults={"username": f"attack-{unit.pk}"}
+    )
+    login = UnitLogin.objects.get(pk=made.pk)
+    seen.at_door(login, "online")
+    kept = keep_list(
+        user=city.user("channel-online"), login=login, employer=unit, item_code="REG-004", file_name="b.xlsx", papers={}, most=10,
+        rows=[{"state": "good", "row_no": 1, "number": "x", "values": {}}],
+    )  # fmt: skip
+    return {"another_login": login.pk, "another_list": kept.pk}

@@ -48,6 +48,8 @@ ROOM = Room(
             "registry_subjects_v1",
             "registry_is_subject_v1",
             "registry_case_now_v1",
+            "registry_key_change_v1",
+            "registry_merges_v1",
             "registry_record_v1",
             "registry_relations_v1",
             "registry_keep_former_v1",

@@ -248,10 +248,17 @@ CREATE OR REPLACE TRIGGER verdict_ground BEFORE INSERT ON exchange_death_verdict
 
 SELECT registry_bind_subjects_v1('exchange_death_withdrawal', 'person_id', '');
 
--- exchange_withdrawal_ground_v1: what is taken back is in force, and about the person the case is about. Error: YG006.
+-- exchange_withdrawal_ground_v1: what is taken back is in force, and about the person the case is about; and what the case's signed form asks for is that
+-- their life be set right (change item 07). Errors: YG006, YG011.
 CREATE OR REPLACE FUNCTION exchange_withdrawal_ground_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    of_case bigint := (SELECT c.warrant FROM registry_case_now_v1() c);
 BEGIN
+    IF of_case IS NOT NULL AND NOT EXISTS (SELECT 1 FROM registry_key_change_v1(of_case) k WHERE k.what = '07' AND k.person = NEW.person_id) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
+            MESSAGE = '误报的死亡信息只能由申请更正生存状态（变更项目 07）的关键信息变更办件更正，且只能更正申请人本人的。';
+    END IF;
     IF NOT EXISTS (SELECT 1 FROM exchange_deaths_v1(NEW.person_id) AS s
             WHERE s.record_id = NEW.record_id AND s.standing IN ('in_force', 'other_day')) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME, MESSAGE = '这条死亡信息不是该参保人的，或并未采信，不能更正。';

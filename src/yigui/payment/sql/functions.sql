@@ -797,7 +797,7 @@ $$;
 REVOKE ALL ON FUNCTION case_posts_v1 FROM PUBLIC;
 
 -- benefits_return_ground_v1: what a case writes as paid back of a claim has arrived: it is what the very case has taken out of suspense for it, to
--- the fen at most. A claim is lifted only by the case that takes a wrong death back (CHG-004). Error: YG011.
+-- the fen at most. A claim is lifted only by the case that takes a wrong death back (CHG-004, change item 07). Error: YG011.
 CREATE OR REPLACE FUNCTION benefits_return_ground_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -807,7 +807,7 @@ BEGIN
     WHERE xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp();
     IF w.kind = 'case' AND (
         EXISTS (SELECT 1 FROM new_rows n WHERE n.source_id IS DISTINCT FROM w.subject_id
-            OR n.source NOT IN ('case', 'lifted') OR (n.source = 'lifted' AND w.item_code <> 'CHG-004'))
+            OR n.source NOT IN ('case', 'lifted') OR (n.source = 'lifted' AND (SELECT k.what = '07' FROM registry_key_change_v1(w.id) k) IS NOT TRUE))
         OR (SELECT coalesce(sum(t.amount_fen), 0) FROM benefits_recovery_return t WHERE t.warrant_id = w.id AND t.source = 'case')
             > (SELECT coalesce(sum(a.amount_fen), 0) FROM contributions_allocation a
                WHERE a.warrant_id = w.id AND a.case_id = w.subject_id AND a.bill_id = 0 AND a.step = 'recovery')) THEN

@@ -82,9 +82,35 @@ END;
 $$;
 REVOKE ALL ON FUNCTION registry_employs_v1 FROM PUBLIC;
 
+-- registry_key_change_v1: what the signed form of a case of CHG-004 changes (`change_item`: 06 a merge, 07 life), of whom, and what it says for it; nothing
+-- under any other warrant. Not granted.
+CREATE OR REPLACE FUNCTION registry_key_change_v1(p_warrant bigint, OUT what text, OUT person bigint, OUT said text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    SELECT c.form ->> 'change_item', coalesce(registry_person_of_v1(c.form ->> 'id_number'), c.person_id), c.form ->> 'new_value'
+    INTO what, person, said
+    FROM warrants_warrant w JOIN casework_case c ON c.id = w.subject_id
+    WHERE w.id = p_warrant AND w.kind = 'case' AND w.item_code = 'CHG-004';
+END;
+$$;
+REVOKE ALL ON FUNCTION registry_key_change_v1 FROM PUBLIC;
+
+-- registry_merges_v1: whether the signed form of the case whose warrant this is merges just this record into just that one. Not granted.
+CREATE OR REPLACE FUNCTION registry_merges_v1(p_warrant bigint, p_doubled bigint, p_kept bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    k record;
+BEGIN
+    SELECT * INTO k FROM registry_key_change_v1(p_warrant);
+    RETURN (k.what = '06' AND k.person = p_kept
+        AND EXISTS (SELECT 1 FROM registry_person p WHERE p.id = p_doubled AND k.said IN (p.id_number, p.person_no))) IS TRUE;
+END;
+$$;
+REVOKE ALL ON FUNCTION registry_merges_v1 FROM PUBLIC;
+
 -- registry_record_v1: somebody's own record (identity, contact, life) is theirs. A case changes of it what its item declares (`own_record`), and nothing
 -- of somebody whom it merely takes on; one of an operator's only that of somebody whom the employer employs. Whom the case has entered itself it may
--- still complete. Error: YG011.
+-- still complete. A record is merged into the one that the signed form names, and comes to life again, only where the form is about that. Error: YG011.
 CREATE OR REPLACE FUNCTION registry_record_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -105,6 +131,18 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
             MESSAGE = '该事项不能变更参保人的这项登记信息；单位只能为在职职工申请登记信息的变更，新进职工的登记信息由其本人办理变更。';
     END IF;
+    IF EXISTS (
+        SELECT 1 FROM old_rows o JOIN new_rows n USING (id)
+        WHERE n.merged_into_id IS DISTINCT FROM o.merged_into_id AND NOT registry_merges_v1(c.warrant, n.id, n.merged_into_id)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
+            MESSAGE = '重复档案只能按审签的申请表，将其中载明的档案并入申请人的档案；申请的不是重复档案合并的，不能合并。';
+    END IF;
+    IF EXISTS (
+        SELECT 1 FROM old_rows o JOIN new_rows n USING (id), registry_key_change_v1(c.warrant) k
+        WHERE n.life_status <> o.life_status AND k.what IS NOT NULL AND (k.what = '07' AND k.person = n.id) IS NOT TRUE) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
+            MESSAGE = '生存状态只能由申请更正生存状态（变更项目 07）的关键信息变更办件更正，且只能更正申请人本人的。';
+    END IF;
     RETURN NULL;
 END;
 $$;
@@ -114,8 +152,9 @@ REVOKE ALL ON FUNCTION registry_record_v1 FROM PUBLIC;
 -- case is about, or without one by whoever is not an employer; with any other only as far as its item declares (`elsewhere`): death and retirement
 -- end what somebody has with whatever employer, a merge carries it over. A relation an operator enters is their own employer's, runs, and begins with
 -- the month of the case or later; what runs they end, not before last month, and change nothing else of it. Where somebody is insured is where their
--- employer is, else where they are registered themselves; no case insures for months before its own, whoever hands it in. Bases of an operator:
--- `contributions_base_months_v1`. Error: YG011.
+-- employer is, else where they are registered themselves; no case insures for months before its own, whoever hands it in. No case of whatever class
+-- moves the beginning of a relation, or its end to a later month: what has ended is ended, and whoever comes back is entered anew; one that nobody examines
+-- (class 3) ends nothing before last month. Bases of an operator: `contributions_base_months_v1`. Error: YG011.
 CREATE OR REPLACE FUNCTION registry_relations_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -125,10 +164,17 @@ DECLARE
     is_foreign boolean := false;
     is_past boolean := false;
     is_misplaced boolean := false;
+    is_rewritten boolean := false;
 BEGIN
     SELECT * INTO c FROM registry_case_now_v1();
     IF c.warrant IS NULL THEN
         RETURN NULL;
+    END IF;
+    IF TG_OP = 'UPDATE' AND TG_TABLE_NAME IN ('registry_coverage', 'registry_employment') THEN
+        is_rewritten := EXISTS (
+            SELECT 1 FROM old_rows o JOIN new_rows n USING (id)
+            WHERE n.start_period <> o.start_period OR coalesce(n.end_period, 999912) > coalesce(o.end_period, 999912)
+               OR (c.risk_class = 3 AND n.end_period IS DISTINCT FROM o.end_period AND n.end_period < c.month_before));
     END IF;
     IF TG_TABLE_NAME = 'registry_coverage' THEN
         IF TG_OP = 'INSERT' THEN
@@ -170,6 +216,9 @@ BEGIN
     ELSIF is_misplaced THEN
         RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
             MESSAGE = '参保关系只能自受理当月起建立，参保地为单位所在地或本人登记的参保地，建立后不能改写；以往月份请以补缴办理。';
+    ELSIF is_rewritten THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
+            MESSAGE = '参保、用工关系的起始年月不能改写，终止年月只能提前，即时办结的事项不能早于受理上月；已终止的关系不能恢复，继续参保的请办理续保或新参保，以往月份请以补缴办理。';
     ELSIF is_past THEN
         RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
             MESSAGE = '单位经办人只能自受理当月起为职工建立本单位的关系，或终止仍在存续的关系，不能补记、改写以往月份；确需更正的请到经办窗口办理。';
@@ -315,7 +364,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT c.id, c.kept FROM chain c JOIN registry_person p ON p.id = c.kept AND p.merged_into_id IS NULL
 $$;
 
--- registry_merging_v1: what a merge carries over by the owner's functions, it carries under the class-1 warrant of a case about both records, which is
+-- registry_merging_v1: what a merge carries over by the owner's functions, it carries under the class-1 warrant of a case that merges the one into the other, which is
 -- open in this transaction (or the owner's own), and into a record that was not merged itself. Gives warrant and case. Error: YG011. Not granted.
 CREATE OR REPLACE FUNCTION registry_merging_v1(p_kept bigint, p_doubled bigint, OUT warrant bigint, OUT of_case bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -323,7 +372,8 @@ BEGIN
     SELECT w.id, w.subject_id INTO warrant, of_case FROM warrants_warrant w
     WHERE w.xid = (pg_current_xact_id_if_assigned()::text)::bigint AND w.issued_at = transaction_timestamp()
       AND w.item_code = 'CHG-004' AND w.risk_class = 1
-      AND (w.kind = 'opening' OR (w.kind = 'case' AND p_kept = ANY (w.persons) AND p_doubled = ANY (w.persons)));
+      AND (w.kind = 'opening' OR (w.kind = 'case' AND p_kept = ANY (w.persons) AND p_doubled = ANY (w.persons)
+        AND registry_merges_v1(w.id, p_doubled, p_kept)));
     IF warrant IS NULL OR p_kept = p_doubled OR EXISTS (
         SELECT 1 FROM registry_person WHERE id IN (p_kept, p_doubled) AND merged_into_id IS NOT NULL) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG011', MESSAGE = '没有合并这两份档案的授权凭据，记录不能移转。';

@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 
 from tests import city
@@ -23,6 +24,7 @@ from yigui.casework.models import ApplicationList, Case
 from yigui.catalogue.declarations import catalogue
 from yigui.common.errors import YiguiError
 from yigui.counter.drafts import door_of as counter_door
+from yigui.db.presence import be_present
 from yigui.portal.applying import door_at
 from yigui.registry.models import Employer, Employment
 from yigui.staff.errors import NotAuthorised
@@ -252,7 +254,9 @@ def test_a_row_that_came_without_papers_gets_none_of_the_list_it_goes_over_into(
     )  # fmt: skip
     first = send(form, "合同一.pdf")
     first.papers = {}
-    first.save(update_fields=["papers"])
+    with transaction.atomic():
+        be_present(login)
+        first.save(update_fields=["papers"])
     second = send(city.transfer_form(), "合同二.pdf")
     assert second.papers
     kept = accept_list(door, second, confirmed=("period_assigned",), today=TODAY)

@@ -482,9 +482,9 @@ def accept_list(
             )  # fmt: skip
     except YiguiError:
         # What stops the whole list (the day was closed meanwhile) takes nothing back of what was accepted before.
-        keep_rows(kept)
+        keep_rows(kept, door.login or door.operator)
         raise
-    return keep_rows(kept)
+    return keep_rows(kept, door.login or door.operator)
 
 
 def _accepted(application: Application) -> dict[str, Any]:

@@ -123,8 +123,13 @@ def papers_with(kept: ApplicationList, row: Mapping[str, Any]) -> dict[str, int]
 
 
 @transaction.atomic
-def keep_rows(kept: ApplicationList) -> ApplicationList:
-    """Store what became of the rows. What another page has moved to a later list meanwhile stays moved, unless it was accepted here."""
+def keep_rows(kept: ApplicationList, by: User | UnitLogin) -> ApplicationList:
+    """Store what became of the rows. What another page has moved to a later list meanwhile stays moved, unless it was accepted here.
+
+    Args:
+        by: whose list it is; the database asks that they are there.
+    """
+    be_present(by)
     stored = ApplicationList.objects.select_for_update().only("rows").get(pk=kept.pk)
     kept.rows = [
         now if now["state"] == "moved" and row["state"] != "done" else row for row, now in zip(kept.rows, stored.rows, strict=True)
@@ -136,8 +141,7 @@ def keep_rows(kept: ApplicationList) -> ApplicationList:
 @transaction.atomic
 def keep_papers(kept: ApplicationList, papers: Mapping[str, int], by: User | UnitLogin) -> ApplicationList:
     """Store papers that were handed in after the list, with what became of its rows."""
-    be_present(by)
-    keep_rows(kept)
+    keep_rows(kept, by)
     kept.papers = {**kept.papers, **papers}
     kept.save(update_fields=["papers"])
     return kept

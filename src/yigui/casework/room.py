@@ -55,7 +55,8 @@ ROOM = Room(
         "casework_delivery": Table(Kind.EVIDENCE, APPEND),
         "casework_sampling_rule": Table(Kind.EVIDENCE, signed=("set_by_id", "ended_by_id"), updates=("ended_by_id", "ended_at")),
         # What a unit handed in, row by row, and which case each row became.
-        "casework_application_list": Table(Kind.EVIDENCE, signed=("user_id",)),
+        # Whose it is and for whom stays; its rows and papers only they write (`sql/functions.sql`).
+        "casework_application_list": Table(Kind.EVIDENCE, signed=("user_id",), updates=("rows", "papers")),
         "casework_draft": Table(Kind.WORKING, signed=("handed_by_id",), merged=stays("草稿，提交时重新核查")),
         "casework_return_point": Table(Kind.APPEND_ONLY, own=_OF_CASE, signed=("made_by_id",)),
         # Signed once by the teller, looked through once by somebody else (`sql/day_end.sql`).
@@ -108,6 +109,7 @@ ROOM = Room(
         definers=(
             "casework_actor_v1",
             "casework_along_v1",
+            "casework_own_list_v1",
             "casework_subjects_v1",
             "casework_moves_money_v1",
             "casework_outcome_differs_v1",

@@ -771,3 +771,20 @@ REVOKE ALL ON FUNCTION casework_document_ground_v1 FROM PUBLIC;
 -- After the guard of its own room, which asks for the warrant.
 CREATE OR REPLACE TRIGGER of_case BEFORE INSERT ON documents_issued
     FOR EACH ROW WHEN (NEW.kind <> 'payment_voucher') EXECUTE FUNCTION casework_document_ground_v1();
+
+-- casework_own_list_v1: a list of applications (名单) is changed, or sent for an employer's operator, by whoever's it is, who is there in this transaction.
+-- Error: YG009.
+CREATE OR REPLACE FUNCTION casework_own_list_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    now record;
+BEGIN
+    SELECT * INTO now FROM identity_holder_now_v1();
+    IF (now.account = NEW.user_id AND (NEW.login_id IS NULL OR now.holder = 'unit:' || NEW.login_id)) IS NOT TRUE THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = TG_TABLE_NAME, MESSAGE = '名单只能由报送人本人登录后改动，请重新登录后再办理。';
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION casework_own_list_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER own_list BEFORE INSERT OR UPDATE ON casework_application_list FOR EACH ROW EXECUTE FUNCTION casework_own_list_v1();

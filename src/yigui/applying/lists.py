@@ -40,15 +40,17 @@ from yigui.catalogue.shapes import FieldType
 from yigui.common.errors import NotFound, YiguiError
 from yigui.common.tables import Sheet, workbook
 from yigui.common.texts import in_one
+from yigui.db.rows import looking_ahead
 from yigui.documents.models import Paper
 from yigui.documents.store import keep_paper
 from yigui.documents.tabular import Column, Kind, Limits, Row, read_table
+from yigui.exchange.queries import look_for_records
 from yigui.identity.models import UnitLogin
 from yigui.items.common.checks.acceptance import missing_materials
 from yigui.items.common.facts import Facts
 from yigui.items.prefill import initial_values
 from yigui.registry.models import Employer, Employment, Person
-from yigui.registry.queries import persons_by_numbers
+from yigui.registry.queries import look_for_employer, look_for_persons, persons_by_numbers
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
 
@@ -184,7 +186,6 @@ def read_list(
             f"上一份名单“{earlier[0].file_name}”还有 {waiting_in(earlier)} 人核对通过、尚未提交，请选择“并入已有名单”或“替换已有名单”后再上传；"
             "本次未做任何改动。"
         )
-    fields = {f.name: f for f in columns_of(item)}
     table = read_table(content, file_name, table_columns(item), limits=Limits(rows=ROWS_MAX))
     read = list(table.rows)
     if earlier and how == "merge":
@@ -192,6 +193,24 @@ def read_list(
     on_file = _on_file(door, item, employer, today, papers or {})
     materials = _materials(item, on_file)
     staff = _staff(item, employer, [row.cells.get("id_number", "") for row in read])
+    with looking_ahead():
+        numbers = {line.cells.get("id_number", "") for line in read} - {""}
+        look_for_persons(numbers)
+        look_for_records(numbers, employer.credit_code)
+        look_for_employer(employer.unit_no)
+        rows = _judged(door, item, employer, read, staff=staff, materials=materials, on_file=on_file, today=today)
+    return keep_list(
+        user=door.operator, login=door.login, employer=employer, item_code=item.code, file_name=file_name, rows=rows,
+        papers={code: paper.pk for code, paper in on_file.items()}, most=ROWS_MAX, how=how if earlier else "",
+    )  # fmt: skip
+
+
+def _judged(
+    door: Door, item: Item, employer: Employer, read: Sequence[Row], *, staff: Mapping[str, Person], materials: list[GivenMaterial],
+    on_file: Mapping[str, Paper], today: dt.date,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Every row of a list with what becomes of it."""
+    fields = {f.name: f for f in columns_of(item)}
     rows: list[dict[str, Any]] = []
     seen: dict[str, int] = {}
     told_of = _rows_of(read)
@@ -217,10 +236,7 @@ def read_list(
         seen[key] = line.number
         row["values"] = _values(item, fields, line, staff.get(key), door=door, employer=employer, today=today)
         rows.append(row | _verdict(_application(door, item, row["values"], today, materials), on_file))
-    return keep_list(
-        user=door.operator, login=door.login, employer=employer, item_code=item.code, file_name=file_name, rows=rows,
-        papers={code: paper.pk for code, paper in on_file.items()}, most=ROWS_MAX, how=how if earlier else "",
-    )  # fmt: skip
+    return rows
 
 
 def _rows_of(read: Sequence[Row]) -> dict[str, list[list[int]]]:

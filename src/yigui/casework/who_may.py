@@ -19,6 +19,7 @@ from yigui.casework.queries import current_step, has_worked_on
 from yigui.casework.transitions import Who, transition_of
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.common.errors import YiguiError
+from yigui.db.rows import asked_once
 from yigui.identity.models import UnitLogin
 from yigui.identity.unit_logins import may_apply
 from yigui.registry.models import Person
@@ -192,9 +193,7 @@ def why_not_here(operator: User, item: Item, channel: str, on: dt.date) -> Reaso
     """
     if channel != "counter":
         return None
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT casework_unfit_desk_v1(%s, %s, %s, %s, NULL)", [operator.pk, channel, item.desk_kind, on])
-        (code,) = cursor.fetchone()
+    (code,) = asked_once("SELECT casework_unfit_desk_v1(%s, %s, %s, %s, NULL)", operator.pk, channel, item.desk_kind, on)
     return None if code is None else Reason(code, SENTENCES[code])
 
 

@@ -1,23 +1,34 @@
 """Reads of what partners have sent, and of what they did not take."""
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from yigui.common.cache import kept_for
 from yigui.common.digests import sm3
-from yigui.db.rows import row_where
+from yigui.db.rows import look_ahead, row_where
 from yigui.exchange.errors import TokenRefused
 from yigui.exchange.models import ApiToken, EmploymentRegistration, IdentityRecord, OutMessage
+
+_REGISTRATION = "id_number = %s AND credit_code = %s ORDER BY registered_on DESC LIMIT 1"
+_IDENTITY = "id_number = %s ORDER BY id DESC LIMIT 1"
 
 
 def employment_registration(id_number: str, credit_code: str) -> EmploymentRegistration | None:
     """The newest employment registration of a person with an employer."""
-    newest = "id_number = %s AND credit_code = %s ORDER BY registered_on DESC LIMIT 1"
-    return row_where(EmploymentRegistration, newest, id_number, credit_code)
+    return row_where(EmploymentRegistration, _REGISTRATION, id_number, credit_code)
 
 
 def identity_record(id_number: str) -> IdentityRecord | None:
     """The newest identity record of public security for a number."""
-    return row_where(IdentityRecord, "id_number = %s ORDER BY id DESC LIMIT 1", id_number)
+    return row_where(IdentityRecord, _IDENTITY, id_number)
+
+
+def look_for_records(numbers: Iterable[str], credit_code: str) -> None:
+    """Read at once what `employment_registration` and `identity_record` will be asked about people and an employer, see `look_ahead`."""
+    known = list(numbers)
+    look_ahead(EmploymentRegistration, _REGISTRATION, ((number, credit_code) for number in known))
+    look_ahead(IdentityRecord, _IDENTITY, ((number,) for number in known))
 
 
 def standing_messages() -> QuerySet[OutMessage]:

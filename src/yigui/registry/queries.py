@@ -14,7 +14,7 @@ from yigui.common.identifiers import widen_citizen_number
 from yigui.common.months import add_months
 from yigui.common.normalise import plain_code
 from yigui.common.workdays import Deadline, add_workdays
-from yigui.db.rows import row_where, rows_where
+from yigui.db.rows import look_ahead, row_where, rows_where
 from yigui.registry.enums import EmployerStatus, Insurance
 from yigui.registry.errors import UnknownArea
 from yigui.registry.models import Area, CalendarDay, Coverage, Employer, Employment, FormerIdentity, Person
@@ -106,6 +106,11 @@ def person_by_number(id_number: str) -> Person | None:
     return row_where(Person, _OF_NUMBER, number, number)
 
 
+def look_for_persons(numbers: Iterable[str]) -> None:
+    """Read at once what `person_by_number` will be asked, see `look_ahead`."""
+    look_ahead(Person, _OF_NUMBER, ((number, number) for number in map(widen_citizen_number, numbers)))
+
+
 def is_person_no(text: str) -> bool:
     """Whether a text is the house's own number of a person (个人编号), where an identity number is wanted."""
     return Person.objects.filter(person_no=text).exists()
@@ -153,9 +158,17 @@ def names_of(person: Person) -> list[str]:
     return list(dict.fromkeys([person.name, *former]))
 
 
+_OF_UNIT_NO = "unit_no = %s"
+
+
 def employer_by_unit_no(unit_no: str) -> Employer | None:
     """The employer of a unit number, written in any width and with blanks or without."""
-    return row_where(Employer, "unit_no = %s", plain_code(unit_no))
+    return row_where(Employer, _OF_UNIT_NO, plain_code(unit_no))
+
+
+def look_for_employer(unit_no: str) -> None:
+    """Read once what `employer_by_unit_no` will be asked again and again, see `look_ahead`."""
+    look_ahead(Employer, _OF_UNIT_NO, [(plain_code(unit_no),)])
 
 
 def active_employer_by_code(credit_code: str) -> Employer | None:

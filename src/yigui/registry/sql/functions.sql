@@ -115,12 +115,14 @@ CREATE OR REPLACE FUNCTION registry_record_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     c record;
+    k record;
     may text[];
 BEGIN
     SELECT * INTO c FROM registry_case_now_v1();
     IF c.warrant IS NULL THEN
         RETURN NULL;
     END IF;
+    SELECT * INTO k FROM registry_key_change_v1(c.warrant);
     may := ARRAY(SELECT jsonb_array_elements_text(c.about -> 'own_record')) || 'warrant_id'::text;
     IF EXISTS (
         SELECT 1 FROM old_rows o FULL JOIN new_rows n USING (id)
@@ -132,14 +134,14 @@ BEGIN
             MESSAGE = '该事项不能变更参保人的这项登记信息；单位只能为在职职工申请登记信息的变更，新进职工的登记信息由其本人办理变更。';
     END IF;
     IF EXISTS (
-        SELECT 1 FROM old_rows o JOIN new_rows n USING (id)
+        SELECT 1 FROM old_rows o FULL JOIN new_rows n USING (id)
         WHERE n.merged_into_id IS DISTINCT FROM o.merged_into_id AND NOT registry_merges_v1(c.warrant, n.id, n.merged_into_id)) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
             MESSAGE = '重复档案只能按审签的申请表，将其中载明的档案并入申请人的档案；申请的不是重复档案合并的，不能合并。';
     END IF;
     IF EXISTS (
-        SELECT 1 FROM old_rows o JOIN new_rows n USING (id), registry_key_change_v1(c.warrant) k
-        WHERE n.life_status <> o.life_status AND k.what IS NOT NULL AND (k.what = '07' AND k.person = n.id) IS NOT TRUE) THEN
+        SELECT 1 FROM old_rows o FULL JOIN new_rows n USING (id)
+        WHERE n.life_status IS DISTINCT FROM o.life_status AND k.what IS NOT NULL AND (k.what = '07' AND k.person = n.id) IS NOT TRUE) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
             MESSAGE = '生存状态只能由申请更正生存状态（变更项目 07）的关键信息变更办件更正，且只能更正申请人本人的。';
     END IF;
@@ -172,7 +174,7 @@ BEGIN
     END IF;
     IF TG_OP = 'UPDATE' AND TG_TABLE_NAME IN ('registry_coverage', 'registry_employment') THEN
         is_rewritten := EXISTS (
-            SELECT 1 FROM old_rows o JOIN new_rows n USING (id)
+            SELECT 1 FROM old_rows o FULL JOIN new_rows n USING (id)
             WHERE n.start_period <> o.start_period OR coalesce(n.end_period, 999912) > coalesce(o.end_period, 999912)
                OR (c.risk_class = 3 AND n.end_period IS DISTINCT FROM o.end_period AND n.end_period < c.month_before));
     END IF;

@@ -1,12 +1,14 @@
 """The embedded server: durable, recovered after a crash, one at a time, and stopped cleanly."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -16,14 +18,26 @@ from tests.conftest import ROOT
 from yigui.dev.embedded import EmbeddedServer
 
 
-@pytest.fixture
-def home() -> Iterator[Path]:
-    import shutil
-
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A data directory that a server of another user may read."""
     path = Path(tempfile.mkdtemp(prefix="yigui-embedded-"))
     path.chmod(0o755)
     yield path
     shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    with folder() as path:
+        yield path
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[Path]:
+    """Of `./run`: whichever test is the first makes the city in it, the next begins with what that one has left."""
+    with folder() as path:
+        yield path
 
 
 def test_a_killed_server_is_recovered_with_what_was_committed(home: Path) -> None:
@@ -65,9 +79,9 @@ def _as_in_the_background() -> None:
 
 
 @pytest.mark.slow
-def test_run_serves_restarts_in_seconds_and_stops_on_ctrl_c(home: Path) -> None:
+def test_run_serves_restarts_in_seconds_and_stops_on_ctrl_c(house: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE", "YIGUI"))}
-    environment |= {"PYTHONPATH": str(ROOT / "src"), "YIGUI_DATA": str(home)}
+    environment |= {"PYTHONPATH": str(ROOT / "src"), "YIGUI_DATA": str(house)}
     port = 18_000 + os.getpid() % 7_000
     command = [sys.executable, "-m", "yigui", "run", "--persons", "2000", "--port", str(port), "--today", "2026-11-10"]
     for _ in range(2):
@@ -87,15 +101,15 @@ def test_run_serves_restarts_in_seconds_and_stops_on_ctrl_c(home: Path) -> None:
         time.sleep(1)
         process.send_signal(signal.SIGINT)
         assert process.wait(40) == 0
-    assert not (home / "postgres" / "pg" / "postmaster.pid").exists()
+    assert not (house / "postgres" / "pg" / "postmaster.pid").exists()
 
 
 @pytest.mark.slow
-def test_children_do_not_outlive_a_killed_run(home: Path) -> None:
+def test_children_do_not_outlive_a_killed_run(house: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE", "YIGUI"))}
-    environment |= {"PYTHONPATH": str(ROOT / "src"), "YIGUI_DATA": str(home)}
+    environment |= {"PYTHONPATH": str(ROOT / "src"), "YIGUI_DATA": str(house)}
     port = 25_000 + os.getpid() % 7_000
-    command = [sys.executable, "-m", "yigui", "run", "--persons", "2000", "--port", str(port)]
+    command = [sys.executable, "-m", "yigui", "run", "--persons", "2000", "--port", str(port), "--today", "2026-11-10"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert process.stdout is not None
     while "Ctrl-C" not in process.stdout.readline():
@@ -112,7 +126,7 @@ def test_children_do_not_outlive_a_killed_run(home: Path) -> None:
         time.sleep(0.2)
     else:
         pytest.fail("the web server outlived its supervisor")
-    server = EmbeddedServer(home / "postgres")
+    server = EmbeddedServer(house / "postgres")
     server.start()
     with psycopg.connect(server.url("yigui_owner")) as connection:
         assert connection.execute("SELECT count(*) FROM registry_person").fetchone() == (2550,)

@@ -117,6 +117,14 @@ def test_what_cannot_be_read_is_said(content: bytes, words: str) -> None:
         read_sheet(content, "名单.csv", HEADS, rows_max=500)
 
 
+def test_an_archive_of_a_version_nobody_knows_is_no_workbook() -> None:
+    content = bytearray(written())
+    place = content.rfind(b"PK\x01\x02")
+    content[place + 6] = 91
+    with pytest.raises(FileRefused, match="不是可读取的"):
+        read_sheet(bytes(content), "名单.xlsx", HEADS, rows_max=500)
+
+
 def test_an_archive_without_a_sheet_is_no_workbook() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as zipped:

@@ -17,6 +17,8 @@ from yigui.documents.tabular.cells import FAILED, NO_RESULT, SHARED, plain_value
 from yigui.documents.tabular.columns import Kind, Limits
 from yigui.documents.tabular.heads import HEAD_WITHIN, Head, Words, best_head, weight_of
 
+#: What a damaged archive raises; the last where it asks for a version of the format that nobody has written.
+_BROKEN = (zipfile.BadZipFile, ValueError, OSError, EOFError, KeyError, IndexError, NotImplementedError)
 ZIP, OLE = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PARTS_MAX = 5_000
 WIDTH_MAX = 300
@@ -70,7 +72,7 @@ def open_book(content: bytes, file_name: str, words: Words, limits: Limits) -> B
         raise Refused(f"文件“{file_name}”设有打开密码，请取消密码后重新上传。") from error
     except Refused:
         raise
-    except (CalamineError, ValueError, OSError, KeyError, IndexError, EOFError, zipfile.BadZipFile) as error:
+    except (CalamineError, *_BROKEN) as error:
         if "EncryptedPackage".encode("utf-16-le") in content:
             raise Refused(f"文件“{file_name}”设有打开密码，请取消密码后重新上传。") from error
         raise Refused(unreadable) from error
@@ -79,7 +81,7 @@ def open_book(content: bytes, file_name: str, words: Words, limits: Limits) -> B
 def _parts(content: bytes, file_name: str, limits: Limits, unreadable: str) -> list[str]:
     try:
         parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError, KeyError, IndexError) as error:
+    except _BROKEN as error:
         raise Refused(unreadable) from error
     if any(part.filename.endswith(_MACROS) for part in parts):
         raise Refused(f"文件“{file_name}”含有宏，已拒收。请另存为不含宏的工作簿（.xlsx）后重新上传。")

@@ -1,17 +1,22 @@
 """Lines of a file that could not be read as money stand on the work list of the month until somebody has settled them (退回的行)."""
 
+import threading
+from typing import Any
+
 import pytest
+from django.db import connection
 
 from tests import city, money
 from tests.city import user
 from tests.pages import page_of, signed_in
+from yigui.receipts import waiting_lines
 from yigui.receipts.enums import Outcome
 from yigui.receipts.errors import LineRefused
 from yigui.receipts.files import import_receipts
 from yigui.receipts.inbox_sources import REJECTED_LINES
 from yigui.receipts.models import ReceiptLine
 from yigui.receipts.reconcile import Reconciliation, reconcile
-from yigui.receipts.waiting_lines import decide_line
+from yigui.receipts.waiting_lines import decide_line, settle_rejected
 
 AREA, PERIOD = "511102", 202611
 HEAD = "交易流水号,交易日期,交易金额,借贷标志,账号,附言"
@@ -70,7 +75,10 @@ def test_a_rejected_line_of_our_account_stands_on_the_list_until_it_is_settled()
     assert of_inbox(file) == [f"第 {file} 号到账文件退回 2 行"]
     told = REJECTED_LINES.lines(user("cashier"), city.TODAY, str(file))
     assert told is not None
+    # What the row said stands there by the words of its columns.
+    assert "借贷标志 转" in dict(told)["第 2 行"]
     assert "5211.47" in dict(told)["第 2 行"]
+    assert "=" not in dict(told)["第 2 行"]
     assert f"第 {file} 号到账文件退回 2 行" in page_of(signed_in("cashier").get("/inbox/?kind=rejected_lines"))
     keys = open_keys(file)
 
@@ -89,6 +97,41 @@ def test_a_rejected_line_of_our_account_stands_on_the_list_until_it_is_settled()
     assert (end.outcome, end.decided_by_id) == (Outcome.LEFT_OUT, user("cashier").pk)
     with pytest.raises(LineRefused, match="已处理"):
         decide_line(line_id=int(keys[0]), is_booked=False, reason="再处理一次", user=user("cashier"), today=city.TODAY)
+
+
+def test_two_cashiers_who_settle_a_file_at_once_settle_it_once() -> None:
+    file = of_bank(*[f"{n}.00,转,{OURS}" for n in range(1, 40)])
+    both = threading.Barrier(2)
+    done: list[Any] = []
+
+    def settle(reason: str) -> None:
+        try:
+            both.wait()
+            done.append(settle_rejected(file_id=file, reason=reason, user=user("cashier")))
+        except LineRefused as refused:
+            done.append(refused.message)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=settle, args=[f"更正后已重新导入{k}"]) for k in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    count, told = sorted(done, key=lambda one: isinstance(one, str))
+    assert count == 39
+    assert "请刷新后查看" in told
+    assert not open_keys(file)
+
+
+def test_a_line_that_a_colleague_settles_meanwhile_is_said_and_nothing_else_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = of_bank(f"1.00,转,{OURS}", f"2.00,转,{OURS}")
+    seen = [int(key) for key in open_keys(file)]
+    decide_line(line_id=seen[1], is_booked=False, reason="更正后已重新导入", user=user("cashier"), today=city.TODAY)
+    monkeypatch.setattr(waiting_lines, "rejected_of", lambda _: ReceiptLine.objects.filter(pk__in=seen))
+    with pytest.raises(LineRefused, match="刚刚已由他人处理"):
+        settle_rejected(file_id=file, reason="更正后已重新导入", user=user("cashier"))
+    assert open_keys(file) == [str(seen[0])]
 
 
 def test_the_rejected_lines_of_a_file_are_settled_together() -> None:

@@ -79,7 +79,7 @@ def lines(request: OfficerRequest, file_id: int) -> HttpResponse:
     ]  # fmt: skip
     context = {
         "file": found, "rows": shown, "page": page, "fate": fate, "fates": Fate.choices, "may_work": may_work, "result": Outcome.RESULT,
-        "rejected": rejected_of(found) if may_work else 0, "at_once": AT_ONCE,
+        "rejected": rejected_of(found.pk).count() if may_work else 0, "at_once": AT_ONCE,
     }  # fmt: skip
     return render(request, "finance/receipt_lines.html", context)
 

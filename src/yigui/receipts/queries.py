@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from yigui.charges.models import Allocation
 from yigui.common.sqlfiles import named_sql
 from yigui.receipts.enums import Cause, Fate
-from yigui.receipts.models import Claim, ClaimUndo, Receipt, ReceiptFile, ReceiptLine
+from yigui.receipts.models import Claim, ClaimUndo, Receipt, ReceiptLine
 from yigui.registry.models import Employer, Person
 from yigui.staff.models import User
 from yigui.staff.same_person import accounts_of
@@ -70,9 +70,9 @@ def rejected_lines(areas: Sequence[str]) -> QuerySet[ReceiptLine]:
     return ReceiptLine.objects.filter(_REJECTED, end=None, area_code__in=list(areas))
 
 
-def rejected_of(file: ReceiptFile) -> int:
-    """How many lines of a file were rejected and nobody has settled."""
-    return ReceiptLine.objects.filter(_REJECTED, file=file, end=None).count()
+def rejected_of(file_id: int) -> QuerySet[ReceiptLine]:
+    """Those of a file, whoever keeps its area."""
+    return ReceiptLine.objects.filter(_REJECTED, file=file_id, end=None)
 
 
 _REJECTED = Q(fate=Fate.REJECTED, cause=Cause.BAD)

@@ -1,9 +1,9 @@
 """Lines that were set aside (待核行) or rejected (退回): a person who has looked books them after all, or leaves them out, with the reason."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from yigui.common.reasons import reason_of
 from yigui.db.presence import act_as
@@ -13,6 +13,7 @@ from yigui.receipts.files import Import, book_line
 from yigui.receipts.models import LineEnd, ReceiptLine
 from yigui.receipts.not_booked import may_be_left_out, missed_among
 from yigui.receipts.payouts import returned_among
+from yigui.receipts.queries import rejected_of
 from yigui.staff.models import User
 
 
@@ -57,7 +58,7 @@ def decide_line(*, line_id: int, is_booked: bool, reason: str, user: User, today
                 f"{'，确为我方支付退汇的转为发放结果' if line.cause == Cause.RETURNED_PAYOUT else ''}。",
                 line=line_id,
             )
-        LineEnd.objects.create(line=line, outcome=Outcome.LEFT_OUT, reason=said, decided_by_id=user.pk)
+        _leave_out([line.pk], said, user)
         return None
     if not may_be_booked(line, returned_among([line], today)):
         raise LineRefused("该行是支出、冲正或我方支付的退汇，不能按到账入账；退汇请转为发放结果。", line=line_id)
@@ -78,13 +79,24 @@ def settle_rejected(*, file_id: int, reason: str, user: User) -> int:
     Raises:
         LineRefused: no line of the file is rejected and not settled, or no reason.
     """
-    rows = ReceiptLine.objects.filter(file=file_id, fate=Fate.REJECTED, cause=Cause.BAD, end=None).order_by("seq")
-    numbers = list(rows.values_list("pk", flat=True)[:AT_ONCE])
+    numbers = list(rejected_of(file_id).order_by("seq").values_list("pk", flat=True)[:AT_ONCE])
     if not numbers:
         raise LineRefused("该文件没有尚未处理的退回行，请刷新后查看。", file=file_id)
     said = reason_of(reason, "请写明依据，如“更正后已随第 12 号到账文件入账”", LineRefused)
     act_as(user)
-    LineEnd.objects.bulk_create(
-        [LineEnd(line_id=number, outcome=Outcome.LEFT_OUT, reason=said, decided_by_id=user.pk) for number in numbers]
-    )
+    _leave_out(numbers, said, user)
     return len(numbers)
+
+
+def _leave_out(lines: Sequence[int], reason: str, user: User) -> None:
+    """Put down that lines are not booked, and why.
+
+    Raises:
+        LineRefused: a colleague has settled one of them in the same moment.
+    """
+    ends = [LineEnd(line_id=line, outcome=Outcome.LEFT_OUT, reason=reason, decided_by_id=user.pk) for line in lines]
+    try:
+        with transaction.atomic():
+            LineEnd.objects.bulk_create(ends)
+    except IntegrityError as error:
+        raise LineRefused("其中有的行刚刚已由他人处理，本次未作改动，请刷新后查看。") from error

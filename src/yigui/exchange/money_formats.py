@@ -272,16 +272,16 @@ def _rows(table: Table, file_name: str, form: PartnerFormat, account: str, on_ac
             if told and is_part:
                 since = dict.fromkeys(since, 0)
             if not told:
-                yield RefusedRow(row.number, "；".join(row.problems)[:400] or "不是明细行", _raw(row), "aside")
+                yield RefusedRow(row.number, "；".join(row.problems)[:400] or "不是明细行", _raw(row, form), "aside")
             continue
         for name, fen in told.items():
             sums[name] += fen
             since[name] += fen
         line = _row(row, form, has_ways=has_ways)
-        yield _of_account(line, row, account, on_account) if has_accounts and isinstance(line, ReceiptRow) else line
+        yield _of_account(line, row, form, account, on_account) if has_accounts and isinstance(line, ReceiptRow) else line
 
 
-def _of_account(line: ReceiptRow, row: Row, account: str, on_account: OnAccount) -> ReadRow:
+def _of_account(line: ReceiptRow, row: Row, form: PartnerFormat, account: str, on_account: OnAccount) -> ReadRow:
     """The line with the account of ours it moved on; refused where that is not one."""
     named = row.cells.get("own_account", "") or (row.cells.get("payee", "") if not line.is_debit else "")
     if not named:
@@ -290,7 +290,10 @@ def _of_account(line: ReceiptRow, row: Row, account: str, on_account: OnAccount)
         on_account(named, "本行", line.received_on)
     except FileRefused as refused:
         return RefusedRow(
-            line.row_no, f"{refused.message.rstrip('。')}；账号一列若是付款人的，请把表头改为“付款账号”", _raw(row), "not_ours"
+            line.row_no,
+            f"{refused.message.rstrip('。')}；账号一列若是付款人的，请把表头改为“付款账号”",
+            _raw(row, form),
+            "not_ours",
         )
     return replace(line, account_no=named[:40])
 
@@ -315,8 +318,9 @@ def _refuse_cut_off(content: bytes, file_name: str, table: Table) -> None:
         raise FileRefused(f"文件“{file_name}”最后一行没有换行，可能传输中断。请对方重新导出完整的文件。")
 
 
-def _raw(row: Row) -> str:
-    return "；".join(f"{name}={text}" for name, text in row.cells.items() if text)[:4000]
+def _raw(row: Row, form: PartnerFormat) -> str:
+    """A row as it was read, by the words of its columns, for whoever looks into it."""
+    return "；".join(f"{column.word} {text}" for column in _columns(form) if (text := row.cells.get(column.name)))[:4000]
 
 
 def _fen(text: str) -> int | None:
@@ -345,33 +349,33 @@ def read_row(
     words = Words(columns)
     told = read_told(number, plain, columns)
     line = _row(told, form, has_ways=any((known := words.of(head)) is not None and known[0] == "way" for head in plain))
-    return _of_account(line, told, "", on_account) if isinstance(line, ReceiptRow) else line
+    return _of_account(line, told, form, "", on_account) if isinstance(line, ReceiptRow) else line
 
 
 def _row(told: Row, form: PartnerFormat, *, has_ways: bool) -> ReadRow:
     """A row as a line of money, or what is wrong with it."""
     row, number = told.cells, told.number
     if told.problems:
-        return RefusedRow(number, "；".join(told.problems)[:400], _raw(told))
+        return RefusedRow(number, "；".join(told.problems)[:400], _raw(told, form))
     if not_booked := _not_booked(row):
-        return RefusedRow(number, not_booked, _raw(told), "unbooked")
+        return RefusedRow(number, not_booked, _raw(told, form), "unbooked")
     is_reversal = _is_reversal(row)
     if isinstance(is_reversal, str):
-        return RefusedRow(number, is_reversal, _raw(told))
+        return RefusedRow(number, is_reversal, _raw(told, form))
     if (currency := row.get("currency", "").strip()) and currency.upper() not in _YUAN_OF_CHINA:
-        return RefusedRow(number, f"币种为 {currency[:10]}，只接收人民币，请与银行核实该笔", _raw(told))
+        return RefusedRow(number, f"币种为 {currency[:10]}，只接收人民币，请与银行核实该笔", _raw(told, form))
     way = _way(row, has_ways=has_ways)
     if isinstance(way, str):
-        return RefusedRow(number, way, _raw(told))
+        return RefusedRow(number, way, _raw(told, form))
     fen, is_debit, is_red = way
     insurance = None
     if row.get("insurance"):
         insurance = form.insurances.get(row["insurance"])
         if insurance is None:
-            return RefusedRow(number, f"险种代码“{row['insurance']}”不在与{form.label}约定的对照表中", _raw(told))
+            return RefusedRow(number, f"险种代码“{row['insurance']}”不在与{form.label}约定的对照表中", _raw(told, form))
     written = row.get("bill", "")
     if written and int_or_none(written) is None:
-        return RefusedRow(number, f"缴费单号“{written}”不是数字", _raw(told))
+        return RefusedRow(number, f"缴费单号“{written}”不是数字", _raw(told, form))
     text = row.get("text", "")[:300]
     own = own_numbers(text)
     line = ReceiptRow(

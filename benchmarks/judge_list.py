@@ -29,7 +29,8 @@ def measure(rows: int) -> None:
     from django.db import connections
 
     from yigui.applying.door import Door
-    from yigui.applying.lists import columns_of, read_list
+    from yigui.applying.list_tables import columns_of
+    from yigui.applying.lists import read_list
     from yigui.catalogue.declarations import catalogue
     from yigui.common.tables import Sheet, workbook
     from yigui.counter.drafts import NAMES

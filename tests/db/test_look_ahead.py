@@ -6,9 +6,9 @@ from django.test.utils import CaptureQueriesContext
 from tests import city
 from yigui.common.identifiers import widen_citizen_number
 from yigui.db.rows import looking_ahead
-from yigui.exchange.queries import employment_registration, identity_record, look_for_records
+from yigui.exchange.queries import employment_registration, identity_record, look_ahead_for_records
 from yigui.registry.models import FormerIdentity, Person
-from yigui.registry.queries import look_for_persons, person_by_number
+from yigui.registry.queries import look_ahead_for_persons, person_by_number
 
 
 def test_what_was_looked_ahead_for_is_what_is_found_one_by_one() -> None:
@@ -21,8 +21,8 @@ def test_what_was_looked_ahead_for_is_what_is_found_one_by_one() -> None:
     assert any(person is None for person, _, _ in alone)
     assert sum(known is not None for _, known, _ in alone) >= 1
     with looking_ahead():
-        look_for_persons(numbers)
-        look_for_records(numbers, code)
+        look_ahead_for_persons(numbers)
+        look_ahead_for_records(numbers, code)
         with CaptureQueriesContext(connection) as sent:
             ahead = [(person_by_number(n), employment_registration(n, code), identity_record(n)) for n in numbers]
         assert len(sent) == 0
@@ -38,9 +38,9 @@ def test_what_was_looked_ahead_for_is_what_is_found_one_by_one() -> None:
 
 def test_outside_nothing_is_kept() -> None:
     number = Person.objects.order_by("id")[0].id_number
-    look_for_persons([number])
+    look_ahead_for_persons([number])
     with looking_ahead():
-        look_for_persons([number])
+        look_ahead_for_persons([number])
     with CaptureQueriesContext(connection) as sent:
         person_by_number(number)
     assert len(sent) == 1

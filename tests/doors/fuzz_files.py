@@ -130,7 +130,7 @@ def columns_of_list(folder: str) -> list[Any]:
     """The columns of an employer's list: of enrolments, or of bases."""
     import datetime as dt
 
-    from yigui.applying.lists import table_columns
+    from yigui.applying.list_tables import table_columns
     from yigui.catalogue.declarations import declared
     from yigui.levy.declare import COLUMNS
 

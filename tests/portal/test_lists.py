@@ -18,7 +18,8 @@ from tests.items.money_forms import missed_month
 from tests.pages import page_of, text_of
 from tests.portal.test_applying import login_of
 from tests.portal.test_signing_in import signed_in
-from yigui.applying.lists import ROWS_MAX, accept_list, columns_of, lacking, read_list, returned_of, template_of
+from yigui.applying.list_tables import columns_of, returned_of, template_of
+from yigui.applying.lists import ROWS_MAX, accept_list, lacking, read_list
 from yigui.casework.accept_case import accept_case
 from yigui.casework.handlers import Place
 from yigui.casework.models import ApplicationList, Case

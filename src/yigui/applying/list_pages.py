@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from yigui.applying import lists
+from yigui.applying import list_tables, lists
 from yigui.applying.door import Door
 from yigui.casework.handlers import Place
 from yigui.casework.models import ApplicationList
@@ -73,12 +73,12 @@ def _papers(request: HttpRequest, item: Item) -> dict[str, tuple[str, bytes]]:
 
 def template(item: Item, employer: Employer) -> HttpResponse:
     """An empty list to fill in, with the choices of the employer's place."""
-    return _workbook(lists.template_of(item, Place(employer.area_id, clock.today())), item.code)
+    return _workbook(list_tables.template_of(item, Place(employer.area_id, clock.today())), item.code)
 
 
 def returned(kept: ApplicationList) -> HttpResponse:
     """The rows that came back, with their reasons, as a workbook that can be mended and sent again."""
-    return _workbook(lists.returned_of(kept, clock.today()), f"{kept.item_code}-returned")
+    return _workbook(list_tables.returned_of(kept, clock.today()), f"{kept.item_code}-returned")
 
 
 def _workbook(content: bytes, name: str) -> HttpResponse:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from yigui.applying.door import Door
+from yigui.applying.list_tables import columns_of, table_columns
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, Examination, GivenMaterial, examine
 from yigui.casework.application_lists import (
@@ -29,28 +30,27 @@ from yigui.casework.application_lists import (
 from yigui.casework.enums import CaseStatus, MaterialSource
 from yigui.casework.errors import CaseRefused, FormInvalid, NotConfirmed
 from yigui.casework.findings import Finding
-from yigui.casework.handlers import Place, handler_of, is_open, reaches
+from yigui.casework.handlers import handler_of, is_open, reaches
 from yigui.casework.models import ApplicationList
 from yigui.casework.who_may import why_not_accept, why_not_today
 from yigui.catalogue.declarations import Field, Item, catalogue
-from yigui.catalogue.field_kinds import PERSON_NAMES, kind_of
-from yigui.catalogue.forms import narrowed, question_of, shown_values, stored_values
+from yigui.catalogue.field_kinds import kind_of
+from yigui.catalogue.forms import question_of, shown_values, stored_values
 from yigui.catalogue.intake import intake_of
 from yigui.catalogue.shapes import FieldType
 from yigui.common.errors import NotFound, YiguiError
-from yigui.common.tables import Sheet, workbook
 from yigui.common.texts import in_one
 from yigui.db.rows import looking_ahead
 from yigui.documents.models import Paper
 from yigui.documents.store import keep_paper
-from yigui.documents.tabular import Column, Kind, Limits, Row, read_table
-from yigui.exchange.queries import look_for_records
+from yigui.documents.tabular import Limits, Row, read_table
+from yigui.exchange.queries import look_ahead_for_records
 from yigui.identity.models import UnitLogin
 from yigui.items.common.checks.acceptance import missing_materials
 from yigui.items.common.facts import Facts
 from yigui.items.prefill import initial_values
 from yigui.registry.models import Employer, Employment, Person
-from yigui.registry.queries import look_for_employer, look_for_persons, persons_by_numbers
+from yigui.registry.queries import look_ahead_for_employer, look_ahead_for_persons, persons_by_numbers
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
 
@@ -59,9 +59,6 @@ ROWS_MAX = 5_000
 _ROSTER = "employee_list"
 #: Looked up for everybody on the list; nobody brings it.
 _LOOKED_UP = "employment_registration"
-#: Set by the door, the same for the whole list.
-_BY_DOOR = frozenset({"unit_no", "settle_period", "id_type"})
-
 
 #: What a second list does with rows of earlier ones that wait.
 HOW = frozenset({"merge", "replace"})
@@ -102,63 +99,9 @@ def earlier_lists(door: Door, item: Item, employer: Employer) -> list[Applicatio
     return open_lists(user=door.operator, login=door.login, employer=employer, item_code=item.code)
 
 
-def columns_of(item: Item) -> list[Field]:
-    """The columns of an item's list: its inputs less what the door sets."""
-    return [f for f in item.input_fields if f.name not in _BY_DOOR and kind_of(f).is_typed]
-
-
 def papers_of(item: Item) -> list[str]:
     """Codes of the materials that are handed in once, as one file for everybody on the list."""
     return [m.code for m in item.materials if not m.when and m.code != _LOOKED_UP]
-
-
-def template_of(item: Item, place: Place) -> bytes:
-    """A workbook to fill in: long numbers keep their digits, the choices that the rule of the place knows are offered, one row is an example
-    that is never read as data."""
-    offered = handler_of(item).offered(place, {})
-    fields = columns_of(item)
-    notes: list[Sequence[str]] = [["一行一人，列名不要改动。第一行是示例，不会作为数据读取，可以删除。留空的栏按系统默认值。"]]
-    choices: dict[int, Sequence[str]] = {}
-    for column, field in enumerate(fields):
-        words = list(narrowed(question_of(item, field, place.today), offered.get(field.name)).options.values())
-        notes.append(
-            [field.label, "必填" if _must(field) else "选填", f"可填：{'、'.join(words)}" if words else kind_of(field).hint]
-        )
-        if words and not kind_of(field).takes_list:
-            choices[column] = words
-        elif field.type == FieldType.BOOL:
-            choices[column] = ("是", "否")
-    labels = [field.label for field in fields]
-    example = [_EXAMPLES.get(field.name, next(iter(choices.get(column, ())), "")) for column, field in enumerate(fields)]
-    return workbook(
-        Sheet(item.name, labels, rows=[example], widths=[22] * len(labels), is_form=True, choices=choices),
-        Sheet("填写说明", (), rows=notes, widths=(26, 10, 60)),
-    )
-
-
-#: What the example of a template shows; its number is nobody's.
-_EXAMPLES = {
-    "id_number": "510000199001010000", "person_name": "示例：张三", "birth_date": "1990-01-01", "mobile": "13800000000", "phone": "13800000000",
-    "declared_wage": "5200.00", "enrol_date": "2026-11-10", "change_date": "2026-11-10",
-}  # fmt: skip
-
-
-def _must(field: Field) -> bool:
-    """Whether a cell of a list must be filled."""
-    return field.required and field.name not in _MAY_BE_BLANK
-
-
-def returned_of(kept: ApplicationList, today: dt.date) -> bytes:
-    """The rows of a list that came back, as they were sent, each with its reason; mended, the workbook can be sent again as it is."""
-    item = catalogue().item(kept.item_code, today)
-    fields = columns_of(item)
-    rows = [
-        [*(row.get("cells", {}).get(field.name, "") for field in fields), in_one(row["sentences"])]
-        for row in kept.rows
-        if row["state"] == "bad" and row["sentences"]
-    ]
-    labels = [field.label for field in fields]
-    return workbook(Sheet("退回的行", [*labels, "退回原因"], rows=rows, widths=[22] * len(labels) + [60], is_form=True))
 
 
 def read_list(
@@ -195,9 +138,9 @@ def read_list(
     staff = _staff(item, employer, [row.cells.get("id_number", "") for row in read])
     with looking_ahead():
         numbers = {line.cells.get("id_number", "") for line in read} - {""}
-        look_for_persons(numbers)
-        look_for_records(numbers, employer.credit_code)
-        look_for_employer(employer.unit_no)
+        look_ahead_for_persons(numbers)
+        look_ahead_for_records(numbers, employer.credit_code)
+        look_ahead_for_employer(employer.unit_no)
         rows = _judged(door, item, employer, read, staff=staff, materials=materials, on_file=on_file, today=today)
     return keep_list(
         user=door.operator, login=door.login, employer=employer, item_code=item.code, file_name=file_name, rows=rows,
@@ -285,36 +228,6 @@ def add_papers(door: Door, kept: ApplicationList, *, papers: Mapping[str, tuple[
         if row["state"] == "bad" and row.pop("lacks", None):
             row |= _verdict(_application(door, item, row["values"], today, materials), all_)
     return keep_papers(kept, {code: paper.pk for code, paper in new.items()}, door.login or door.operator)
-
-
-#: Cells that may be left blank though the form wants them: what the door, the day or the number itself tells.
-_MAY_BE_BLANK = frozenset({"insurances", "enrol_date", "change_date", "employment_form", "gender", "birth_date"})
-#: What a cell of a field is read as; the others are words.
-_READ_AS: Mapping[FieldType, Kind] = {
-    FieldType.ID_NUMBER: Kind.ID, FieldType.CREDIT_CODE: Kind.ID, FieldType.BANK_ACCOUNT: Kind.NUMBER, FieldType.PHONE: Kind.NUMBER,
-    FieldType.DATE: Kind.DATE, FieldType.MONTH: Kind.MONTH, FieldType.MONEY: Kind.AMOUNT,
-}  # fmt: skip
-#: Amounts that are averages of a year: what is more than a fen of them is rounded, and said.
-_AVERAGES = frozenset({"declared_wage"})
-
-
-def table_columns(item: Item) -> list[Column]:
-    """The columns of an item's list as the reader of tables looks for them."""
-    return [
-        Column(
-            f.name, tuple(dict.fromkeys((f.label, f.index_code or f.name))), _kind(f), required=_must(f),
-            shown=f.label,
-        )
-        for f in columns_of(item)
-    ]  # fmt: skip
-
-
-def _kind(field: Field) -> Kind:
-    if field.name in PERSON_NAMES:
-        return Kind.NAME
-    if field.name in _AVERAGES:
-        return Kind.AVERAGE
-    return _READ_AS.get(field.type, Kind.TEXT)
 
 
 def _values(

@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, models
 
+from yigui.db.presence import asked
+
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -97,13 +99,11 @@ def look_ahead(model: type[models.Model], tail: str, many: Iterable[tuple[str | 
 
 
 def asked_once(statement: str, *parameters: Any) -> Any:
-    """The first row of a statement; within `looking_ahead` the same question is asked once."""
+    """The one row a statement answers; within `looking_ahead` the same question is asked once."""
     known = _known.get()
     if known is not None and parameters in known.get(statement, ()):
         return known[statement][parameters]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        found = cursor.fetchone()
+    found = asked(statement, *parameters)
     if known is not None:
         known.setdefault(statement, {})[parameters] = found
     return found

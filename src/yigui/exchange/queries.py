@@ -24,7 +24,7 @@ def identity_record(id_number: str) -> IdentityRecord | None:
     return row_where(IdentityRecord, _IDENTITY, id_number)
 
 
-def look_for_records(numbers: Iterable[str], credit_code: str) -> None:
+def look_ahead_for_records(numbers: Iterable[str], credit_code: str) -> None:
     """Read at once what `employment_registration` and `identity_record` will be asked about people and an employer, see `look_ahead`."""
     known = list(numbers)
     look_ahead(EmploymentRegistration, _REGISTRATION, ((number, credit_code) for number in known))

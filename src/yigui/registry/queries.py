@@ -106,7 +106,7 @@ def person_by_number(id_number: str) -> Person | None:
     return row_where(Person, _OF_NUMBER, number, number)
 
 
-def look_for_persons(numbers: Iterable[str]) -> None:
+def look_ahead_for_persons(numbers: Iterable[str]) -> None:
     """Read at once what `person_by_number` will be asked, see `look_ahead`."""
     look_ahead(Person, _OF_NUMBER, ((number, number) for number in map(widen_citizen_number, numbers)))
 
@@ -166,7 +166,7 @@ def employer_by_unit_no(unit_no: str) -> Employer | None:
     return row_where(Employer, _OF_UNIT_NO, plain_code(unit_no))
 
 
-def look_for_employer(unit_no: str) -> None:
+def look_ahead_for_employer(unit_no: str) -> None:
     """Read once what `employer_by_unit_no` will be asked again and again, see `look_ahead`."""
     look_ahead(Employer, _OF_UNIT_NO, [(plain_code(unit_no),)])
 

@@ -19,7 +19,7 @@ from yigui.law.parameter_table import ParameterMissing
 from yigui.law.pension_adjustment import AdjustmentPlan, adjustment_plan
 from yigui.payment.errors import PayRefused
 from yigui.payment.models import Adjustment
-from yigui.payment.pay_run import benefit_listing
+from yigui.payment.run_listings import benefit_listing
 from yigui.registry.queries import area_name, areas_under
 from yigui.runs.checks import bar, warn
 from yigui.runs.kinds import Content, Listing, Opening, RunKind, Unit, Work, Written, three_people

@@ -15,9 +15,7 @@ from yigui.common.errors import NotFound
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, first_day, format_period
 from yigui.entitlement.enums import MONTHLY_KINDS, BenefitKind
-from yigui.entitlement.models import BackDue, Benefit, Recovery
-from yigui.entitlement.notices import told_of
-from yigui.entitlement.queries import amounts_in
+from yigui.entitlement.models import BackDue, Recovery
 from yigui.law.parameter_table import table
 from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.posting import post, posting_day
@@ -26,8 +24,9 @@ from yigui.payment.bank_files import delimited, delimited_file, files_of, pain00
 from yigui.payment.bank_results import standing
 from yigui.payment.enums import Hold, LineReason
 from yigui.payment.errors import PayRefused
-from yigui.payment.models import HeldLine, Reissue
+from yigui.payment.models import Reissue
 from yigui.payment.paying_balance import EXPENDITURE, short_accounts
+from yigui.payment.run_listings import SAMPLES, listing_of
 from yigui.payment.settled_returns import post_settled
 from yigui.registry.enums import INSURANCE_OF, insurance_label
 from yigui.registry.queries import areas_under
@@ -37,7 +36,6 @@ from yigui.runs.kinds import Content, FileContent, Listing, Opening, RunKind, Ta
 from yigui.runs.models import Batch, BatchStatus
 from yigui.runs.staged import CONNECTIONS
 
-SAMPLES = 200
 DIFFERENCES = {
     "new": "新增", "stopped": "停发", "held": "拦截", "adjusted": "标准变化", "back": "补发", "recovered": "抵扣多领",
 }  # fmt: skip
@@ -188,7 +186,7 @@ class PayKind(RunKind):
         return _page(batch)
 
     def listing(self, batch: Batch, name: str) -> Listing | None:
-        return _listing(batch, name)
+        return listing_of(batch, name)
 
     def file(self, batch: Batch, name: str) -> FileContent:
         number, _, form = name.partition("/")
@@ -401,53 +399,6 @@ def _by_hold(kept: Sequence[Sequence[int]]) -> list[list[int]]:
     holds = sorted({hold for hold, _, _ in kept})
     sums = {hold: [fen for other, _, fen in kept if other == hold] for hold in holds}
     return [[hold, len(sums[hold]), sum(sums[hold])] for hold in holds]
-
-
-def _listing(batch: Batch, name: str) -> Listing | None:
-    """Benefits of a run that are new, stopped, changed, held, flagged or taken out: who, before and now."""
-    rows: list[list[Any]] = []
-    label = ""
-    for difference in batch.summary.get("differences", []):
-        if difference["reason"] == name:
-            rows, label = difference["samples"], difference["label"]
-    for flag in batch.summary.get("flags", []):
-        if flag["flag"] == name:
-            return _flagged(batch, flag)
-    if name == "reissues":
-        rows, label = [[benefit, None, fen] for benefit, fen in batch.summary.get("sent_again", [])], "退票重发"
-    what, _, number = name.partition("-")
-    if what == "kept" and number.isdecimal() and int(number) in Hold.values:
-        kept = batch.summary.get("reissues", {}).get("kept", [])
-        rows, label = [[b, None, fen] for hold, b, fen in kept if hold == int(number)], f"退票不重发：{Hold(int(number)).label}"
-    if what in ("hold", "taken") and number.isdecimal() and int(number) in Hold.values:
-        label = Hold(int(number)).label
-        rows = [[benefit, None, fen] for kind, benefit, _, fen in batch.summary.get("held", []) if kind == int(number)]
-        if what == "taken":
-            found = HeldLine.objects.filter(batch_id=batch.pk, hold=int(number), at_execution=True).order_by(
-                "benefit_id", "pay_period"
-            )
-            rows = [[h.benefit_id, h.amount_fen, None] for h in found[:SAMPLES]]
-            label = f"执行时剔除：{label}"
-    return benefit_listing(label, rows) if label else None
-
-
-def _flagged(batch: Batch, flag: Mapping[str, Any]) -> Listing:
-    """Flagged benefits with what holds for the month, in the order of the flag; of the overdue how far they were told, as it stands now."""
-    known = Benefit.objects.select_related("person").in_bulk(flag["benefits"])
-    amounts = amounts_in(flag["benefits"], batch.period)
-    notices = told_of(flag["benefits"]) if flag["flag"] == "untold" else {}
-    rows = [(known[b], amounts.get(b), notices.get(b)) for b in flag["benefits"] if b in known]
-    return Listing(
-        "payment/runs/flagged.html",
-        {"label": flag["label"], "rows": rows, "most": SAMPLES, "found": flag["found"], "is_untold": flag["flag"] == "untold"},
-    )
-
-
-def benefit_listing(label: str, rows: Sequence[Sequence[Any]]) -> Listing:
-    """Benefits with an amount before and one now (fen), as a page; at most `SAMPLES` of them are kept."""
-    known = Benefit.objects.select_related("person").in_bulk([r[0] for r in rows])
-    shown = [(known.get(r[0]), r[1], r[2]) for r in rows]
-    return Listing("payment/runs/differences.html", {"label": label, "rows": shown, "most": SAMPLES})
 
 
 #: Amount of the posting rule for the benefits that are no pension.

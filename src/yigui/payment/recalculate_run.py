@@ -23,7 +23,7 @@ from yigui.law import account_interest
 from yigui.law.parameter_table import ParameterMissing
 from yigui.law.province import province_of
 from yigui.payment.errors import PayRefused
-from yigui.payment.pay_run import SAMPLES, benefit_listing
+from yigui.payment.run_listings import SAMPLES, benefit_listing
 from yigui.registry.enums import Insurance
 from yigui.registry.queries import areas_under
 from yigui.runs.checks import bar, warn

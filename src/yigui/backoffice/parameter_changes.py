@@ -160,18 +160,19 @@ def _page(request: OfficerRequest, change: ParameterChange, *, refused: str = ""
     stale = why_stale(shown) if shown and change.status in OPEN else ""
     newest = trials[0] if trials else None
     may_see_people = may_try(change, request.user)
+    month = "" if shown is None else _levied_month(change, shown)
     context = {
         "newest": newest, "state": _state(newest), "change": change, "kind": parameter_kinds().get(change.table_name), "values": values_in_words(change),
         "area": area_names([change.area_code])[change.area_code],
         "keys": _keys(change),
         "before": _before(change), "shown": shown,
-        "stale": stale, "lines": _lines(change, shown, BIGGEST) if shown is not None and may_see_people else [],
-        "sums": [] if shown is None else _sums(shown, _levied_month(change, shown)),
+        "stale": stale, "lines": _lines(shown, BIGGEST, month) if shown is not None and may_see_people else [],
+        "sums": [] if shown is None else _sums(shown, month),
         "levied": [] if shown is None else _levied(shown), "is_open": change.status in OPEN,
         "is_turn": may_move(change, request.user), "may_try": change.status in OPEN and may_see_people, "may_see_people": may_see_people,
         "may_take_back": change.status in OPEN and change.proposed_by_id == request.user.pk, "user": request.user,
         "not_kept": why_not_kept(request.user, change.area_code), "gap": 0 if shown is None else shown.after_fen - shown.before_fen,
-        "month": "" if shown is None else _levied_month(change, shown),
+        "month": month,
     }  # fmt: skip
     return render(request, "backoffice/parameter_change.html", context | {"refused": refused}, status=status)
 
@@ -294,9 +295,9 @@ def _levied(trial: Trial) -> list[tuple[str, dict[str, Any]]]:
     return [(format_period(row["period"]), row) for row in trial.summary.get("levied", ())]
 
 
-def _lines(change: ParameterChange, trial: Trial, most: int) -> list[dict[str, Any]]:
+def _lines(trial: Trial, most: int, levied_month: str) -> list[dict[str, Any]]:
     """Touched people of a trial, the biggest changes first; names masked."""
-    words = _words(_levied_month(change, trial))
+    words = _words(levied_month)
     lines = list(TrialLine.objects.filter(trial=trial).order_by("place")[:most])
     people = {p.pk: p for p in Person.objects.filter(pk__in={line.person_id for line in lines})}
     units = dict(Employer.objects.filter(pk__in={line.employer_id for line in lines if line.employer_id}).values_list("id", "name"))
@@ -327,12 +328,13 @@ def _listing(user: User, parameters: Any) -> Listing:
     trial = change.trial or change.trials.exclude(digest="").order_by("-id").first()
     if trial is None:
         raise YiguiError("这项参数变更还没有完成的试算，请先试算。")
+    month = _levied_month(change, trial)
     rows = [
         (one["line"].place, one["words"], one["person"], one["number"], one["employer"], one["area"], format_fen(one["line"].before_fen),
          format_fen(one["line"].after_fen), format_fen(one["difference"]))
-        for one in _lines(change, trial, trial.summary["listed"])
+        for one in _lines(trial, trial.summary["listed"], month)
     ]  # fmt: skip
-    unit = "元" if _levied_month(change, trial) else "元/月"
+    unit = "元" if month else "元/月"
     head = ("序号", "类别", "姓名", "个人编号", "单位", "地区", f"变更前（{unit}）", f"变更后（{unit}）", "差额")
     return Listing(f"参数变更 {change.pk} 号试算名单", head, rows, widths=(8, 22, 12, 18, 30, 16, 16, 16, 14))
 

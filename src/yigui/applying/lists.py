@@ -304,9 +304,9 @@ _SAID = frozenset({
 
 def _told(found: Examination) -> str:
     """What would be handed in for somebody, in words: days, months, amounts and choices; free text (telephones, addresses) is left out."""
-    by_door = {f.name for f in found.item.input_fields} - {f.name for f in columns_of(found.item)}
+    columns = {f.name for f in columns_of(found.item)}
     rows = shown_values(found.item, stored_values(found.item, found.values))
-    return "，".join(f"{field.label} {text}" for field, text in rows if field.type in _SAID and field.name not in by_door)
+    return "，".join(f"{field.label} {text}" for field, text in rows if field.type in _SAID and field.name in columns)
 
 
 #: The checks of papers and of the registration as employed.

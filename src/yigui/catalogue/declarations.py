@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 from yigui.catalogue.records import SignedRecord, signed_records
@@ -54,7 +54,7 @@ class Item(DeclaredItem):
         """The first part of its code (REG, PEN …): what authority is given for."""
         return prefix_of(self.code)
 
-    @property
+    @cached_property
     def input_fields(self) -> tuple[Field, ...]:
         """The fields a form asks for; uploads travel as materials."""
         return tuple(f for f in self.fields if f.type != FieldType.FILES)

@@ -56,6 +56,7 @@ def test_from_the_pre_review_to_the_posted_first_payment(sign_in: SignIn, worker
     desk = sign_in("special")
     open_person(desk, person.id_number)
     desk.click("a:has-text('退休测算')")
+    expect(desk.locator("h1")).to_have_text("退休测算")  # the page has come: `count` does not wait
     if desk.locator("#group").count():
         # Of a woman the record does not say which age is hers: it is chosen first.
         desk.select_option("#group", "F50")

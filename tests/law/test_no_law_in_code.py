@@ -77,7 +77,6 @@ NOT_OF_THE_LAW = {
     "charges/queries.py: BILLS_MAX": "rows of a list",
     "accounts/queries.py: ENTRIES_MAX": "rows of a list",
     "ledger/queries.py: LINES_MAX": "rows of a list",
-    "payment/adjust_run.py: SAMPLES": "rows of a sample",
     "payment/bank_files.py: FILE_MAX": "lines of a file",
     "payment/bank_files.py: _CHUNK": "lines read at once",
     "payment/result_formats.py: BYTES_MAX": "size of a file",
@@ -88,7 +87,7 @@ NOT_OF_THE_LAW = {
     "payment/inbox_sources.py: RETURNS": "place in the inbox",
     "payment/overview.py: MONTHS": "columns of a picture",
     "payment/pay_run.py: 9": "digits of a number in the address",
-    "payment/pay_run.py: SAMPLES": "rows of a sample",
+    "payment/run_listings.py: SAMPLES": "rows of a sample",
     "payment/queries.py: LINES_MAX": "rows of a list",
     "payment/recalculate_run.py: _ALONE": "awards one process makes",
     "payment/recalculate_run.py: _CHUNK": "awards made at once",
@@ -161,6 +160,7 @@ def test_numbers_of_the_law_are_parameters() -> None:
     }
     known = NOT_OF_THE_LAW.keys() | WITH_SOURCE.keys()
     assert found - known == set(), "a number of the law belongs into law/parameters, with source and date"
+    assert known - found == set(), "said of a number that is no longer there"
     assert known - found == set(), "these are gone: take them off the list"
     assert not NOT_OF_THE_LAW.keys() & WITH_SOURCE.keys()
 

@@ -72,9 +72,17 @@ def catches_forbidden(module: str, handler: ast.ExceptHandler) -> bool:
     if handler.type is None:
         return True
     known = vars(import_module(module))
-    names = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    classes = [eval(ast.unparse(name), {**known}) for name in names]
-    return any(issubclass(Forbidden, one) or issubclass(one, Forbidden) for one in classes)
+    caught = eval(ast.unparse(handler.type), {**known})
+    return any(issubclass(Forbidden, one) or issubclass(one, Forbidden) for one in _classes_of(caught))
+
+
+def _classes_of(caught: Any) -> Iterator[type]:
+    """The classes that an `except` names: one, several, or names that stand for several."""
+    if isinstance(caught, tuple):
+        for one in caught:
+            yield from _classes_of(one)
+    else:
+        yield caught
 
 
 def test_a_door_that_shows_a_refusal_itself_has_it_recorded() -> None:

@@ -19,14 +19,12 @@ from yigui.law.parameter_table import ParameterMissing
 from yigui.law.pension_adjustment import AdjustmentPlan, adjustment_plan
 from yigui.payment.errors import PayRefused
 from yigui.payment.models import Adjustment
-from yigui.payment.run_listings import benefit_listing
+from yigui.payment.run_listings import SAMPLES, benefit_listing
 from yigui.registry.queries import area_name, areas_under
 from yigui.runs.checks import bar, warn
 from yigui.runs.kinds import Content, Listing, Opening, RunKind, Unit, Work, Written, three_people
 from yigui.runs.models import Batch
 from yigui.runs.staged import CONNECTIONS
-
-SAMPLES = 100
 
 # The steps are expressions over these columns; they stand in numbers of the declared plan, never in anybody's input.
 # Disability allowances by the full formula go by the plan, those by the own basic part by the nation's percentage; a pension that goes on

@@ -26,7 +26,7 @@ AREA, PERIOD = "511102", 202611
 @pytest.fixture
 def account(monkeypatch: pytest.MonkeyPatch) -> str:
     """An account nobody else in these tests has statements of."""
-    monkeypatch.setattr("yigui.receipts.files.check_account", lambda **_: None)
+    monkeypatch.setattr("yigui.receipts.files.check_account", lambda **told: told["account_no"])
     return f"95588{money.reference()[1:]}"
 
 

@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 
 from yigui.common.money import parse_yuan, plain_fen
-from yigui.common.normalise import read_yes
 from yigui.common.texts import int_or_none
 from yigui.common.yaml_files import load_yaml
 from yigui.documents.errors import FileRefused
@@ -19,7 +18,9 @@ from yigui.documents.tabular.columns import WIDE, Column, Kind, Row
 from yigui.documents.tabular.heads import Words, plain_head
 from yigui.documents.tabular.read import Table, read_table
 from yigui.documents.tabular.read import read_row as read_told
+from yigui.exchange.letterheads import accounts_in, is_label, other_currency_in
 from yigui.exchange.receipt_rows import FEN_MAX, ReadRow, ReceiptRow, RefusedRow, is_reference, mark_of, own_numbers
+from yigui.exchange.said_of_lines import IN, OUT, SAID, YUAN_OF_CHINA, is_reversal, not_booked, refuse_unread
 from yigui.exchange.statements import Statement, undone
 
 _HERE = Path(__file__).parent / "declarations"
@@ -34,60 +35,70 @@ _KINDS = {
     "credit_code": Kind.ID, "id_number": Kind.ID, "owed_period": Kind.MONTH, "payer_account": Kind.NUMBER, "area": Kind.NUMBER,
     "insurance": Kind.NUMBER,
 }  # fmt: skip
-#: What a bank says of a line beside its amount. Known in every format: what is not read is not guessed. Which way the money went: one column that says
-#: it, or one amount for each way; the currency; whether it is booked; whether it undoes another; what the account holds after it.
-_SAID = (
-    Column("way", (
-        "借贷标志", "借贷方向", "借/贷", "借贷", "收支方向", "收付标志", "收支标志", "交易方向", "收/付", "借贷标识", "借贷状态", "借贷类型", "借方/贷方",
-        "收支", "收/支", "收支类型", "收付", "收付方向", "收付类型", "收付标识", "资金方向", "资金流向", "发生方向", "往来标志", "往来账标志", "来往账标志",
-        "来往账标识", "进出账标志", "出入账标志", "进出标志", "D/C", "Dr/Cr", "DC", "CdtDbtInd",
-    ), Kind.TEXT),
-    Column("debit", (
-        "借方发生额", "借方金额", "支出金额", "支出", "转出金额", "付款金额", "借方", "支出额", "付出", "付出金额", "付方发生额", "取出金额", "支取金额", "支取",
-        "借方发生额/元", "借方发生金额", "出账金额",
-    ), Kind.AMOUNT),
-    Column("credit", (
-        "贷方发生额", "贷方金额", "收入金额", "收入", "转入金额", "收款金额", "贷方", "收入额", "收方发生额", "存入金额", "存入", "贷方发生额/元", "贷方发生金额",
-        "入账金额", "进账金额",
-    ), Kind.AMOUNT),
-    Column("currency", ("币种", "货币", "交易币种", "币别", "账户币种", "货币种类", "Currency"), Kind.TEXT),
-    Column("state", ("交易状态", "记账状态", "处理状态", "入账状态", "入库状态", "处理结果", "交易结果", "状态"), Kind.TEXT),
-    Column("reversal", (
-        "冲正标志", "冲正标识", "是否冲正", "冲正", "冲销标志", "冲账标志", "抹账标志", "撤销标志", "红字标志", "冲补标志", "反交易标志", "冲正状态",
-    ), Kind.TEXT),
-)  # fmt: skip
 #: Of a bank's own list: the account of ours it is of, and what the account holds after a line. `payee` is ours where money came in.
 _OF_ACCOUNT = (
     Column(
         "own_account",
-        ("本方账号", "本方帐号", "我方账号", "本方账户", "账号", "帐号", "账户号码", "客户账号", "查询账号"),
+        (
+            "本方账号",
+            "本方帐号",
+            "我方账号",
+            "本方账户",
+            "账号",
+            "帐号",
+            "账户号码",
+            "客户账号",
+            "查询账号",
+            "本方帐户",
+            "我方帐号",
+            "我方账户",
+            "我方帐户",
+            "本方卡号",
+            "本行账号",
+            "主账号",
+            "开户账号",
+            "监管账号",
+            "客户账户",
+            "查询账户",
+            "账户",
+            "帐户",
+            "交易账号",
+            "卡号",
+            "户口号",
+        ),
         Kind.NUMBER,
     ),
-    Column("payee", ("收款账号", "收款帐号", "收款人账号", "收款方账号", "收款单位账号"), Kind.NUMBER),
+    Column(
+        "payee",
+        (
+            "收款账号",
+            "收款帐号",
+            "收款人账号",
+            "收款方账号",
+            "收款单位账号",
+            "收款账户",
+            "收款帐户",
+            "收款人账户",
+            "收款人帐号",
+            "收款方帐号",
+            "收款方账户",
+            "收方账号",
+            "收方账户",
+            "收款卡号",
+            "入账账号",
+            "入账账户",
+            "贷方账号",
+            "转入账号",
+        ),
+        Kind.NUMBER,
+    ),
     Column("balance", ("余额", "账户余额", "帐户余额", "交易后余额", "本次余额", "当前余额", "联机余额", "账面余额"), Kind.AMOUNT),
 )
-_OUT = frozenset({
-    "借", "付", "支", "支出", "转出", "出", "出账", "D", "DR", "DEBIT", "DBIT", "借方", "支取", "取款", "付款", "付出", "往账", "转出账",
-})  # fmt: skip
-_IN = frozenset({
-    "贷", "收", "收入", "转入", "入", "入账", "C", "CR", "CREDIT", "CRDT", "贷方", "存入", "存款", "收款", "进账", "来账", "转入账",
-})  # fmt: skip
-_YUAN_OF_CHINA = frozenset({"CNY", "RMB", "人民币", "人民币元", "156", "元"})
-_BOOKED = frozenset({
-    "成功", "交易成功", "处理成功", "记账成功", "入账成功", "已入账", "已记账", "已入库", "已到账", "入账", "记账", "入库", "到账", "正常", "完成", "已完成",
-    "交易完成", "有效", "缴费成功", "缴款成功", "扣款成功", "BOOK", "BOOKED", "SUCCESS",
-})  # fmt: skip
-_IS_UNDOING = frozenset({"冲正", "冲账", "抹账", "红字", "冲销", "撤销", "冲正交易", "反交易"})
-_IS_NOT_UNDOING = frozenset({"正常", "未冲正", "非冲正", "蓝字", "正常交易"})
-_WAS_UNDONE = frozenset({"已冲正", "被冲正", "已冲账", "已抹账", "已冲销", "已撤销"})
 #: Sums since the last of their kind; other sums are of all rows before.
 _OF_A_PART = re.compile(r"小\s*计|本页|本日|当日|当页")
-#: Columns nobody knows that are looked into for words of direction.
-_UNREAD_MAX = 30
 
-
-#: Told an account, where it stands, and the day it must have been ours on, where a row says one.
-OnAccount = Callable[[str, str, dt.date | None], None]
+#: Told an account, where it stands, and the day it must have been ours on, where a row says one; gives it as it is written out.
+OnAccount = Callable[[str, str, dt.date | None], str]
 
 
 @dataclass(frozen=True)
@@ -126,7 +137,7 @@ def _columns(form: PartnerFormat) -> list[Column]:
         else:
             own.append(Column(name, heads, _KINDS.get(name, Kind.TEXT), required=name in ("reference", "received_on")))
     taken = {plain_head(head) for heads in form.columns.values() for head in heads}
-    more = [*_SAID, *(_OF_ACCOUNT if form.source == "bank" else ())]
+    more = [*SAID, *(_OF_ACCOUNT if form.source == "bank" else ())]
     return [*own, *(replace(column, heads=[head for head in column.heads if plain_head(head) not in taken]) for column in more)]
 
 
@@ -135,7 +146,7 @@ def _shown(heads: Sequence[str]) -> str:
 
 
 def read_csv(
-    content: bytes, file_name: str, form: PartnerFormat, *, on_account: OnAccount = lambda account, where, day: None,
+    content: bytes, file_name: str, form: PartnerFormat, *, on_account: OnAccount = lambda account, where, day: account,
     on_unknown: Callable[[Sequence[str]], None] = lambda heads: None, on_statement: Callable[[Statement], None] = lambda statement: None,
 ) -> Iterator[ReadRow]:  # fmt: skip
     """Rows of a table, one by one; for a bad row its number and sentence. Sums are compared with the rows, balances with each other.
@@ -156,10 +167,10 @@ def read_csv(
             f"文件“{file_name}”缺少列：金额（{form.columns['amount'][-1]}，或借方、贷方发生额）。请核对是否为{form.label}的格式。"
         )
     _refuse_cut_off(content, file_name, table)
-    _refuse_unread_ways(content, file_name, table)
-    account = _letterhead_account(table)
-    if account:
-        on_account(account, f"文件“{file_name}”表头上方", None)
+    _refuse_currency(table, file_name)
+    account = _letterhead_account(table, file_name, on_account)
+    is_known = bool(account or {"own_account", "payee"} & set(table.heads)) or form.source != "bank"
+    refuse_unread(content, file_name, table, is_account_known=is_known)
     if "balance" in table.heads and (found := _balanced(table, file_name, account)) is not None:
         on_statement(found)
     if table.unknown:
@@ -170,36 +181,6 @@ def read_csv(
 #: Columns of each amount: a partner's format has at most so many words for one.
 _PLACES = {"amount": ("amount", "amount1", "amount2", "amount3"), "debit": ("debit",), "credit": ("credit",)}
 _AMOUNTS = frozenset(at for places in _PLACES.values() for at in places)
-
-
-def _refuse_unread_ways(content: bytes, file_name: str, table: Table) -> None:
-    """A table with one amount and a column of words of direction under a head nobody knows: its debits would be taken for receipts."""
-    is_summary = "摘要" in table.heads.get("text", "")
-    if {"way", "debit", "credit"} & set(table.heads) or not (table.unknown or is_summary):
-        return
-    heads = list(dict.fromkeys(head for head in table.unknown if plain_head(head)))[:_UNREAD_MAX]
-    columns = [Column(str(k), (head,)) for k, head in enumerate(heads)]
-    said: dict[str, set[str]] = {column.name: set() for column in columns}
-    if is_summary:
-        # What banks write as the text of a line (摘要) may be nothing but its direction.
-        said["text"] = set()
-    for row in read_table(content, file_name, [*table.columns, *columns], limits=WIDE).rows:
-        if row.is_aside:
-            continue
-        for name in list(said):
-            word = row.cells[name].strip().upper()
-            if word and word not in _OUT | _IN:
-                del said[name]
-            elif word:
-                said[name].add(word)
-    found = [heads[int(name)] for name, words in said.items() if words and name != "text"]
-    if not found and said.get("text", set()) & _OUT:
-        found = [table.heads["text"]]
-    if found:
-        raise FileRefused(
-            f"文件“{file_name}”的列“{found[0]}”各行都是借、贷或收、付一类的字样，可能说明每笔是收是付，但系统不认得这个表头，未作任何改动。"
-            f"请把表头改为“借贷标志”后重新导入；确与收付无关的，请删除该列。"
-        )
 
 
 def _moved(row: Row) -> int | None:
@@ -274,6 +255,9 @@ def _rows(table: Table, file_name: str, form: PartnerFormat, account: str, on_ac
             if not told:
                 yield RefusedRow(row.number, "；".join(row.problems)[:400] or "不是明细行", _raw(row, form), "aside")
             continue
+        if row.problems and form.source == "bank" and _refuse_another_account(row, file_name, account, on_account):
+            yield RefusedRow(row.number, "账户说明行，不是明细", _raw(row, form), "aside")
+            continue
         for name, fen in told.items():
             sums[name] += fen
             since[name] += fen
@@ -287,7 +271,7 @@ def _of_account(line: ReceiptRow, row: Row, form: PartnerFormat, account: str, o
     if not named:
         return replace(line, account_no=account[:40])
     try:
-        on_account(named, "本行", line.received_on)
+        named = on_account(named, "本行", line.received_on)
     except FileRefused as refused:
         return RefusedRow(
             line.row_no,
@@ -298,13 +282,39 @@ def _of_account(line: ReceiptRow, row: Row, form: PartnerFormat, account: str, o
     return replace(line, account_no=named[:40])
 
 
-_LETTERHEAD = re.compile(r"(?:本方|收款|客户|查询)?(?:账号|帐号|账户号码)\s*[:：,，;；\t| ]{1,3}[\"'=]*([0-9][0-9 -]{8,38}[0-9])")
+def _refuse_currency(table: Table, file_name: str) -> None:
+    if other := other_currency_in(table.above):
+        raise FileRefused(f"文件“{file_name}”表头上方的币种为 {other}，只接收人民币，未作任何改动。请核对是否选错了账户。")
 
 
-def _letterhead_account(table: Table) -> str:
-    """The one account that stands above the head, "" where none does or several do."""
-    found = {re.sub(r"[ -]", "", account) for line in table.above for account in _LETTERHEAD.findall(line)}
-    return found.pop() if len(found) == 1 else ""
+def _letterhead_account(table: Table, file_name: str, on_account: OnAccount) -> str:
+    """The account that stands above the head; "" where none does, or several of which one is ours.
+
+    Raises:
+        FileRefused: none of those that stand there is ours.
+    """
+    found, refused = [], None
+    for account in accounts_in(table.above):
+        try:
+            found.append(on_account(account, f"文件“{file_name}”表头上方", None))
+        except FileRefused as other:
+            refused = refused or other
+    if refused and not found:
+        raise refused
+    return found[0] if len(found) == 1 and not refused else ""
+
+
+def _refuse_another_account(row: Row, file_name: str, account: str, on_account: OnAccount) -> bool:
+    """Whether a line between the rows says again whose list it is; it is refused where it names another account: the rows after it are not this one's."""
+    texts = [text for text in row.cells.values() if text]
+    named = accounts_in([" ".join(texts), " ".join(reversed(texts))]) if row.problems and any(map(is_label, texts)) else []
+    for number in named:
+        if on_account(number, f"文件“{file_name}”第 {row.number} 行", None) != account:
+            raise FileRefused(
+                f"文件“{file_name}”第 {row.number} 行起是另一个账户（尾号 {number[-4:]}）的明细，一个文件只能有一个账户，未作任何改动。"
+                f"请按账户分成几个文件后重新导入。"
+            )
+    return bool(named)
 
 
 def _refuse_cut_off(content: bytes, file_name: str, table: Table) -> None:
@@ -341,7 +351,7 @@ def read_row(
     cells: Mapping[str, str],
     form: PartnerFormat,
     *,
-    on_account: OnAccount = lambda account, where, day: None,
+    on_account: OnAccount = lambda account, where, day: account,
 ) -> ReadRow:
     """One row given as head -> value, as in a message. `on_account`: see `read_csv`."""
     columns = _columns(form)
@@ -357,12 +367,12 @@ def _row(told: Row, form: PartnerFormat, *, has_ways: bool) -> ReadRow:
     row, number = told.cells, told.number
     if told.problems:
         return RefusedRow(number, "；".join(told.problems)[:400], _raw(told, form))
-    if not_booked := _not_booked(row):
-        return RefusedRow(number, not_booked, _raw(told, form), "unbooked")
-    is_reversal = _is_reversal(row)
-    if isinstance(is_reversal, str):
-        return RefusedRow(number, is_reversal, _raw(told, form))
-    if (currency := row.get("currency", "").strip()) and currency.upper() not in _YUAN_OF_CHINA:
+    if unbooked := not_booked(row):
+        return RefusedRow(number, unbooked, _raw(told, form), "unbooked")
+    undoes = is_reversal(row)
+    if isinstance(undoes, str):
+        return RefusedRow(number, undoes, _raw(told, form))
+    if (currency := row.get("currency", "").strip()) and currency.upper() not in YUAN_OF_CHINA:
         return RefusedRow(number, f"币种为 {currency[:10]}，只接收人民币，请与银行核实该笔", _raw(told, form))
     way = _way(row, has_ways=has_ways)
     if isinstance(way, str):
@@ -387,30 +397,7 @@ def _row(told: Row, form: PartnerFormat, *, has_ways: bool) -> ReadRow:
         mark="" if is_reference(row["reference"]) else mark_of(text),
     )  # fmt: skip
     line = replace(line, bill_id=None) if is_debit else line
-    return undone(line, "本行", is_reversal=is_red or is_reversal)
-
-
-def _not_booked(row: Mapping[str, str]) -> str:
-    """The sentence about a row that its bank has not booked; "" where it has, or says nothing."""
-    state = row.get("state", "").strip()
-    if not state or state.upper() in _BOOKED:
-        return ""
-    return f"银行注明该笔“{state[:20]}”，不是已入账，未入账；入账后请随以后的文件导入"
-
-
-def _is_reversal(row: Mapping[str, str]) -> bool | str:
-    """Whether a row undoes another; a sentence where it was undone itself, or nobody knows."""
-    word = row.get("reversal", "").strip()
-    if not word:
-        return False
-    if word in _WAS_UNDONE:
-        return f"银行注明该笔“{word}”，未入账；请与银行核实"
-    if word in _IS_UNDOING or word in _IS_NOT_UNDOING:
-        return word in _IS_UNDOING
-    try:
-        return read_yes(word)
-    except ValueError:
-        return f"冲正标志“{word[:20]}”无法识别，不知是否冲正，请与银行核实；应为是或否"
+    return undone(line, "本行", is_reversal=is_red or undoes)
 
 
 def _amount_of(row: Mapping[str, str], name: str) -> int | None:
@@ -432,13 +419,13 @@ def _way(row: Mapping[str, str], *, has_ways: bool) -> tuple[int, bool, bool] | 
     if debit and credit:
         return "借方和贷方发生额只能填一项，请与银行核实"
     word = row.get("way", "").strip().upper()
-    if word and word not in _OUT | _IN:
+    if word and word not in OUT | IN:
         return f"借贷标志“{word[:20]}”无法识别，不知是收是付；应为借或贷"
     if side := debit or credit:
         named = f"{'借方' if debit else '贷方'}发生额 {plain_fen(side)}"
         if amount and abs(amount) != abs(side):
             return f"金额 {plain_fen(amount)} 与{named} 不符，请与银行核实"
-        if word and (word in _OUT) != bool(debit):
+        if word and (word in OUT) != bool(debit):
             return f"借贷标志“{word[:20]}”与{named} 不符，请与银行核实"
         return (abs(side), bool(debit) != (side < 0), side < 0) if abs(side) <= FEN_MAX else f"{named} 过大，请核对"
     if amount is None:
@@ -447,4 +434,4 @@ def _way(row: Mapping[str, str], *, has_ways: bool) -> tuple[int, bool, bool] | 
         return "借贷标志为空，不知是收是付；应为借或贷"
     if amount == 0 or abs(amount) > FEN_MAX or (amount < 0 and not word):
         return f"金额 {plain_fen(amount)} 须大于零；退款请走退费业务"
-    return abs(amount), (word in _OUT) != (amount < 0), amount < 0
+    return abs(amount), (word in OUT) != (amount < 0), amount < 0

@@ -6,9 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-#: What banks write where they have no reference: the field must be there, and says nothing. ISO 20022, NOTPROVIDED; SWIFT, NONREF.
-_PLACEHOLDERS = frozenset({"NOTPROVIDED", "NOTAVAILABLE", "NONREF", "NOREF", "NONE", "NULL", "N/A", "NA", "无"})
-_NOTHING = re.compile(r"[\s0\-_./*]*")
+#: What banks and clerks write where there is no reference: the field must be there, and says nothing. ISO 20022, NOTPROVIDED; SWIFT, NONREF.
+_PLACEHOLDERS = frozenset({
+    "NOTPROVIDED", "NOTAVAILABLE", "NONREF", "NOREF", "NONE", "NULL", "NA", "NAN", "NIL", "UNKNOWN", "UNDEFINED", "BLANK", "EMPTY", "TBD", "无", "暂无", "没有",
+    "空", "空白", "未提供", "未填", "未填写", "未知", "不详", "不明", "待补", "待补充", "待定", "缺", "缺失",
+    "无流水号", "无流水", "无参考号", "无凭证号", "无编号", "无号",
+})  # fmt: skip
+_MARKS = re.compile(r"[\W_]+")
+_NOTHING = re.compile(r"0*|X{2,}", re.IGNORECASE)
 _BILL = re.compile(r"(?<![0-9])8[0-9]{11}(?![0-9])")
 _ORDER = re.compile(r"(?<![0-9A-Z])JF[0-9A-Z]{16}(?![0-9A-Z])")
 #: Stands by itself, or beside a word by which banks say what the number is: not the number of a house or of a workshop.
@@ -72,7 +77,10 @@ ReadRow = ReceiptRow | RefusedRow
 
 def is_reference(text: str) -> bool:
     """Whether a reference is one, and not a word that stands where none is."""
-    return bool(text) and text.upper() not in _PLACEHOLDERS and _NOTHING.fullmatch(text) is None
+    if text.isalnum() and text.isascii() and text[-1] in "123456789":
+        return True
+    plain = _MARKS.sub("", text).upper()
+    return plain not in _PLACEHOLDERS and _NOTHING.fullmatch(plain) is None
 
 
 def mark_of(*told: str) -> str:

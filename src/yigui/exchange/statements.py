@@ -71,6 +71,10 @@ def read_statements(content: bytes, file_name: str) -> list[Statement]:
         if any(_local(e) == "Rpt" for e in root.iter()):
             raise FileRefused(f"文件“{file_name}”是日间报告（camt.052），其中的款项可能变动。请向银行索取对账单（camt.053）。")
         raise FileRefused(f"文件“{file_name}”没有对账单（Stmt），请核对是否为 camt.053。")
+    if any(_local(e) == "Rpt" for e in root.iter()):
+        raise FileRefused(
+            f"文件“{file_name}”中既有对账单又有日间报告（camt.052），日间报告的款项可能变动，未作任何改动。请把对账单单独导出后导入。"
+        )
     found: list[Statement] = []
     row_no = 0
     for number, holder in enumerate(holders, start=1):

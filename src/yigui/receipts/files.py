@@ -148,10 +148,10 @@ def import_rows(
 
 
 def _ours(area_code: str, today: dt.date) -> OnAccount:
-    """Refuses an account that is none of the area's: on the day of the row, where it says one that has come."""
+    """Gives an account in full and refuses one that is none of the area's: on the day of the row, where it says one that has come."""
 
-    def ours(account: str, where: str, day: dt.date | None) -> None:
-        check_account(account_no=account, currency="", area_code=area_code, day=min(day or today, today), where=where)
+    def ours(account: str, where: str, day: dt.date | None) -> str:
+        return check_account(account_no=account, currency="", area_code=area_code, day=min(day or today, today), where=where)
 
     return ours
 

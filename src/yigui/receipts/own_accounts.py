@@ -1,6 +1,7 @@
 """The accounts contributions are paid into (收入户), as dated YAML: whether a statement is of one of them."""
 
 import datetime as dt
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -33,8 +34,8 @@ def collecting_accounts(area_code: str, day: dt.date, folder: Path = _HERE) -> d
     return accounts.get(area_code) or accounts.get("", {})
 
 
-def check_account(*, account_no: str, currency: str, area_code: str, day: dt.date, where: str, folder: Path = _HERE) -> None:
-    """Make sure that an account is one contributions of the area are paid into.
+def check_account(*, account_no: str, currency: str, area_code: str, day: dt.date, where: str, folder: Path = _HERE) -> str:
+    """Make sure that an account is one contributions of the area are paid into; gives it in full where it was written with stars.
 
     Args:
         currency: as the statement says, "" where it does not.
@@ -45,6 +46,10 @@ def check_account(*, account_no: str, currency: str, area_code: str, day: dt.dat
         FileRefused: another account, or another currency.
     """
     known = collecting_accounts(area_code, day, folder)
+    if "*" in account_no:
+        shown = re.compile("[0-9]*".join(map(re.escape, re.split(r"\*+", account_no))))
+        fitting = [known_no for known_no in known if shown.fullmatch(known_no)]
+        account_no = fitting[0] if len(fitting) == 1 else account_no
     if account_no not in known:
         raise FileRefused(
             f"{where}的账号（尾号 {account_no[-_SHOWN:]}）不是该地区在 {day} 的收入户，未入账。请核对收款地区和对账单；"
@@ -54,3 +59,4 @@ def check_account(*, account_no: str, currency: str, area_code: str, day: dt.dat
         raise FileRefused(
             f"{where}的账户币种为 {currency[:3]}，收入户（尾号 {account_no[-_SHOWN:]}）为 {known[account_no]}，未入账。请与银行核实。"
         )
+    return account_no

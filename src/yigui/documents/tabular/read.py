@@ -12,8 +12,9 @@ from yigui.common.apart import Answer, Bounds, Burst, Refused, stream_apart
 from yigui.documents.errors import FileRefused
 from yigui.documents.tabular.batches import rows_of
 from yigui.documents.tabular.cells import read_cell
-from yigui.documents.tabular.columns import Column, Limits, Row
+from yigui.documents.tabular.columns import Column, Kind, Limits, Row
 from yigui.documents.tabular.heads import Words
+from yigui.documents.tabular.units import other_unit_of_head
 
 SENTENCES = {
     "seconds": "文件“{name}”过于复杂，读取超时，请删除多余的工作表、格式和空行，另存为新文件再上传。",
@@ -94,6 +95,7 @@ def read_row(number: int, cells: Mapping[str, Any], columns: Sequence[Column]) -
     values: dict[str, Any] = {}
     orders: dict[str, int] = {}
     two: set[str] = set()
+    units: dict[str, str] = {}
     for head, value in cells.items():
         known = words.of(str(head))
         if known is None or value in (None, ""):
@@ -101,6 +103,7 @@ def read_row(number: int, cells: Mapping[str, Any], columns: Sequence[Column]) -
         name, order = known
         if order < orders.get(name, 10**6):
             values[name], orders[name] = value, order
+            units[name] = other_unit_of_head(str(head))
             two.discard(name)
         elif order == orders[name] and str(value).strip() != str(values[name]).strip():
             two.add(name)
@@ -110,6 +113,8 @@ def read_row(number: int, cells: Mapping[str, Any], columns: Sequence[Column]) -
         value = values.get(column.name, "")
         if column.name in two:
             row.problems.append(f"有两列都是{column.word}，内容不同，请删除一列")
+        if column.kind in (Kind.AMOUNT, Kind.AVERAGE) and units.get(column.name):
+            row.problems.append(f"{column.word}写明的单位是“{units[column.name]}”，系统只按人民币元读取，请换算成元后重新报送")
         text, problem, note = read_cell(column, value if isinstance(value, str | int | float) else str(value))
         row.cells[column.name] = text
         if problem:

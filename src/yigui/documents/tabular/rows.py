@@ -9,7 +9,8 @@ from yigui.common.apart import Refused
 from yigui.documents.tabular.batches import BATCH, Batches, Pack, Reader, Told, packed
 from yigui.documents.tabular.columns import Column, Kind, Limits
 from yigui.documents.tabular.delimited import Text, open_text
-from yigui.documents.tabular.heads import Head, Words
+from yigui.documents.tabular.heads import Head, Words, head_of
+from yigui.documents.tabular.units import other_unit_above, other_unit_of_head
 from yigui.documents.tabular.workbooks import is_workbook, open_book
 
 #: How rows that are no data begin: sums, signatures, remarks; and the example of a template.
@@ -68,6 +69,7 @@ class _Table:
             if not text.is_ended:
                 self.notes.append("文件最后一行没有换行符，请核对文件是否完整")
             lines = self._of_text(text)
+        self._refuse_other_units()
         yield from self._judged(lines)
         if not self.count["read"] + self.count["rejected"]:
             raise Refused(f"文件“{self.file_name}”没有数据行。")
@@ -85,6 +87,23 @@ class _Table:
         named = "、".join(column.word for column in missing)
         where = f"（按第 {head.number} 行为表头查找）" if head else ""
         raise Refused(f"文件“{self.file_name}”缺少列：{named}{where}。请按模板补齐表头后再上传。")
+
+    def _refuse_other_units(self) -> None:
+        """Amounts are read in yuan: a table that says another unit is refused."""
+        assert self.head is not None
+        heads = [
+            self.head.cells[place]
+            for column in self.columns
+            if column.kind in (Kind.AMOUNT, Kind.AVERAGE)
+            for place in self.head.places.get(column.name, [])
+        ]
+        where, unit = next(((f"的列“{head[:40]}”", unit) for head in heads if (unit := other_unit_of_head(head))), ("", ""))
+        if heads and not unit:
+            where, unit = "表头上方", other_unit_above(self.above)
+        if unit:
+            raise Refused(
+                f"文件“{self.file_name}”{where}写明金额的单位是“{unit}”，系统只按人民币元读取，未作任何改动。请换算成元、改正写明的单位后重新报送。"
+            )
 
     def _judged(self, lines: Iterator[tuple[int, Sequence[Any], str]]) -> Iterator[list[Told | Pack]]:
         """Lines by batches: in each column of a batch nearly all cells are what they are; the rows of the others are read by themselves."""
@@ -135,12 +154,12 @@ class _Table:
             return None
         texts, problems, notes, is_short = batches.row(cells)
         if is_short or odd.is_so(cells):
-            aside = self._aside(first, cells, is_short, odd.names)
+            aside = self._aside(number, first, cells, is_short, odd.names)
             if aside:
                 return number, texts, [aside], [], 1
         return number, texts, problems, notes, 0
 
-    def _aside(self, first: Any, cells: Sequence[Any], is_short: bool, names: Sequence[int]) -> str:
+    def _aside(self, number: int, first: Any, cells: Sequence[Any], is_short: bool, names: Sequence[int]) -> str:
         """The sentence about a row that is no data; "" where it is."""
         word = first if isinstance(first, str) else ""
         if _EXAMPLE.match(word) or any(_is_example(cells, k) for k in names):
@@ -149,7 +168,19 @@ class _Table:
             return f"“{word[:20]}”行不是数据，没有读取"
         assert self.head is not None
         known = sum(1 for cell in cells if isinstance(cell, str) and self.words.of(cell))
-        return "重复的表头，没有作为数据读取" if known >= max(2, len(self.head.places) - 1) else ""
+        if known < max(2, len(self.head.places) - 1):
+            return ""
+        self._refuse_another_head(number, cells)
+        return "重复的表头，没有作为数据读取"
+
+    def _refuse_another_head(self, number: int, cells: Sequence[Any]) -> None:
+        """A second head whose columns stand elsewhere begins another table: its rows would be read by the first one's."""
+        assert self.head is not None
+        again = head_of(number, ["" if cell is None else str(cell) for cell in cells], self.words)
+        if any(self.head.places.get(name) != places for name, places in again.places.items()):
+            raise Refused(
+                f"文件“{self.file_name}”第 {number} 行又是表头，各列与第 {self.head.number} 行的表头不同，未作任何改动。请把两张表分成两个文件后重新报送。"
+            )
 
     def told(self) -> dict[str, Any]:
         """What the file is."""

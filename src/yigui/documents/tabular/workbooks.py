@@ -14,7 +14,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from yigui.common.apart import Refused
 from yigui.documents.tabular.cells import FAILED, NO_RESULT, SHARED, plain_value
-from yigui.documents.tabular.columns import Kind, Limits
+from yigui.documents.tabular.columns import Column, Kind, Limits
 from yigui.documents.tabular.heads import HEAD_WITHIN, Head, Words, best_head, weight_of
 
 #: What a damaged archive raises; the last where it asks for a version of the format that nobody has written.
@@ -100,7 +100,7 @@ def _table_of(book: CalamineWorkbook, content: bytes, parts: Sequence[str], file
         first = [(number, [_shown(cell) for cell in row]) for number, row in islice(_rows(source, {}, frozenset()), HEAD_WITHIN)]
         head = best_head(first, words)
         if head is not None:
-            found.append(_Candidate(sheet.name, head, source, sheet.visible == SheetVisibleEnum.Visible))
+            found.append(_Candidate(sheet.name, head, source, sheet.visible == SheetVisibleEnum.Visible, words.columns))
     if not found:
         return Book(book.sheet_names[0] if book.sheet_names else "", None, False, [])
     whole = [candidate for candidate in found if candidate.is_whole]
@@ -110,6 +110,7 @@ def _table_of(book: CalamineWorkbook, content: bytes, parts: Sequence[str], file
         raise Refused(
             f"文件“{file_name}”有 {len(filled)} 张工作表都像要报送的表：{named}。请分成几个文件，或删除不报送的工作表后再上传。"
         )
+    _refuse_half(found, filled, file_name)
     best = (filled or whole or sorted(found, key=lambda c: weight_of(c.head), reverse=True))[0]
     notes = [
         f"隐藏的工作表“{other.name}”没有读取"
@@ -131,6 +132,17 @@ def _table_of(book: CalamineWorkbook, content: bytes, parts: Sequence[str], file
                 f"文件“{file_name}”有 {UNKEPT_MAX} 个以上的单元格是没有保存结果的公式或错误值，请“选择性粘贴”为数值后重新上传。"
             )
     return table
+
+
+def _refuse_half(found: "Sequence[_Candidate]", filled: "Sequence[_Candidate]", file_name: str) -> None:
+    """A sheet beside the table that holds rows of it under other words (numbers of people, amounts) is not left out without a word."""
+    for other in found if filled else ():
+        if other is not filled[0] and other.is_seen and other.holds_facts() and other.has_rows():
+            missing = "、".join(column.word for column in other.head.missing)
+            raise Refused(
+                f"文件“{file_name}”除工作表“{filled[0].name}”外，“{other.name}”也像要报送的表，但缺少列：{missing}。"
+                f"请分成几个文件并补齐表头，或删除不报送的工作表后再上传。"
+            )
 
 
 class _Scan:
@@ -164,10 +176,17 @@ class _Candidate:
     head: Head
     source: Any
     is_seen: bool
+    columns: Sequence[Column]
 
     @property
     def is_whole(self) -> bool:
         return self.is_seen and not self.head.missing
+
+    def holds_facts(self) -> bool:
+        """Whether it has columns of the table beside each other, one of them of numbers of people or amounts: lists of choices have none."""
+        known = [column for column in self.columns if column.name in self.head.places]
+        kinds = (Kind.AMOUNT, Kind.AVERAGE, Kind.ID)
+        return len(known) > 1 and any(column.kind in kinds or "号码" in column.word for column in known)
 
     def has_rows(self) -> bool:
         return any(cell != "" for row in islice(self.source.iter_rows(), self.head.number, None) for cell in row)

@@ -1,0 +1,30 @@
+"""The unit of amounts: a head, or a line above it, that says another one than the yuan (分、万元、美元). Such a table is refused: an amount that is read in
+yuan where it was written in fen is a hundred times as much.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_CURRENCIES = "USD|HKD|EUR|JPY|GBP|AUD|CAD|KRW|SGD|MOP|CHF|RUB|TWD|THB|NZD|CNH|美元|美金|港元|港币|欧元|日元|英镑|澳元|加元|韩元|卢布|新加坡元|澳门元|外币"
+#: Parts and multiples of the yuan, and other currencies.
+_OTHER = rf"(?:百万|千万|十万|万|亿|千|百|十)元|[分角厘]|{_CURRENCIES}"
+_IN_HEAD = re.compile(rf"[(\[【<〔]\s*(?:金额)?(?:单位)?\s*:?\s*(?:为|人民币)?\s*({_OTHER}|[万亿千百])\s*[)\]】>〕]", re.IGNORECASE)
+#: 单位 is the unit of the amounts and the employer as well: 单位：分公司 is no unit.
+_ABOVE = re.compile(
+    rf"(?:单位[\s:,;|]*(?:为|人民币)?\s*|[(\[【]\s*(?:人民币)?)({_OTHER})(?![\u4e00-\u9fffA-Za-z0-9])", re.IGNORECASE
+)
+
+
+def other_unit_of_head(head: str) -> str:
+    """The unit a head says in brackets where that is not the yuan; "" where it is, or none is said."""
+    found = _IN_HEAD.search(unicodedata.normalize("NFKC", head)) if len(head) > 2 else None
+    return found[1] if found else ""
+
+
+def other_unit_above(lines: Iterable[str]) -> str:
+    """The unit of amounts that a line above the head says where that is not the yuan."""
+    for line in lines:
+        if found := _ABOVE.search(unicodedata.normalize("NFKC", line)):
+            return found[1]
+    return ""

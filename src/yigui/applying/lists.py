@@ -32,6 +32,7 @@ from yigui.casework.errors import CaseRefused, FormInvalid, NotConfirmed
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import handler_of, is_open, reaches
 from yigui.casework.models import ApplicationList
+from yigui.casework.queries import look_ahead_for_blocking_cases
 from yigui.casework.who_may import why_not_accept, why_not_today
 from yigui.catalogue.declarations import Field, Item, catalogue
 from yigui.catalogue.field_kinds import kind_of
@@ -141,6 +142,7 @@ def read_list(
         look_ahead_for_persons(numbers)
         look_ahead_for_records(numbers, employer.credit_code)
         look_ahead_for_employer(employer.unit_no)
+        look_ahead_for_blocking_cases(numbers, item.code)
         rows = _judged(door, item, employer, read, staff=staff, materials=materials, on_file=on_file, today=today)
     return keep_list(
         user=door.operator, login=door.login, employer=employer, item_code=item.code, file_name=file_name, rows=rows,

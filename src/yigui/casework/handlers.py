@@ -39,6 +39,11 @@ class Subject:
             raise SubjectMissing("申请中没有写明办理对象，请填写参保人的证件号码和姓名，或参保单位的编号。")
 
 
+def key_of_person(number: str) -> str:
+    """The key of a subject known by this number."""
+    return f"person:{number}"
+
+
 class About(StrEnum):
     """Whom an item is about: on whose page it is offered."""
 

@@ -1,7 +1,7 @@
 """Reads of casework: cases, lists, lights. Every list is bounded."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import connection
@@ -9,15 +9,18 @@ from django.db.models import Q, QuerySet
 
 from yigui.casework.enums import FINAL, CaseStatus, FeedbackResult, StepState
 from yigui.casework.errors import CaseNotFound
+from yigui.casework.handlers import key_of_person
 from yigui.casework.models import Case, Feedback, Step
 from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
 from yigui.common.workdays import workdays_between
-from yigui.db.rows import row_where, rows_where
+from yigui.db.rows import look_ahead, row_where, rows_where
 from yigui.registry.queries import own_days
 from yigui.staff.models import User
 
 _FINAL = ", ".join(f"'{status}'" for status in FINAL)
+
+_BLOCKING = f"subject_key = %s AND item_code = %s AND id <> %s AND status NOT IN ({_FINAL}) LIMIT 1"
 
 #: Rows a list shows at most.
 LIST_MAX = 50
@@ -68,9 +71,12 @@ def has_worked_on(case: Case, user: User) -> bool:
 
 def blocking_case(subject_key: str, item_code: str, *, own: int = 0) -> Case | None:
     """The unfinished case of the same subject and item, another than `own`; it stands before a new one."""
-    return row_where(
-        Case, f"subject_key = %s AND item_code = %s AND id <> %s AND status NOT IN ({_FINAL}) LIMIT 1", subject_key, item_code, own
-    )
+    return row_where(Case, _BLOCKING, subject_key, item_code, own)
+
+
+def look_ahead_for_blocking_cases(numbers: Iterable[str], item_code: str) -> None:
+    """Read at once what `blocking_case` will be asked of new cases about people known by these numbers, see `look_ahead`."""
+    look_ahead(Case, _BLOCKING, ((key_of_person(number), item_code, 0) for number in numbers))
 
 
 def standing_before(

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Generic, TypeVar, get_args, get_origin
 from yigui.casework.application import Application
 from yigui.casework.errors import refusal
 from yigui.casework.findings import Finding
-from yigui.casework.handlers import About, Offer, Outcome, Place, PreviewLine, Subject, register_handler
+from yigui.casework.handlers import About, Offer, Outcome, Place, PreviewLine, Subject, key_of_person, register_handler
 from yigui.casework.models import Case
 from yigui.catalogue.declarations import Item
 from yigui.common.errors import YiguiError
@@ -171,10 +171,13 @@ def _found(name: str, facts: Facts) -> list[Finding]:
 def person_subject(person: Person | None, facts: Facts) -> Subject:
     """A person as subject; one not registered yet is known by number, in the employer's area."""
     if person is not None:
-        return Subject(f"person:{person.id_number}", person.name, person.area_id, person=person, employer=facts.employer)
+        return Subject(key_of_person(person.id_number), person.name, person.area_id, person=person, employer=facts.employer)
     area = facts.employer.area_id if facts.employer else facts.application.operator.agency.area_id
     return Subject(
-        f"person:{facts.get('id_number')}", facts.get("person_name") or facts.get("id_number") or "", area, employer=facts.employer
+        key_of_person(facts.get("id_number")),
+        facts.get("person_name") or facts.get("id_number") or "",
+        area,
+        employer=facts.employer,
     )
 
 

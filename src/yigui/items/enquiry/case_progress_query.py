@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from yigui.casework.findings import Finding
-from yigui.casework.handlers import Outcome, Subject
+from yigui.casework.handlers import Outcome, Subject, key_of_person
 from yigui.casework.models import Case
 from yigui.casework.progress import progress_of
 from yigui.items.common.base import ItemHandler, item
@@ -23,7 +23,7 @@ class CaseProgressQuery(ItemHandler[Facts]):
     def subject(self, facts: Facts) -> Subject:
         area = facts.application.operator.agency.area_id
         if facts.person is not None:
-            return Subject(f"person:{facts.person.id_number}", facts.person.name, facts.person.area_id, person=facts.person)
+            return Subject(key_of_person(facts.person.id_number), facts.person.name, facts.person.area_id, person=facts.person)
         if facts.employer is not None:
             return Subject(f"employer:{facts.employer.pk}", facts.employer.name, facts.employer.area_id, employer=facts.employer)
         return Subject(f"case:{facts['case_no']}", facts["case_no"] or "", area)

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from tests.doors.fuzz_files import HOSTILE
 from yigui.documents.tabular import Column, Kind, read_table
 from yigui.documents.tabular.batches import BATCH, Batches, Reader, packed, rows_of
+from yigui.documents.tabular.heads import Head
+from yigui.documents.tabular.rows import _Odd
 
 #: Cells of which most are read as they stand, and what looks like them.
 ALMOST = (
@@ -39,6 +41,39 @@ def test_a_row_of_a_batch_is_what_it_is_by_itself(kind: Kind, rows: list[list[An
             assert problems or notes or is_short
         else:
             assert (list(found), problems, notes, is_short) == (texts, [], [], False)
+
+
+#: Beginnings of rows that are no data, and what looks like them.
+BEGINNINGS = (
+    "合计",
+    " 合计",
+    "\u3000备注",
+    "\x1f合计",
+    "",
+    "  ",
+    "\x1f",
+    "示例：张三",
+    "（示例）张三",
+    "词",
+    "甲",
+    "1",
+    None,
+    1.0,
+    True,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.lists(st.one_of(st.sampled_from(BEGINNINGS), cells), max_size=3), min_size=1, max_size=6))
+def test_where_a_batch_has_no_odd_row_no_row_of_it_is_odd(rows: list[list[Any]]) -> None:
+    odd = _Odd(Head(1, {"a": [0], "b": [1]}, ["词", "名"]), [1])
+    assert odd.may_be_among(rows) or not any(map(odd.is_so, rows))
+
+
+def test_a_batch_of_data_is_not_looked_through_row_by_row() -> None:
+    odd = _Odd(Head(1, {"a": [0], "b": [1]}, ["词", "名"]), [1])
+    assert not odd.may_be_among([["甲", "张三"], [3.0, ""], ["乙"]])
+    assert odd.may_be_among([["甲", "张三"], ["乙", "（示例）"]])
 
 
 @settings(max_examples=200, deadline=None)

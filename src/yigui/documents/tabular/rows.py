@@ -22,6 +22,9 @@ _EXAMPLE = re.compile(r"[（(【]?(?:示例|样例|例[:：)）】])")
 _ABOVE_MAX = 1_000
 #: First characters of both.
 _BEGINNINGS = frozenset("合总小共本累制填审复经负单盖打备说注以（(【示样例")
+#: Of cells with a separator before each: one that begins so; and one that does, is blank, or begins with blanks.
+_BEGINS_SO = re.compile(f"\x1f[{re.escape(''.join(sorted(_BEGINNINGS)))}]")
+_BEGINS_ODD = re.compile(rf"{_BEGINS_SO.pattern}|\x1f\s|\x1f\Z")
 
 
 def told_rows(
@@ -114,7 +117,8 @@ class _Table:
         while batch := list(islice(lines, BATCH)):
             if batch[-1][0] > limits.lines:
                 raise Refused(f"文件“{self.file_name}”超过 {limits.lines} 行（含空行），请删除多余的行后另存为新文件再上传。")
-            plain = batches.plain([None if fault or odd.is_so(cells) else cells for _, cells, fault in batch])
+            may_be_odd = odd.may_be_among([cells for _, cells, _ in batch])
+            plain = batches.plain([None if fault or (may_be_odd and odd.is_so(cells)) else cells for _, cells, fault in batch])
             told: list[Told | Pack] = []
             for is_plain, run in groupby(zip(batch, plain, strict=True), key=lambda pair: pair[1] is not None):
                 if is_plain:
@@ -197,6 +201,17 @@ class _Odd:
     def __init__(self, head: Head, names: list[int]) -> None:
         self.names = names
         self._repeated = {cell for cell in head.cells if cell}
+
+    def may_be_among(self, rows: Sequence[Sequence[Any]]) -> bool:
+        """One look at a batch: where it says no, `is_so` says no of each row."""
+        firsts = [cells[0] if cells else "" for cells in rows]
+        texts = [cell for cell in firsts if type(cell) is str]
+        if None in firsts or not self._repeated.isdisjoint(texts) or _BEGINS_ODD.search("\x1f".join(("", *texts))):
+            return True
+        return any(
+            _BEGINS_SO.search("\x1f".join(("", *(cells[k] for cells in rows if k < len(cells) and type(cells[k]) is str))))
+            for k in self.names
+        )
 
     def is_so(self, cells: Sequence[Any]) -> bool:
         """Whether the row has to be looked at; where it says no, it is data."""

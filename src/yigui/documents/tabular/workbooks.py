@@ -54,7 +54,7 @@ class Book:
     def lines(self) -> Iterator[tuple[int, list[Any]]]:
         """Rows behind the head: number and cells; what was merged down a column stands in each of its rows, but for amounts."""
         assert self.head is not None
-        yield from islice(_rows(self.source, self.unkept, self.amounts), self.head.number, None)
+        return islice(_rows(self.source, self.unkept, self.amounts), self.head.number, None)
 
 
 def open_book(content: bytes, file_name: str, words: Words, limits: Limits) -> Book:
@@ -218,13 +218,23 @@ def _merges(source: Any) -> list[_Merge]:
 
 
 def _rows(source: Any, unkept: dict[tuple[int, int], str], amounts: frozenset[int]) -> Iterator[tuple[int, list[Any]]]:
+    """All rows: number and cells, as the library gives them where there is nothing to add."""
+    merges = _merges(source)
+    if merges or unkept or source.total_width > WIDTH_MAX:
+        return _rows_added_to(source, merges, unkept, amounts)
+    return enumerate(source.iter_rows(), start=1)
+
+
+def _rows_added_to(
+    source: Any, merges: list[_Merge], unkept: dict[tuple[int, int], str], amounts: frozenset[int]
+) -> Iterator[tuple[int, list[Any]]]:
     """All rows: number and cells, with what stands above them in a merged range.
 
     A row that has nothing of its own stays blank. An amount (`amounts`: their columns) is nobody's to divide: each row that shares one has
     `SHARED` there, unless the whole row above is merged with it, which then is one row.
     """
     begins = (source.start or (0, 0))[1]
-    coming, reaching = _merges(source), dict[int, _Merge]()
+    coming, reaching = merges, dict[int, _Merge]()
     holes: dict[int, list[tuple[int, str]]] = {}
     for (row, column), why in unkept.items():
         holes.setdefault(row, []).append((column - begins, why))

@@ -174,7 +174,7 @@ def person_subject(person: Person | None, facts: Facts) -> Subject:
         return Subject(key_of_person(person.id_number), person.name, person.area_id, person=person, employer=facts.employer)
     area = facts.employer.area_id if facts.employer else facts.application.operator.agency.area_id
     return Subject(
-        key_of_person(facts.get("id_number")),
+        key_of_person(facts.get("id_number") or ""),
         facts.get("person_name") or facts.get("id_number") or "",
         area,
         employer=facts.employer,

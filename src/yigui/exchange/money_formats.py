@@ -21,7 +21,7 @@ from yigui.documents.tabular.read import read_row as read_told
 from yigui.exchange.letterheads import accounts_in, is_label, other_currency_in
 from yigui.exchange.receipt_rows import FEN_MAX, ReadRow, ReceiptRow, RefusedRow, is_reference, mark_of, own_numbers
 from yigui.exchange.said_of_lines import IN, OUT, SAID, YUAN_OF_CHINA, is_reversal, not_booked, refuse_unread
-from yigui.exchange.statements import Statement, undone
+from yigui.exchange.statements import UNDOES, Statement, undone
 
 _HERE = Path(__file__).parent / "declarations"
 #: What a row of a receipt file may tell. The first three it must.
@@ -185,7 +185,7 @@ _AMOUNTS = frozenset(at for places in _PLACES.values() for at in places)
 
 def _moved(row: Row) -> int | None:
     """What a row moved, money out below zero; None where that cannot be said."""
-    way = None if row.problems else _way(row.cells, has_ways=bool(row.cells.get("way")))
+    way = None if row.problems else _way(row.cells, has_ways=bool(row.cells.get("way")), undoes=True)
     return None if way is None or isinstance(way, str) else -way[0] if way[1] else way[0]
 
 
@@ -374,7 +374,7 @@ def _row(told: Row, form: PartnerFormat, *, has_ways: bool) -> ReadRow:
         return RefusedRow(number, undoes, _raw(told, form))
     if (currency := row.get("currency", "").strip()) and currency.upper() not in YUAN_OF_CHINA:
         return RefusedRow(number, f"币种为 {currency[:10]}，只接收人民币，请与银行核实该笔", _raw(told, form))
-    way = _way(row, has_ways=has_ways)
+    way = _way(row, has_ways=has_ways, undoes=undoes or UNDOES.search(row.get("text", "")) is not None)
     if isinstance(way, str):
         return RefusedRow(number, way, _raw(told, form))
     fen, is_debit, is_red = way
@@ -408,7 +408,7 @@ def _amount_of(row: Mapping[str, str], name: str) -> int | None:
     return None
 
 
-def _way(row: Mapping[str, str], *, has_ways: bool) -> tuple[int, bool, bool] | str:
+def _way(row: Mapping[str, str], *, has_ways: bool, undoes: bool = False) -> tuple[int, bool, bool] | str:
     """Amount (fen, above zero), whether it went out, and whether it is red: below zero in its column, which undoes a movement the other way. A sentence
     where that cannot be said, or the columns contradict each other."""
     debit, credit = _fen(row.get("debit", "")) or 0, _fen(row.get("credit", "")) or 0
@@ -432,6 +432,6 @@ def _way(row: Mapping[str, str], *, has_ways: bool) -> tuple[int, bool, bool] | 
         return "金额为空，请补齐后重新报送该行"
     if has_ways and not word:
         return "借贷标志为空，不知是收是付；应为借或贷"
-    if amount == 0 or abs(amount) > FEN_MAX or (amount < 0 and not word):
+    if amount == 0 or abs(amount) > FEN_MAX or (amount < 0 and not word and not undoes):
         return f"金额 {plain_fen(amount)} 须大于零；退款请走退费业务"
     return abs(amount), (word in OUT) != (amount < 0), amount < 0

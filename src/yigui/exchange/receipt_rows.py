@@ -18,8 +18,9 @@ _BILL = re.compile(r"(?<![0-9])8[0-9]{11}(?![0-9])")
 _ORDER = re.compile(r"(?<![0-9A-Z])JF[0-9A-Z]{16}(?![0-9A-Z])")
 #: Stands by itself, or beside a word by which banks say what the number is: not the number of a house or of a workshop.
 _PAYMENT = re.compile(
-    r"(?:(?<![\w-])|(?<=退汇)|(?<=退票)|(?<=退回)|(?<=退款)|(?<=编号))"
-    r"(?:P[0-9]{1,18}-[0-9]{1,18}(?:-[0-9]{1,3})?|R[0-9]{1,18}-[0-9]{1,18})(?:(?![\w-])|(?=退汇|退票|退回|退款))"
+    r"(?:(?:(?<![\w-])|(?<=编号))(?:{0})(?:(?![\w-])|(?=退汇|退票|退回|退款))|(?:(?<=退汇)|(?<=退票)|(?<=退回)|(?<=退款))(?:{0})(?![0-9A-Za-z_-]))".format(
+        r"P[0-9]{1,18}-[0-9]{1,18}(?:-[0-9]{1,3})?|R[0-9]{1,18}-[0-9]{1,18}"
+    )
 )
 #: `ReceiptRow.waits` of a line that names a payment of ours: what became of that payment decides whether it waits (`receipts.payouts`).
 NAMES_A_PAYMENT = "names_a_payment"
@@ -58,7 +59,8 @@ class ReceiptRow:
     reverses: str = ""
     #: The number of a payment of ours that came back.
     payment_no: str = ""
-    #: What else the bank tells a line apart by where it gives no reference (`mark_of`); "" where nothing does.
+    #: What else the bank tells a line apart by where it gives no reference (`mark_of`); where it does, of an entry of a statement, what its whole and its
+    #: parts share. "" where there is neither.
     mark: str = ""
 
 

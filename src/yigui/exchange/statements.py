@@ -35,7 +35,7 @@ _AMOUNT = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,5})?")
 _DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(Z|[+-][0-9]{2}:[0-9]{2})?")
 _NOT_BOOKED = {"PDNG": "待入账", "INFO": "仅供参考", "FUTR": "将来入账"}
 #: Words by which a bank says in the text that a debit undoes a credit of before.
-UNDOES = re.compile(r"冲正|冲账|抹账|撤销入账|错账|红字")
+UNDOES = re.compile(r"冲正|冲账|抹账|撤销入账|错账|红字|红冲|冲红|冲销|冲回")
 
 
 @dataclass
@@ -178,9 +178,11 @@ def _whole(entry: Element, made: Statement, fen: int, day: dt.date, *, is_debit:
     """The entry as one line, without what its details say."""
     served, own = _text(entry, "AcctSvcrRef"), _text(entry, "NtryRef")
     reference = served if is_reference(served) else own or served
+    # By the entry's own reference and sum its whole and its parts are known for one, in whichever message of the bank's each comes.
+    mark = mark_of("entry", served, str(fen)) if is_reference(served) else ""
     return ReceiptRow(
         0, reference[:80], day, fen, text=_text(entry, "AddtlNtryInf")[:300], account_no=made.account_no[:40],
-        is_referenced=is_reference(served), is_debit=is_debit,
+        is_referenced=is_reference(served), is_debit=is_debit, mark=mark,
     )  # fmt: skip
 
 
@@ -256,7 +258,7 @@ def _told(line: ReceiptRow, told: Element, entry: Element) -> ReceiptRow:
     return replace(
         line, bill_id=None if line.is_debit else own.bill_id, order_code=own.order_code, payment_no=own.payment_no,
         payer_name=" ".join(name.split())[:120], payer_account=re.sub(r"\s", "", account)[:40], text=text[:300],
-        reverses=" ".join([text, *references, line.reference]), mark="" if line.is_referenced else mark_of(*marks, text),
+        reverses=" ".join([text, *references, line.reference]), mark=line.mark if line.is_referenced else mark_of(*marks, text),
     )  # fmt: skip
 
 

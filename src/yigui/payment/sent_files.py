@@ -4,6 +4,7 @@ import re
 
 from django.db import connection
 
+from yigui.common.normalise import plain_code
 from yigui.common.sqlfiles import named_sql
 from yigui.ledger.declarations import FUND_OF
 from yigui.payment.bank_files import FILE_MAX, payment_no
@@ -24,7 +25,7 @@ def payments_of(message: str, block: str) -> list[str] | None:
         message: the file's MsgId, "" where only the block is named.
         block: the block's PmtInfId, "" for the whole file.
     """
-    whole, part = _NAME.fullmatch(message.strip()), _NAME.fullmatch(block.strip())
+    whole, part = _NAME.fullmatch(plain_code(message).upper()), _NAME.fullmatch(plain_code(block).upper())
     if (message and (whole is None or whole[3])) or (block and (part is None or not part[3])):
         return None
     if whole and part and whole.groups()[:2] != part.groups()[:2]:

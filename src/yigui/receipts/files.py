@@ -23,7 +23,7 @@ from yigui.exchange.receipt_rows import ReadRow, ReceiptRow, RefusedRow
 from yigui.exchange.statements import Statement, read_statements
 from yigui.receipts.enums import Cause, Fate, Outcome
 from yigui.receipts.errors import FileTwice
-from yigui.receipts.known_lines import OTHER_FILES_DAYS, OTHER_FILES_MAX, hold_alike, hold_other_way, with_payers
+from yigui.receipts.known_lines import OTHER_FILES_DAYS, OTHER_FILES_MAX, hold_alike, hold_other_way, hold_shortened, with_payers
 from yigui.receipts.models import LineEnd, ReceiptFile, ReceiptLine
 from yigui.receipts.not_booked import line_digest
 from yigui.receipts.own_accounts import check_account
@@ -287,6 +287,7 @@ def _judge(*, partner: str, source: str, is_released: bool, today: dt.date, stat
         for name in ("waiting_already", "alike", "wait"):
             cursor.execute(_SQL[name], {"partner": partner})
         hold_alike(statements, partner=partner, source=source)
+        hold_shortened(partner=partner, source=source)
         hold_other_way(is_statement=bool(statements), partner=partner, source=source)
         set_reversals_aside(partner)
         cursor.execute("SELECT min(received_on), max(received_on) FROM taken WHERE fate = ''")

@@ -61,6 +61,23 @@ def _hold_other_places(statements: Sequence[Statement], *, partner: str, source:
         other_kind = every - are_balanced if is_balanced else are_balanced
         if every:
             cursor.execute(_SQL["other_place"], {"files": list(other_kind), "all_files": list(every), "partner": partner})
+            cursor.execute(_SQL["whole_and_parts"], {"all_files": list(every), "partner": partner})
+
+
+def hold_shortened(*, partner: str, source: str) -> None:
+    """Let those lines wait whose reference is an earlier one as a spreadsheet writes it: without its zeros, or in other letters."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(received_on), max(received_on) FROM taken WHERE fate = '' AND is_referenced AND NOT is_debit")
+        first, last = cursor.fetchone()
+        if first is None:
+            return
+        around = dt.timedelta(days=OTHER_FILES_DAYS)
+        files = ReceiptFile.objects.filter(
+            source=source, partner=partner, received_on__range=(first - around, last + around), row_count__gt=0
+        )
+        found = list(files.order_by("-pk").values_list("pk", flat=True)[:OTHER_FILES_MAX])
+        if found:
+            cursor.execute(_SQL["shortened"], {"files": found})
 
 
 def hold_other_way(*, is_statement: bool, partner: str, source: str) -> None:

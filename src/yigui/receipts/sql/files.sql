@@ -144,6 +144,37 @@ FROM (
         AND NOT EXISTS (SELECT 1 FROM taken x WHERE x.receipt_id = r.id)
 ) AS k WHERE k.seq = t.seq AND k.other = k.place
 
+-- name: whole_and_parts
+-- An entry that one message of the bank's tells as a whole and another in its parts, or in parts under other references: same account, reference and
+-- sum of the entry (`mark`), days that are near. Parameters: all_files, partner.
+UPDATE taken t SET fate = 'waiting', cause = 'alike', receipt_id = k.id,
+    sentence = format('与第 %%s 号到账文件第 %%s 行（流水号 %%s，%%s 元）出自银行的同一笔入账，一份整笔、一份明细，未入账；请与银行核实后入账或不入账', k.file_id, k.row_no,
+        k.reference, to_char(k.amount_fen / 100.0, 'FM999999999999990.00'))
+FROM (
+    SELECT DISTINCT ON (n.seq) n.seq, r.id, r.file_id, r.row_no, r.reference, r.amount_fen
+    FROM taken n JOIN contributions_receipt r ON r.file_id = ANY (%(all_files)s::bigint[]) AND r.partner = %(partner)s AND r.account_no = n.account_no
+        AND r.mark = n.mark AND r.is_referenced AND r.received_on BETWEEN n.received_on - 5 AND n.received_on + 5
+    WHERE n.fate = '' AND NOT n.is_debit AND n.is_referenced AND n.mark <> ''
+    ORDER BY n.seq, r.id
+) AS k WHERE k.seq = t.seq
+
+-- name: shortened
+-- Money whose reference differs from an earlier one only by zeros before it or by small and capital letters, as a spreadsheet writes it again: same
+-- day, amount and party. A receipt that a line of this file is known as speaks for no other. Parameters: files.
+UPDATE taken t SET fate = 'waiting', cause = 'alike', receipt_id = k.id,
+    sentence = format('与第 %%s 号到账文件第 %%s 行（流水号 %%s）日期、金额相同，流水号只差前面的 0 或大小写（表格软件会改写），疑为同一笔，未入账；请与银行核实后入账或不入账',
+        k.file_id, k.row_no, k.reference)
+FROM (
+    SELECT DISTINCT ON (n.seq) n.seq, r.id, r.file_id, r.row_no, r.reference
+    FROM taken n JOIN contributions_receipt r ON r.received_on = n.received_on AND r.amount_fen = n.amount_fen
+        AND ltrim(upper(r.reference), '0') = ltrim(upper(n.reference), '0') AND r.file_id = ANY (%(files)s::bigint[])
+    WHERE n.fate = '' AND NOT n.is_debit AND n.is_referenced AND r.is_referenced AND r.reference <> n.reference
+        AND (r.account_no = n.account_no OR r.account_no = '' OR n.account_no = '')
+        AND (r.payer_name = '' OR n.payer_name = '' OR r.payer_name = n.payer_name)
+        AND NOT EXISTS (SELECT 1 FROM taken x WHERE x.receipt_id = r.id)
+    ORDER BY n.seq, r.id
+) AS k WHERE k.seq = t.seq
+
 -- name: waiting_already
 -- A line with a reference that waits since an earlier file, was decided, or was taken back within its file.
 UPDATE taken t SET fate = 'known', cause = 'same', sentence = format('第 %%s 号到账文件已接收同一笔（待核、已处理或已相抵）', k.file_id)

@@ -13,7 +13,8 @@ import pytest
 from yigui.common import apart
 from yigui.common.apart import Bounds, Burst, run_apart
 from yigui.documents.errors import FileRefused
-from yigui.documents.sheets import look_through_xml, read_sheet
+from yigui.documents.sheets import read_sheet
+from yigui.documents.tabular.xml import look_through_apart
 
 HEADS = {"name": ("AAC003", "姓名"), "number": ("AAC002", "社会保障号码")}
 #: The file of the attack kept a thread busy for 86 seconds and took 270 MB.
@@ -143,7 +144,7 @@ def test_an_archive_without_a_sheet_is_no_workbook() -> None:
 )  # fmt: skip
 def test_a_file_of_money_that_bursts_is_refused(content: bytes) -> None:
     with pytest.raises(FileRefused, match=r"结构|内容过多"):
-        look_through_xml(content, "对账单.xml")
+        look_through_apart(content, "对账单.xml")
 
 
 @pytest.mark.parametrize(("function", "what"), [("spin", "seconds"), ("eat", "memory"), ("talk", "answer"), ("stumble", "broken")])

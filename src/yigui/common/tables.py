@@ -20,7 +20,6 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.datavalidation import DataValidation
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV_TYPE = "text/csv; charset=utf-8"
 #: What makes a spreadsheet calculate, wide forms too; white space before it does not help.
 _STARTS = re.compile(r"^[\s\u200b\ufeff]*[=+\-@＝＋－＠]")
 _NUMBER = re.compile(r"^-?[0-9]+(\.[0-9]+)?$")

@@ -6,7 +6,6 @@ from typing import Any
 from yigui.common.texts import decoded
 from yigui.documents.errors import FileRefused
 from yigui.documents.tabular import Column, Limits, read_table
-from yigui.documents.tabular.xml import look_through_apart
 
 
 def decode(content: bytes, file_name: str) -> str:
@@ -55,12 +54,3 @@ def read_sheet(
         else:
             rows.append(row.cells | {"row_no": row.number})
     return rows
-
-
-def look_through_xml(content: bytes, file_name: str) -> None:
-    """Make sure that an XML file can be read here: no DTD, no more than a file of money has.
-
-    Raises:
-        FileRefused: it cannot.
-    """
-    look_through_apart(content, file_name)

@@ -43,11 +43,6 @@ class YearOfRecord:
     index: Decimal | None
     by_month: tuple[RecordMonth | None, ...]
 
-    @property
-    def has_unknown(self) -> bool:
-        """Whether some of the months are known by their number alone."""
-        return any(month.period is None for month, _ in self.months)
-
 
 @dataclass(frozen=True)
 class RecordPage:

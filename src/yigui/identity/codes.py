@@ -14,7 +14,6 @@ from yigui.common.digests import sm3
 from yigui.identity.limits import TooManyTries, before_check, before_code
 from yigui.identity.proof import asked, tried
 
-CODE_MINUTES = 10
 _KEY = "code_source"
 
 

@@ -5,7 +5,6 @@ of the application can read. A deed that counts as a person's own (accepting, de
 an owner's function; the user's id alone convinces nobody.
 """
 
-import base64
 import hashlib
 import os
 from dataclasses import dataclass
@@ -65,16 +64,6 @@ def derived_key(password: str, salt: str, parameters: str) -> str:
 def fresh_salt() -> str:
     """Sixteen random bytes, as hex."""
     return os.urandom(16).hex()
-
-
-def kept_of_encoded(encoded: str) -> tuple[str, str, str] | None:
-    """Salt, parameters and key (hex) of a password kept the old way (`argon2$argon2id$v=19$m=…,t=…,p=…$salt$hash`); None if it is none."""
-    parts = encoded.split("$")
-    if parts[:2] != ["argon2", "argon2id"] or len(parts) != 6:
-        return None
-    costs = dict(part.split("=") for part in parts[3].split(","))
-    salt, key = (base64.b64decode(p + "=" * (-len(p) % 4)) for p in parts[4:])
-    return salt.hex(), f"t={costs['t']},m={costs['m']},p={costs['p']}", key.hex()
 
 
 def sign_in(username: str, password: str) -> SignedIn:

@@ -11,9 +11,6 @@ from yigui.identity.models import UnitLogin
 from yigui.identity.proof import asked, proof_of, signed, tried
 from yigui.identity.unit_logins import key_of
 
-#: So many wrong codes at the sign-in lock for half an hour (`identity_unit_try_code_v1`).
-TOTP_TRIES = 5
-
 
 def has_unit_device(login: UnitLogin) -> bool:
     """Whether an operator's sign-in asks for a one-time code."""

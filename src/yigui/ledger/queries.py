@@ -8,7 +8,6 @@ from django.db.models import Sum
 
 from yigui.common.sqlfiles import named_sql
 from yigui.ledger.models import Closing, Entry, LedgerAccount, Voucher
-from yigui.ledger.year_end import EVENTS as YEAR_END
 from yigui.registry.enums import Insurance
 from yigui.registry.queries import area_name
 
@@ -117,14 +116,6 @@ def balances_at(*, areas: Sequence[str], accounts: Sequence[str], period: int) -
         key = (row["area_code"], row["fund"], row["account_id"])
         sums[key] = sums.get(key, 0) + (row["total"] if row["side"] == row["account__side"] else -row["total"])
     return sums
-
-
-def debits_of(books: Sequence[tuple[str, str]], period: int) -> int:
-    """Debits of a month in some books (area, fund), the year-end vouchers left out; fen."""
-    rows = Entry.objects.filter(period=period, side="D", area_code__in={area for area, _ in books})
-    rows = rows.exclude(voucher__event__in=YEAR_END)
-    sums = {(r["area_code"], r["fund"]): r["total"] for r in rows.values("area_code", "fund").annotate(total=Sum("amount_fen"))}
-    return sum(sums.get(book, 0) for book in books)
 
 
 def _between_areas(areas: Sequence[str], accounts: Sequence[str], period: int) -> dict[tuple[str, str, str], int]:

@@ -48,11 +48,6 @@ def suspense(areas: Sequence[str], *, employer: Employer | None = None, limit: i
     return rows
 
 
-def recognised_as(receipt_ids: Iterable[int]) -> dict[int, str]:
-    """Receipt -> name of the payer somebody has recognised it as (认领)."""
-    return {receipt_id: c.payer_name for receipt_id, c in claims_in_force(receipt_ids).items()}
-
-
 def claims_in_force(receipt_ids: Iterable[int]) -> dict[int, Claim]:
     """Receipt -> its claim, unless that was undone; with the payer, and the undoing that is asked for."""
     rows = Claim.objects.filter(receipt_id__in=list(receipt_ids)).exclude(undo__confirmed_by_id__isnull=False)

@@ -45,19 +45,6 @@ def events_of(task: Task) -> list[TaskEvent]:
     return list(task.events.order_by("seq")[:EVENTS_MAX])
 
 
-def open_tasks_of(*, person_id: int | None = None, employer_id: int | None = None) -> list[Task]:
-    """Unfinished tasks about a person or an employer, the most urgent first."""
-    about = {"person_id": person_id} if person_id else {"employer_id": employer_id or 0}
-    rows = Task.objects.filter(state__in=UNFINISHED, **about).select_related("owner", "agency")
-    return list(rows.order_by("due_on", "pk")[:TASKS_MAX])
-
-
-def tasks_from(origin_kind: str, origin_id: int) -> list[Task]:
-    """Tasks that came from something, oldest first."""
-    rows = Task.objects.filter(origin_kind=origin_kind, origin_id=origin_id).select_related("owner", "agency")
-    return list(rows.order_by("pk")[:TASKS_MAX])
-
-
 def tasks_about(kind: str, origin_ids: Collection[int]) -> list[Task]:
     """Tasks of a kind that came from some things, oldest first; at most 50 a thing."""
     rows = Task.objects.filter(kind=kind, origin_id__in=origin_ids).select_related("owner", "agency")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -30,7 +31,7 @@ from yigui.levy.enums import MONTHLY
 from yigui.levy.errors import PlanRefused
 from yigui.levy.levy_run import LEVY
 from yigui.levy.models import Bill, ContributionBase, LevyLine, LevyRate
-from yigui.levy.own_months import shown_lines
+from yigui.levy.own_months import _Rates, _why, shown_lines
 from yigui.levy.record import record_of
 from yigui.levy.supplement_run import CREDIT, SUPPLEMENT, SupplementKind, SupplementSum
 from yigui.levy.verify import differing_plans
@@ -345,3 +346,43 @@ def test_whoever_pays_reads_that_a_supplement_is_one_and_which_document_has_move
     assert {s.kind_label for s in bills_of_payer(employer=unit, start=MONTH, end=MONTH) if s.bill.source_id == credit.pk} == {
         "冲减"
     }
+
+
+def made_again(line: LevyLine, **changed: Any) -> LevyLine:
+    """Another line of the same month, not kept."""
+    kept = {f.attname: getattr(line, f.attname) for f in LevyLine._meta.concrete_fields}
+    return LevyLine(**kept | changed)
+
+
+def test_a_reason_is_told_only_where_the_record_tells_it() -> None:
+    """Whoever earns between the bounds is not told that they have moved, and nobody is told of a rate of another class of risk."""
+    levied()
+    with law(bounds(8000, 22938)):
+        batch = done(SUPPLEMENT)
+    assert batch is not None
+    own = LevyLine.objects.filter(source_id=batch.pk, insurance=110, base_fen__gt=0).exclude(employer_id=0).order_by("person_id")[0]
+    before = list(
+        LevyLine.objects.filter(
+            person_id=own.person_id,
+            employer_id=own.employer_id,
+            insurance=110,
+            owed_period=MONTH,
+            source_id__gt=0,
+            source_id__lt=batch.pk,
+        ).order_by("source_id")
+    )
+    first = before[-1]
+    rates = _Rates([first, own])
+    assert "缴费基数上下限调整" in _why(own, [*before, own], rates)
+    between = made_again(first, base_fen=sum(line.base_fen for line in before) + 100_000)
+    assert _why(made_again(own, base_fen=1_00), [between, own], rates) == ""
+    # The batch before is the one that is compared with, not the first.
+    again = made_again(own, base_fen=5_00)
+    assert _why(again, [*before, made_again(own, source_id=own.source_id - 1), again], _Rates([first, own])) == ""
+    injury = (
+        LevyLine.objects.filter(source_id__gt=0, insurance=410, owed_period=MONTH).exclude(employer_id=0).order_by("person_id")[0]
+    )
+    unit = Employer.objects.get(pk=injury.employer_id)
+    found = _Rates([injury]).of(injury)
+    assert found is not None
+    assert found.risk_class == unit.industry_risk != ""

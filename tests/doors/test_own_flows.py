@@ -1,6 +1,6 @@
 """Further inputs of the kinds F01 to F20 that are more than one file: what comes twice, later, under another number, or about a payment that was sent.
 
-`FLOWS` says which test belongs to which kind; files that stand alone are in `test_own_inputs`.
+Files that stand alone are in `test_own_inputs`; `test_own_table` says which test belongs to which kind.
 """
 
 import itertools

@@ -1,7 +1,7 @@
 """Further inputs of the kinds of fault F01 to F20 that users of other systems reported: other banks, heads, versions, orders and writings of the same.
 
-`FILES` are taken in at page, command line and interface like those of `test_files_at_doors`; what is not one file is a test of its own below. `OWN` says
-which belong to which kind: two or more each.
+`FILES` are taken in at page, command line and interface like those of `test_files_at_doors`; what is more than one file is a test of its own in
+`test_own_flows` and `test_own_lives`. `test_own_table` says which belong to which kind: two or more each.
 """
 
 import io
@@ -184,11 +184,6 @@ FILES = [
     ]), counts=(2, 0, 0, 0, 0, 0, 2), lines=((2, "互相矛盾"), (3, "互相矛盾"))),
 ]  # fmt: skip
 
-#: Own inputs by kind: files above, and tests of their own below.
-OWN: dict[str, list[str]] = {}
-for one in FILES:
-    OWN.setdefault(one.finding, []).append(one.name)
-
 
 @pytest.mark.parametrize("file", FILES, ids=[f"{file.finding}-{file.name}" for file in FILES])
 def test_own_inputs_have_one_answer_at_every_door(file: File, tmp_path: Path) -> None:
@@ -204,7 +199,3 @@ def test_own_inputs_have_one_answer_at_every_door(file: File, tmp_path: Path) ->
     assert [number for number, _ in found.lines] == [number for number, _ in file.lines]
     for (_, said), (_, words) in zip(found.lines, file.lines, strict=True):
         assert words in said
-
-
-def test_each_kind_has_two_inputs_of_our_own() -> None:
-    assert {finding for finding, names in OWN.items() if len(names) < 2} == set()

@@ -135,7 +135,9 @@ CREATE OR REPLACE FUNCTION exchange_death_rule_v1() RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
     SELECT $rule$
         WITH known AS (
-            SELECT d.id, d.died_on, d.name, coalesce(p.id, f.person_id) AS person, v.verdict, w.id AS withdrawn
+            -- What was taken back of a day is so of every report of that day about the same person, under whatever number and name it comes again.
+            SELECT d.id, d.died_on, d.name, coalesce(p.id, f.person_id) AS person, v.verdict,
+                bool_or(w.id IS NOT NULL) OVER (PARTITION BY coalesce(p.id, f.person_id), d.died_on) AS withdrawn
             FROM %s AS d
             LEFT JOIN registry_person p ON p.id_number = d.id_number AND p.merged_into_id IS NULL
             LEFT JOIN LATERAL (SELECT o.person_id FROM registry_former_identity o WHERE o.id_number = d.id_number ORDER BY o.id DESC LIMIT 1) AS f
@@ -146,7 +148,7 @@ LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
         judged AS (
             SELECT k.id, k.person, k.died_on, CASE
                 WHEN k.person IS NULL THEN 'unmatched'
-                WHEN k.withdrawn IS NOT NULL THEN 'withdrawn'
+                WHEN k.withdrawn THEN 'withdrawn'
                 WHEN k.verdict = 'dismissed' THEN 'dismissed'
                 WHEN k.verdict = 'holds' THEN 'in_force'
                 WHEN k.died_on < p.born_on THEN 'before_birth'

@@ -57,7 +57,8 @@ def held_fen(facts: ChangeFacts) -> int:
 def take_back_death(facts: ChangeFacts, case: Case, person: Person) -> tuple[list[str], list[FollowUp]]:
     """Withdraw every report in force, set the record right, pay on; gives notes for the sheet and what is left to do."""
     records = deaths_in_force(person)
-    for record in records:
+    # One of each day: with it every report of that day is withdrawn.
+    for record in {record.died_on: record for record in reversed(records)}.values():
         withdraw_death(record=record, person=person, case_id=case.pk)
     if person.life_status == "02":
         change_person(person=person, values={"life_status": "01"})

@@ -169,6 +169,16 @@ def test_a_payment_the_bank_has_settled_in_a_file_it_rejects_counts_for_neither(
     assert two.batch_id != one.batch_id or state(two) in ("returned", "")
 
 
+def test_a_rejected_block_without_its_name_or_with_another_number_of_payments_returns_nothing() -> None:
+    one, _ = payments(2)
+    named = f"<OrgnlMsgId>YIGUI-{one.batch_id}-1</OrgnlMsgId>"
+    block = took(report("<OrgnlPmtInfAndSts><PmtInfSts>RJCT</PmtInfSts></OrgnlPmtInfAndSts>", head=f"{named}<GrpSts>PART</GrpSts>"))
+    assert (counts(block), state(one)) == ((0, 0, 0, 0, 0, 1), "")
+    other = took(report("", head=f"{named}<OrgnlNbOfTxs>1</OrgnlNbOfTxs><GrpSts>RJCT</GrpSts>"))
+    assert (counts(other), state(one)) == ((0, 0, 0, 0, 0, 1), "")
+    assert "写明 1 笔" in other.rejected[0][1]
+
+
 # F11, F12: former numbers and numbers of 15 places, in every feed.
 
 

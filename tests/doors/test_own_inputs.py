@@ -14,7 +14,7 @@ import pytest
 
 from tests import city
 from tests.doors.test_files_at_doors import by_command, by_interface, by_page, kind_of
-from tests.statements import OTHER_OURS, OURS, camt, detail, entry, statement
+from tests.statements import OTHER_OURS, OURS, balance, camt, detail, entry, statement
 
 #: An account that is none of ours.
 FOREIGN = "6222009999990009"
@@ -175,6 +175,23 @@ FILES = [
     File("F18", "bank/iban-of-another.xml", camt(statement(entry("1.00", ref="a"))).replace(
         f"<Othr><Id>{OURS}</Id></Othr>".encode(), f"<IBAN>{FOREIGN}</IBAN>".encode(),
     ), refused=NOT_OURS),
+    File("F18", "bank/only-the-balance-has-a-currency.xml", camt(statement(
+        entry("1.00", ref="a"), currency="", balances=balance("CLBD", "1.00"),
+    )).replace(b' Ccy="CNY">1.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>', b">1.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>").replace(b"CNY", b"USD"),
+        refused="账户币种为 USD"),
+    File("F18", "bank/no-currency-at-all.xml", camt(statement(entry("1.00", ref="a"), currency="")).replace(b' Ccy="CNY"', b""),
+        **taken(1, 0, 0, rejected=1), lines=((1, "没有币种"),)),
+    File("F18", "bank/two-currencies.xml", camt(statement(entry("1.00", ref="a"), balances=balance("CLBD", "1.00").replace("CNY", "HKD"))),
+        refused="账户和余额写着不同的币种（CNY、HKD）"),
+    # A rejected block or file is that one, and all of it.
+    File("F19", "results/block-without-a-name.xml", "".join((
+        '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.03"><CstmrPmtStsRpt><GrpHdr><MsgId>X</MsgId></GrpHdr>',
+        "<OrgnlGrpInfAndSts><OrgnlMsgId>YIGUI-999999-1</OrgnlMsgId></OrgnlGrpInfAndSts>",
+        "<OrgnlPmtInfAndSts><PmtInfSts>RJCT</PmtInfSts></OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>",
+    )).encode(), counts=(1, 0, 0, 0, 0, 0, 1), lines=((1, "批次没有编号"),)),
+    File("F20", "results/other-currency.txt", text(
+        "支付编号|处理结果|原因|金额|币种|记账日期", "P999-1|成功||1.00|USD|2026-11-05", "P999-2|成功||1.00|人民币|2026-11-05", encoding="gb18030",
+    ), counts=(2, 0, 0, 0, 0, 0, 2), lines=((2, "币种为 USD"), (3, "没有支付编号为 P999-2 的支付"))),
     # Two words on one payment that contradict each other count for nothing, however its number is written.
     File("F20", "results/one-number-two-writings.txt", text(
         "支付编号|处理结果|原因|金额|记账日期", "P999-1|成功||1.00|2026-11-05", "Ｐ９９９－１|失败|冻结|1.00|2026-11-05", encoding="gb18030",

@@ -56,6 +56,7 @@ FLOWS = {
     "F19": [
         "test_a_rejected_file_named_in_small_letters_and_blanks_is_found",
         "test_a_payment_the_bank_has_settled_in_a_file_it_rejects_counts_for_neither",
+        "test_a_rejected_block_without_its_name_or_with_another_number_of_payments_returns_nothing",
     ],
 }
 

@@ -89,7 +89,7 @@ def _statement(number: int, holder: Element, before: int, file_name: str) -> Sta
     account = re.sub(r"[\s-]", "", _text(holder, "Acct", "Id", "Othr", "Id") or _text(holder, "Acct", "Id", "IBAN"))
     if not account:
         raise FileRefused(f"{where}没有账号（Acct），无法确认是哪个账户，请银行补充后重发。")
-    made = Statement(number, account, _text(holder, "Acct", "Ccy"), is_part=_local(holder) == "Ntfctn" or _is_page(holder))
+    made = Statement(number, account, _currency(holder, where), is_part=_local(holder) == "Ntfctn" or _is_page(holder))
     _balances(made, holder, where)
     entries = [e for e in holder if _local(e) == "Ntry"]
     for k, entry in enumerate(entries, start=1):
@@ -108,6 +108,20 @@ def _statement(number: int, holder: Element, before: int, file_name: str) -> Sta
         days = [line.received_on for line in made.lines if isinstance(line, ReceiptRow)]
         made.closed_on = max(days, default=None)
     return made
+
+
+def _currency(holder: Element, where: str) -> str:
+    """The currency of a statement's account, as it says itself or its balances do; "" where neither does."""
+    said = {
+        currency
+        for balance in holder
+        if _local(balance) == "Bal"
+        and (amount := _child(balance, "Amt")) is not None
+        and (currency := amount.get("Ccy", "").strip())
+    } | ({own} if (own := _text(holder, "Acct", "Ccy")) else set())
+    if len(said) > 1:
+        raise FileRefused(f"{where}的账户和余额写着不同的币种（{'、'.join(sorted(said))[:60]}），请银行核实后重发。")
+    return said.pop() if said else ""
 
 
 def _is_page(holder: Element) -> bool:
@@ -155,12 +169,14 @@ def _entry(entry: Element, made: Statement, where: str) -> Iterator[ReadRow]:
         _fen(written),
         _day_of(_child(entry, "BookgDt")) or _day_of(_child(entry, "ValDt")),
     )
-    currency = (amount.get("Ccy") if amount is not None else "") or made.currency or "CNY"
+    currency = (amount.get("Ccy") if amount is not None else "") or made.currency
     wrong = ""
     if direction not in ("CRDT", "DBIT"):
         wrong = f"{where}没有借贷方向（CdtDbtInd），不知是收是付，请银行补充后重发该笔"
     elif fen is None or fen == 0:
         wrong = f"{where}金额“{written[:30]}”有误，应为大于零、最多两位小数的数，请银行核实后重发该笔"
+    elif not currency:
+        wrong = f"{where}没有币种，账户也没有写明，请银行补充后重发该笔"
     elif currency != "CNY":
         wrong = f"{where}币种为 {currency[:3]}，只接收人民币，请与银行核实该笔"
     elif day is None:

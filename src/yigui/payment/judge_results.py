@@ -118,13 +118,8 @@ def _with_groups(results: Results, judged: Judged, file_name: str) -> list[Resul
     # A block says more than its file.
     for group in sorted(results.groups, key=lambda g: not g.block):
         numbers = None if group.fault else payments_of(group.message, group.block)
-        if numbers is None:
-            name = group.block or group.message
-            rows.append(
-                _unread(
-                    group, f"文件或批次“{name[:40]}”不是本系统发出的，或已没有支付" if not group.fault else group.fault, len(rows)
-                )
-            )
+        if numbers is None or group.count not in (None, len(numbers)):
+            rows.append(_unread(group, _why_unread(group, numbers), len(rows)))
             continue
         for number in numbers:
             said = alone.setdefault(number, set())
@@ -137,6 +132,16 @@ def _with_groups(results: Results, judged: Judged, file_name: str) -> list[Resul
     if len(rows) > ROWS_MAX:
         raise too_many(file_name)
     return rows
+
+
+def _why_unread(group: GroupRow, numbers: list[str] | None) -> str:
+    """Why a word on a whole file or block is not taken."""
+    name = (group.block or group.message)[:40]
+    if group.fault:
+        return group.fault
+    if numbers is None:
+        return f"文件或批次“{name}”不是本系统发出的，或已没有支付"
+    return f"文件或批次“{name}”写明 {group.count} 笔，本系统发出 {len(numbers)} 笔，两者不符，未采信，请与银行核实"
 
 
 def _unread(group: GroupRow, fault: str, before: int) -> ResultRow:

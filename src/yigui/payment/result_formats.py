@@ -12,9 +12,11 @@ from xml.etree.ElementTree import Element
 
 from yigui.common.clock import CHINA
 from yigui.common.money import parse_yuan
+from yigui.common.texts import int_or_none
 from yigui.documents.errors import FileRefused
 from yigui.documents.tabular import Column, Kind, Limits, read_table, read_xml
 from yigui.documents.tabular.xml import is_xml
+from yigui.exchange.said_of_lines import YUAN_OF_CHINA
 from yigui.payment.bank_files import delimited
 from yigui.payment.enums import PaymentStatus
 from yigui.payment.errors import ResultRefused
@@ -54,7 +56,7 @@ class ResultRow:
 
 @dataclass(frozen=True)
 class GroupRow:
-    """A word on all payments of a file (`message`: its MsgId) or of a block of it (`block`: its PmtInfId)."""
+    """A word on all payments of a file (`message`: its MsgId) or of a block of it (`block`: its PmtInfId); `count`: how many it says they are."""
 
     row_no: int
     message: str
@@ -63,6 +65,7 @@ class GroupRow:
     reason: str = ""
     booked_on: dt.date | None = None
     fault: str = ""
+    count: int | None = None
 
 
 @dataclass
@@ -116,20 +119,28 @@ def _read_report(report: Element, found: Results) -> None:
     assert whole is not None
     made, made_fault = _day(_text(head, "CreDtTm"))
     message, status = _text(whole, "OrgnlMsgId"), _text(whole, "GrpSts")
-    fault = made_fault or _unknown(status)
     if status and status != _PARTLY:
-        row = GroupRow(len(found.groups) + 1, message, "", _CODES.get(status, ""), _reason(whole), made, fault)
+        count, count_fault = _count(whole)
+        fault = made_fault or _unknown(status) or count_fault
+        row = GroupRow(len(found.groups) + 1, message, "", _CODES.get(status, ""), _reason(whole), made, fault, count)
         found.groups.append(row)
     _read_block(report, found, status, made, made_fault)
     for block in (e for e in report if _local(e) == "OrgnlPmtInfAndSts"):
         own = _text(block, "PmtInfSts")
         if own and own != _PARTLY:
-            fault = made_fault or _unknown(own)
-            row = GroupRow(
-                len(found.groups) + 1, message, _text(block, "OrgnlPmtInfId"), _CODES.get(own, ""), _reason(block), made, fault
-            )
+            name, (count, count_fault) = _text(block, "OrgnlPmtInfId"), _count(block)
+            # Without its name a block would speak for the whole file.
+            fault = made_fault or _unknown(own) or count_fault or ("" if name else "批次没有编号（OrgnlPmtInfId），不知是哪一批")
+            row = GroupRow(len(found.groups) + 1, message, name, _CODES.get(own, ""), _reason(block), made, fault, count)
             found.groups.append(row)
         _read_block(block, found, own or status, made, made_fault)
+
+
+def _count(group: Element) -> tuple[int | None, str]:
+    """How many payments a file or block is said to have held; None where that is not said. And the sentence of what is no number."""
+    said = _text(group, "OrgnlNbOfTxs")
+    count = int_or_none(said)
+    return count, f"写明的笔数“{said[:20]}”无法识别" if said and count is None else ""
 
 
 def _read_block(block: Element, found: Results, status: str, made: dt.date | None, made_fault: str | None) -> None:
@@ -266,6 +277,8 @@ def _words() -> dict[str, str]:
     return {str(word): status for status, words in agreed for word in words}
 
 
+#: What banks add to the agreed columns.
+_CURRENCY_HEADS = ("币种", "货币", "币别", "交易币种", "币种代码")
 #: What the columns of the agreed text hold. Number and result are needed in every row.
 _KINDS = {"payment_no": Kind.TEXT, "status": Kind.TEXT, "reason": Kind.TEXT, "amount": Kind.AMOUNT, "booked_on": Kind.DATE}
 
@@ -275,15 +288,18 @@ def _read_delimited(content: bytes, file_name: str) -> Iterator[ResultRow]:
     columns = [
         Column(field, (head,), _KINDS[field], required=field in ("payment_no", "status")) for field, head in form["columns"].items()
     ]
+    columns.append(Column("currency", _CURRENCY_HEADS))
     table = read_table(content, file_name, columns, limits=Limits(rows=ROWS_MAX, lines=2 * ROWS_MAX))
-    missing = [column.word for column in columns if not table.heads.get(column.name)]
+    missing = [column.word for column in columns if not table.heads.get(column.name) and column.name != "currency"]
     if missing:
         raise FileRefused(f"文件“{file_name}”缺少列：{'、'.join(missing)}。请按与银行约定的格式重新取得文件。")
     for own in table.rows:
         cells, said = own.cells, own.cells["status"]
         status = _words().get(said, "")
         unknown = "" if status or not said else f"处理结果“{said[:20]}”不在与银行约定的范围内"
-        fault = "；".join([*own.problems, *filter(None, [unknown])])
+        currency = cells["currency"].strip().upper()
+        other = "" if currency in _YUAN or currency in YUAN_OF_CHINA else f"币种为 {currency[:10]}，只接收人民币"
+        fault = "；".join([*own.problems, *filter(None, [unknown, other])])
         amount, amount_fault = _fen(cells["amount"])
         day, day_fault = _day(cells["booked_on"])
         yield ResultRow(

@@ -616,6 +616,16 @@ def an_approved_reissue() -> dict[str, Any]:
     return {"reissue": case.pk, "paid_batch": int(batch), "paid_benefit": int(benefit), "compared_file": file}
 
 
+@names("a reissue the bank contradicts")
+def a_reissue_the_bank_contradicts() -> dict[str, Any]:
+    """Of a payment of which the bank says, after the case was approved, that it has arrived."""
+    found = an_approved_reissue()
+    batch, benefit = found["paid_batch"], found["paid_benefit"]
+    content = f"支付编号|处理结果|原因|金额|记账日期\r\nP{batch}-{benefit}|成功|||2026-11-10\r\n"
+    file = import_results(content=content.encode(), file_name="r2.txt", today=city.TODAY, user=None)
+    return {"doubted_reissue": found["reissue"], "doubted_batch": batch, "doubted_benefit": benefit, "doubt": file.waiting.get().pk}
+
+
 @names("an approved change of account")
 def an_approved_change_of_account() -> dict[str, Any]:
     """PEN-008, of class 1, about a pensioner; and somebody else's pension."""

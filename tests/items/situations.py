@@ -16,6 +16,7 @@ from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import certified_until, death_of
 from yigui.payment.bank_results import import_results
 from yigui.payment.models import Payment
+from yigui.payment.queries import last_word
 from yigui.receipts.pay_order import pay_order
 from yigui.registry.models import Person
 from yigui.runs.models import Batch
@@ -172,9 +173,10 @@ def last_paid() -> Batch:
 
 
 def paid_and_living(batch: Batch) -> tuple[Payment, Person]:
-    """A payment of a run, not the first ones, to somebody whose death nobody has reported since."""
+    """A payment of a run, not the first ones, of which the bank has said nothing, to somebody whose death nobody has reported since."""
     payments = Payment.objects.filter(batch_id=batch.pk).order_by("benefit_id")[5:400]
-    found = ((payment, Benefit.objects.get(pk=payment.benefit_id).person) for payment in payments)
+    silent = (payment for payment in payments if last_word(payment.batch_id, payment.benefit_id) is None)
+    found = ((payment, Benefit.objects.get(pk=payment.benefit_id).person) for payment in silent)
     return next((payment, person) for payment, person in found if death_of(person) is None)
 
 
@@ -187,7 +189,7 @@ def returned() -> Situation:
     assert money.confirmed(file).returned_count == 1
     form = {
         "id_number": person.id_number, "person_name": person.name, "batch_no": number, "amount": plain_fen(payment.amount_fen),
-        "return_reason": "04", "bank_code": "103100000026", "account_name": person.name, "account_no": "6228480099999999999",
+        "return_reason": "04", "bank_code": "103100000026", "account_name": person.name, "account_no": f"622848{payment.benefit_id:013d}",
     }  # fmt: skip
     return Situation(form, ("bank_return_notice", "bank_card"))
 

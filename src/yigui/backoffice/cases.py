@@ -14,7 +14,7 @@ from yigui.casework.handlers import reaches
 from yigui.casework.models import Case, CaseMaterial, Step
 from yigui.casework.queries import case_by_no, current_step, has_worked_on, light_of
 from yigui.casework.questions import questions_of
-from yigui.casework.rehearse import to_sign
+from yigui.casework.rehearse import before_signing, to_sign
 from yigui.casework.returns import all_points_of, label_of
 from yigui.casework.who_may import deeds_of
 from yigui.catalogue.declarations import catalogue
@@ -99,6 +99,7 @@ def case_page(request: OfficerRequest, found: Case, *, refused: str = "", status
         "points": [(p, label_of(found, p)) for p in all_points_of(found)],
         "pointable": _pointable(found, request) if Verb.RETURN in deeds else [],
         "to_sign": to_sign(found.pk) if is_full and step is not None and found.risk_class < RiskClass.NONE else None,
+        "standing": before_signing(found) if is_full and step is not None else [],
         "refused": refused,
         "typed": request.POST.get("opinion", ""),
         "reasons": ReturnReason.choices,

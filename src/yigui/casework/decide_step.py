@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 
 from yigui.casework.enums import CaseStatus, FeedbackResult, StepState, Verb, Verdict
-from yigui.casework.errors import NoMeeting, OpinionMissing, StepMoved
+from yigui.casework.errors import CaseRefused, NoMeeting, OpinionMissing, StepMoved
 from yigui.casework.finish_case import finish_decided
 from yigui.casework.follow_ups import settle_tasks
 from yigui.casework.models import Case, Decision, Feedback, ReturnPoint, Step
 from yigui.casework.queries import locked_case
 from yigui.casework.queues import suggest_person
-from yigui.casework.rehearse import sign_outcome
+from yigui.casework.rehearse import before_signing, sign_outcome
 from yigui.casework.return_case import tell_returned
 from yigui.casework.returns import Point, keep_points, payload_of, told_as
 from yigui.casework.signatures import claim, decide, release, take_back
@@ -96,6 +96,7 @@ def decide_step(
         shown: the digest of the result the signer was shown (`rehearse.to_sign`); asked for with the last step of a case whose result is signed.
 
     Raises:
+        CaseRefused: what the item asks before a signature stands against it (`before_signing`).
         Moved: the result is another than the one before has signed, or than was shown.
         StepMoved: somebody else decided first. SamePerson, NotAuthorised: see `who_may`.
         OpinionMissing: a return that names nothing, a decline without reason, or a request without text. PointUnknown.
@@ -107,6 +108,8 @@ def decide_step(
         case, step = _locked_step(case_id, step_id)
         refuse_unfit(actor, step, _VERBS[verdict], today)
         _refuse_unsaid(case, step, verdict, opinion)
+        if verdict == Verdict.PASS and (standing := [f for f in before_signing(case) if f.is_refusal]):
+            raise CaseRefused(standing)
         kept = keep_points(case, points, actor, today=today) if verdict == Verdict.RETURN else []
         step.opinion = told_as(case, kept, opinion)
         suggested = _suggested(case, today) if verdict == Verdict.PASS else None

@@ -1,7 +1,7 @@
 """The face an item shows to casework. `items` registers its handlers here when it starts."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
@@ -147,6 +147,8 @@ class Handler(Protocol[F]):
     def amount_fen(self, facts: F) -> int | None: ...
 
     def preview(self, facts: F) -> Sequence[PreviewLine]: ...
+
+    def before_signing(self, facts: Callable[[], F]) -> list[Finding]: ...
 
     def apply(self, facts: F, case: Case) -> Outcome: ...
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.db import Error, connection, transaction
 
 from yigui.casework import handlers
+from yigui.casework.findings import Finding
 from yigui.casework.finish_case import facts_of
 from yigui.casework.models import Case, Step
 from yigui.catalogue.declarations import catalogue
@@ -47,6 +48,12 @@ def to_sign(case_id: int) -> ToSign:
     outcome, shown = asked("SELECT * FROM casework_to_sign_v1(%s)", case_id)
     rows = json.loads(outcome) if isinstance(outcome, str) else outcome or []
     return ToSign([(WORDS[table], count, fen) for table, count, fen, _ in rows], shown or "")
+
+
+def before_signing(case: Case) -> list[Finding]:
+    """What whoever passes a step of a case has to know as it stands now; a refusal bars the step (`Handler.before_signing`)."""
+    item = catalogue().version(case.item_code, case.item_version)
+    return handlers.handler_of(item).before_signing(lambda: facts_of(case))
 
 
 def sign_outcome(step: Step, actor: User, shown: str) -> None:

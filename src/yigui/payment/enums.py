@@ -28,6 +28,7 @@ class Hold(models.IntegerChoices):
     PAID_MEANWHILE = 7, "已由其他批次发放"
     SENTENCED = 8, "服刑信息待核实"
     OVERPAID = 9, "应发小于已发"
+    IN_DOUBT = 10, "银行结果矛盾、待核实"
 
 
 class PaymentStatus(models.TextChoices):

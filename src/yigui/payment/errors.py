@@ -9,6 +9,12 @@ class PayRefused(Conflict):
     code = "benefits.pay_refused"
 
 
+class ReissueRefused(Conflict):
+    """A returned payment cannot be sent again as things stand."""
+
+    code = "benefits.reissue_refused"
+
+
 class ResultRefused(YiguiError):
     """A file of bank results cannot be read or was taken in before."""
 

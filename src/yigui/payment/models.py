@@ -281,6 +281,7 @@ class WaitingResult(models.Model):
         db_table = "benefits_result_waiting"
         verbose_name = "待核实结果"
         constraints = (models.UniqueConstraint("file", "row_no", name="result_waiting_once"),)
+        indexes = (models.Index(fields=["batch_id", "subject_id"], name="result_waiting_by_payment"),)
         triggers: ClassVar[list[Any]] = append_only("result_waiting")
 
 

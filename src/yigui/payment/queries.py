@@ -269,6 +269,21 @@ def unconfirmed_file(returned: ReturnedPayment) -> ResultFile | None:
     return None if is_confirmed(file) else file
 
 
+def doubts_of(batch_id: int, benefit_id: int) -> list[WaitingResult]:
+    """Lines of the bank about a payment, of whichever attempt, that contradict what is on record and that nobody has decided about (as
+    `benefits_in_doubt_v1`): while one is open the payment is not sent again. Oldest first, at most 20."""
+    rows = WaitingResult.objects.filter(series="P", batch_id=batch_id, subject_id=benefit_id, decision=None)
+    return list(rows.order_by("id")[:20])
+
+
+def words_of_doubt(doubt: WaitingResult) -> str:
+    """Why a payment the bank contradicts itself about is not sent again, and what to do first."""
+    return (
+        f"银行结果互相矛盾，尚待核实：回执 {doubt.file_id} 号第 {doubt.row_no} 行，{doubt.sentence}。款项可能已经到账，核实前不能重发；"
+        "请先由回执接收人以外的会计、出纳或科室负责人在“发放结果”页核实。"
+    )
+
+
 def reissued_payment(benefit: Benefit, batch_id: int) -> Reissue | None:
     """The newest reissue of a payment that does not wait to be sent again; None where it waits or was never sent again."""
     if returned_payment(benefit, batch_id) is not None:

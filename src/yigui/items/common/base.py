@@ -151,6 +151,14 @@ class ItemHandler(Generic[F]):
         """What the case would change, for the reviewer."""
         return []
 
+    def before_signing(self, facts: Callable[[], F]) -> list[Finding]:
+        """What whoever passes a step has to know beside the answers of the form, as it stands now: a refusal bars the step until it is settled.
+
+        Args:
+            facts: gives those of the case; most items ask for none.
+        """
+        return []
+
     def apply(self, facts: F, case: Case) -> Outcome:
         """Do it, under the open warrant."""
         raise NotImplementedError

@@ -1,6 +1,6 @@
 """Reissue of a returned benefit payment (待遇支付退票重发)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
@@ -19,7 +19,14 @@ from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.payment.models import Payment, Reissue
-from yigui.payment.queries import ReturnedPayment, reissued_payment, returned_payment, unconfirmed_file
+from yigui.payment.queries import (
+    ReturnedPayment,
+    doubts_of,
+    reissued_payment,
+    returned_payment,
+    unconfirmed_file,
+    words_of_doubt,
+)
 from yigui.payment.reissue import send_again
 from yigui.registry.models import Person
 
@@ -60,6 +67,10 @@ class ReturnedPaymentReissue(BenefitItem[BenefitFacts]):
             )
         ]
 
+    def before_signing(self, facts: Callable[[], BenefitFacts]) -> list[Finding]:
+        """The bank may contradict itself after the case was accepted: it is not signed before somebody has decided."""
+        return list(_doubts(facts()))
+
     def apply(self, facts: BenefitFacts, case: Case) -> Outcome:
         person = needed_person(facts)
         found = self._found(facts)
@@ -88,14 +99,16 @@ def returned_batch(facts: Facts) -> int | None:
 
 
 @check("returned_found")
-def returned_found(facts: Facts) -> Iterator[Finding]:
-    """A returned payment of the run exists, of this amount, and goes to another account than the one it came back from, else that is asked about;
-    one that was sent again is `not_reissued`'s."""
+def returned_found(facts: BenefitFacts) -> Iterator[Finding]:
+    """A returned payment of the run exists, about which the bank does not contradict itself, of this amount, and goes to another account than the one
+    it came back from, else that is asked about; one that was sent again is `not_reissued`'s.
+    """
     batch = returned_batch(facts)
     if facts.person is None or batch is None:
         yield facts.refuse("returned_found", field="batch_no")
         return
     found = [p for p in (returned_payment(b, batch) for b in benefits_of(facts.person)) if p is not None]
+    yield from _doubts(facts)
     if not found and not _reissued(facts):
         yield facts.refuse("returned_found", field="batch_no")
     elif found and (waiting := unconfirmed_file(found[0])) is not None:
@@ -110,6 +123,16 @@ def returned_found(facts: Facts) -> Iterator[Finding]:
         yield Finding.question(
             "returned_found", "填写的账户就是银行退回的账户，很可能再次退回；已核实可以收款的，请写明如何核实。", field="account_no"
         )
+
+
+def _doubts(facts: BenefitFacts) -> Iterator[Finding]:
+    """Lines of the bank about the person's payment of the run that contradict what is on record and that nobody has decided about."""
+    batch = returned_batch(facts)
+    if facts.person is None or batch is None:
+        return
+    for benefit in benefits_of(facts.person):
+        for doubt in doubts_of(batch, benefit.pk):
+            yield Finding("returned_found", words_of_doubt(doubt), field="batch_no")
 
 
 def _is_same_account(facts: Facts, found: Sequence[ReturnedPayment]) -> bool:

@@ -557,9 +557,18 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     ) AS b WHERE b.fen <> 0
 $$;
 
+-- benefits_in_doubt_v1: whether a line of the bank about a payment, of whichever attempt, contradicts what is on record and nobody has found out what is
+-- right: the money may have arrived. Such a payment is not sent again and ends no claim before that is decided.
+CREATE OR REPLACE FUNCTION benefits_in_doubt_v1(p_batch bigint, p_benefit bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM benefits_result_waiting w WHERE w.series = 'P' AND (w.batch_id, w.subject_id) = (p_batch, p_benefit)
+        AND NOT EXISTS (SELECT 1 FROM benefits_result_decision d WHERE d.waiting_id = w.id))
+$$;
+
 -- benefits_waiting_reissues_v1: returned payments that a case has given an account and no run has sent, and why one must not be sent now, as
 -- `benefits_look_again_v1` asks of lines: the person is dead and the payee is nobody else (1), or is and the account is still the dead person's (5), the months are
--- not in payment any more (4), work stops them (6), an execution has held it for a sentence that nobody has decided (8), an open claim is for one of them (9). What a claim has got already is off its amount. mark: whose
+-- not in payment any more (4), work stops them (6), an execution has held it for a sentence that nobody has decided (8), an open claim is for one of them (9), the bank contradicts itself about
+-- it (10). What a claim has got already is off its amount. mark: whose
 -- the benefit is and the account it has. Grain: one row per payment; p_areas: exact.
 CREATE OR REPLACE FUNCTION benefits_waiting_reissues_v1(p_areas text[]) RETURNS TABLE (
     reissue_id bigint, benefit_id bigint, period integer, amount_fen bigint, hold smallint, mark bigint
@@ -595,6 +604,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit =
             JOIN benefits_line l ON (l.batch_id, l.benefit_id) = (w.batch_id, w.benefit_id) AND l.reason <> 9
                 AND l.pay_period > f.since AND l.pay_period <= f.until
             WHERE f.benefit_id = w.benefit_id) THEN 8
+        WHEN benefits_in_doubt_v1(w.batch_id, w.benefit_id) THEN 10
         ELSE 0 END)::smallint, w.mark
     FROM waiting w
 $$;

@@ -217,10 +217,15 @@ BEGIN
 END;
 $$;
 
--- benefits_reissue_ground_v1: what is sent again came back, two people answer for the file that says so, and it is what no claim has taken. Error: YG006.
+-- benefits_reissue_ground_v1: what is sent again came back, two people answer for the file that says so, it is what no claim has taken, and the bank
+-- does not contradict itself about it. Error: YG006.
 CREATE OR REPLACE FUNCTION benefits_reissue_ground_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+    IF benefits_in_doubt_v1(NEW.batch_id, NEW.benefit_id) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'benefits_reissue',
+            MESSAGE = format('支付 P%s-%s 的银行结果互相矛盾、尚待核实，核实前不能重发；请先在“发放结果”页核实。', NEW.batch_id, NEW.benefit_id);
+    END IF;
     IF NOT EXISTS (
         SELECT 1 FROM benefits_last_word_v1('P', NEW.batch_id, NEW.benefit_id, NEW.attempt - 1) AS x
         WHERE x.status = 'returned' AND benefits_result_confirmed_v1(x.file_id) AND NEW.amount_fen > 0 AND NEW.amount_fen = x.amount_fen - coalesce((
@@ -292,7 +297,7 @@ END;
 $$;
 
 -- benefits_claimed_returns_v1: payments of monthly benefits that came back, by the word of a file two people answer for, that were not sent again and
--- have ended no claim yet, as far as they were for months that are claimed back, from the benefit itself or from a grant after its person's death.
+-- have ended no claim yet, and about which the bank does not contradict itself, as far as they were for months that are claimed back, from the benefit itself or from a grant after its person's death.
 -- p_areas: `*` for all. Grain: one row per payment and claim; claimed_fen: what of the payment was for the claim's months, at most all of it.
 CREATE OR REPLACE FUNCTION benefits_claimed_returns_v1(p_areas text[]) RETURNS TABLE (
     recovery_id bigint, batch_id bigint, benefit_id bigint, attempt smallint, amount_fen bigint, claimed_fen bigint
@@ -311,7 +316,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                 WHERE (n.batch_id, n.benefit_id, n.attempt) = (r.batch_id, r.benefit_id, r.attempt) AND n.seq > r.seq)
           AND NOT EXISTS (SELECT 1 FROM benefits_reissue i WHERE (i.batch_id, i.benefit_id) = (r.batch_id, r.benefit_id) AND i.attempt > r.attempt)
           AND NOT EXISTS (SELECT 1 FROM benefits_settled_return s WHERE (s.batch_id, s.benefit_id, s.attempt) = (r.batch_id, r.benefit_id, r.attempt))
-          AND benefits_result_confirmed_v1(r.file_id)
+          AND benefits_result_confirmed_v1(r.file_id) AND NOT benefits_in_doubt_v1(r.batch_id, r.benefit_id)
     )
     SELECT c.id, k.batch_id, k.benefit_id, k.attempt, k.amount_fen, least(sum(l.amount_fen), k.amount_fen)::bigint
     FROM back k

@@ -1,0 +1,128 @@
+"""While the bank contradicts itself about a payment it is not sent again: not by a case, not by a run, until somebody has found out what is right."""
+
+import re
+
+import pytest
+
+from tests import money
+from tests.city import TODAY, application, decide, user
+from tests.entitlement.people import carry, decided, next_month, paid
+from tests.pages import signed_in, text_of
+from tests.payment.test_bank_results import DAYS, line, number, payments, text
+from tests.payment.test_resent_shown import bank_says
+from tests.payment.test_supplement_run import carried, corrected, nothing_open, supplement
+from yigui.casework.accept_case import accept_case
+from yigui.casework.application import examine
+from yigui.casework.errors import CaseRefused
+from yigui.casework.models import Case
+from yigui.common.money import plain_fen
+from yigui.entitlement.models import Benefit
+from yigui.payment.bank_results import decide_waiting
+from yigui.payment.enums import Hold
+from yigui.payment.models import HeldLine, Payment, Reissue, ResultFile, WaitingResult
+from yigui.payment.supplement_run import PAY_SUPPLEMENT
+from yigui.payment.verify import benefit_faults
+from yigui.runs.staged import execute
+
+__all__ = ["nothing_open"]
+
+MATERIALS = ("bank_return_notice", "bank_card")
+
+
+def form_of(one: Payment) -> dict[str, str]:
+    person = Benefit.objects.get(pk=one.benefit_id).person
+    return {
+        "id_number": person.id_number, "person_name": person.name, "batch_no": number(one), "amount": plain_fen(one.amount_fen),
+        "return_reason": "04", "bank_code": "103100000026", "account_name": person.name, "account_no": f"622849{one.benefit_id:013d}",
+    }  # fmt: skip
+
+
+def said_arrived(batch_id: int, benefit_id: int) -> WaitingResult:
+    """The bank says of the first payment, which has come back, that it arrived since."""
+    one = Payment.objects.get(batch_id=batch_id, benefit_id=benefit_id)
+    return WaitingResult.objects.get(file=text(line(one, "成功", TODAY)))
+
+
+def settled(odd: WaitingResult) -> None:
+    """Somebody has found out that the money has come back."""
+    decide_waiting(waiting_id=odd.pk, verdict="kept", words="2026-11-10 支出户对账单", today=TODAY, user=user("accountant"))
+
+
+def came_back(*found: Payment) -> None:
+    money.confirmed(text(*(line(one, "退票", DAYS[2], reason="账户已销户") for one in found)))
+
+
+def refusals(form: dict[str, str]) -> list[str]:
+    return [f.message for f in examine(application("FND-002", form, username="special", materials=MATERIALS)).refusals]
+
+
+def test_the_form_is_refused_until_somebody_has_found_out() -> None:
+    (one,) = payments(1)
+    came_back(one)
+    assert refusals(form_of(one)) == []
+    odd = said_arrived(one.batch_id, one.benefit_id)
+    (said,) = refusals(form_of(one))
+    assert f"回执 {odd.file_id} 号第 {odd.row_no} 行" in said
+    assert "核实前不能重发" in said
+    settled(odd)
+    assert refusals(form_of(one)) == []
+
+
+def test_a_word_about_the_first_payment_bars_what_comes_back_of_the_second() -> None:
+    if next_month() == 202412:
+        paid()
+    (again,) = corrected(1)
+    carried(supplement())
+    bank_says(again, "退票")
+    money.confirmed(ResultFile.objects.latest("pk"))
+    one = Payment.objects.get(batch_id=again.batch_id, benefit_id=again.benefit_id)
+    assert refusals(form_of(one)) == []
+    odd = said_arrived(one.batch_id, one.benefit_id)
+    assert ["核实前不能重发" in said for said in refusals(form_of(one))] == [True]
+    settled(odd)
+    assert refusals(form_of(one)) == []
+
+
+def test_nobody_passes_a_case_the_bank_has_contradicted_since() -> None:
+    (one,) = payments(1)
+    came_back(one)
+    case = accept_case(application("FND-002", form_of(one), username="special", materials=MATERIALS))
+    odd = said_arrived(one.batch_id, one.benefit_id)
+    with pytest.raises(CaseRefused, match="银行结果互相矛盾"):
+        decide(case, "reviewer")
+    special = signed_in("special")
+    page = text_of(special.get(f"/cases/{case.case_no}/"))
+    assert "目前不能通过" in page
+    assert f"回执 {odd.file_id} 号第 {odd.row_no} 行" in page
+    settled(odd)
+    assert "目前不能通过" not in text_of(special.get(f"/cases/{case.case_no}/"))
+    case = carry(Case.objects.get(pk=case.pk))
+    assert (case.status, case.effect_error) == ("finished", "")
+    assert Reissue.objects.filter(batch_id=one.batch_id, benefit_id=one.benefit_id).count() == 1
+
+
+def test_a_run_names_it_to_who_signs_and_looks_again_when_it_is_executed() -> None:
+    if next_month() == 202412:
+        paid()
+    known, late, good = corrected(3)
+    odd = said_arrived(known.batch_id, known.benefit_id)
+    batch = supplement()
+    assert [number for number, _ in batch.summary["reissue_marks"] if number == known.pk] == []
+    page = text_of(signed_in("auditor").get(f"/finance/batches/{batch.pk}/"))
+    assert "退票暂不重发： 银行结果矛盾、待核实 1 笔" in " ".join(re.sub(r"<[^>]+>", "", page).split())
+    batch = decided(batch)
+    second = said_arrived(late.batch_id, late.benefit_id)
+    executed = execute(batch_id=batch.pk).pk
+    for reissue in (known, late, good):
+        reissue.refresh_from_db()
+    assert (known.sent_batch, late.sent_batch, good.sent_batch) == (None, None, executed)
+    held = HeldLine.objects.get(batch_id=executed, benefit_id=late.benefit_id)
+    assert (held.hold, held.at_execution, held.amount_fen) == (Hold.IN_DOUBT, True, late.amount_fen)
+    assert not PAY_SUPPLEMENT.arrivals(area_code="511100", today=TODAY)
+    settled(odd)
+    settled(second)
+    following = carried(supplement())
+    for reissue in (known, late):
+        reissue.refresh_from_db()
+        assert reissue.sent_batch == following.pk
+    assert list(benefit_faults("default")) == []

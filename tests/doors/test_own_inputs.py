@@ -62,6 +62,13 @@ def tickets(head: str, good: str, bad: str) -> bytes:
     return text(f"{TAX},{head}", f"t1,2026-11-09,1.00,甲公司,{good}", f"t2,2026-11-09,2.00,乙公司,{bad}", encoding="gb18030")
 
 
+def records(folder: str, head: str, good: str, bad: str) -> bytes:
+    days = {"death": "死亡日期", "life_sign": "发生日期", "prison": "服刑起始日期,服刑终止日期"}[folder]
+    end = ",2027-01-01" if folder == "prison" else ""
+    rows = [f"11010519491231002X,甲乙,2026-10-0{k}{end},{said}" for k, said in ((3, good), (4, bad))]
+    return text(f"证件号码,姓名,{days},{head}", *rows, encoding="gb18030")
+
+
 def under(above: str) -> bytes:
     return text(above, BANK.replace(",", ";"), "s1;2026-11-09;1.00;甲公司")
 
@@ -131,6 +138,20 @@ FILES = [
         for head, good, bad in (("备用字段", "成功", "失败"), ("返回码说明", "处理成功", "超时"), ("本行结果", "成功", "待授权"), ("开票状态", "已开票", "已作废"))
     ),
     File("F03", "bank/打印状态.csv", states("打印状态", "已打印", "未打印"), **taken(2, 2, 300)),
+    File("F03", "tax/退库金额.csv", tickets("退库金额", "0.00", "1.50"), refused="列“退库金额”第 3 行写着“1.50”，可能是退回或冲减的金额"),
+    # A record that its sender has taken back, or that says the contrary, is none.
+    *(
+        File("F13", f"{folder}/{k}-{head}.csv", records(folder, head, good, bad), counts=(2, 0, 0, 1, 0, 1),
+            lines=((2, "未找到该参保人"), (3, f"“{head}”写着“{bad}”")))
+        for k, (folder, head, good, bad) in enumerate((
+            ("death", "操作标志", "新增", "删除"), ("death", "核实情况", "已核实", "误报"), ("death", "是否死亡", "是", "否"), ("life_sign", "是否健在", "是", "否"),
+            ("life_sign", "比对结果", "通过", "非本人"), ("prison", "记录状态", "有效", "已撤销"),
+        ))
+    ),
+    File("F13", "employment_registration/备案状态.csv", text(
+        "证件号码,姓名,统一社会信用代码,备案日期,备案状态", "11010519491231002X,甲乙,91110000600037341L,2026-10-03,有效",
+        "11010519491231002X,甲乙,91110000600037341L,2026-10-04,已解除",
+    ), counts=(2, 1, 0, 1, 0, 0), lines=((3, "“备案状态”写着“已解除”"),)),
     # Words that stand where there is no reference are none.
     *(
         File("F04", f"bank/reference-{k}.csv", text(

@@ -131,6 +131,15 @@ def test_two_wrong_reports_of_two_days_are_taken_back_together() -> None:
     assert not certified(person).refusals
 
 
+def test_a_message_that_takes_a_report_back_is_no_report() -> None:
+    person = a_paid_pensioner().person
+    content = {"AAC002": person.id_number, "AAC003": person.name, "AIC037": "2026-10-05"}
+    partner = city.partner("civil_affairs", "民政")
+    with pytest.raises(YiguiError, match="“操作标志”写着“撤销”"):
+        take_message(partner=partner, message_id=money.reference(), kind="death", content=content | {"操作标志": "撤销"})
+    assert death_of(person) is None
+
+
 # F15: who comes and goes after the plan of a month.
 
 

@@ -37,6 +37,7 @@ FLOWS = {
     "F13": [
         "test_a_wrong_report_under_a_former_number_is_taken_back_and_its_repetition_changes_nothing",
         "test_two_wrong_reports_of_two_days_are_taken_back_together",
+        "test_a_message_that_takes_a_report_back_is_no_report",
     ],
     "F14": [
         "test_a_report_of_a_death_is_compared_in_name_and_day",

@@ -1,11 +1,14 @@
 """Tables as plain rows, for readers that judge each cell themselves; `documents.tabular` is what reads them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from yigui.common.texts import decoded
 from yigui.documents.errors import FileRefused
 from yigui.documents.tabular import Column, Limits, read_table
+
+#: Columns nobody asked for: how they are called here, and how many are looked into.
+_MORE, _MORE_MAX = "beside ", 30
 
 
 def decode(content: bytes, file_name: str) -> str:
@@ -28,6 +31,7 @@ def read_sheet(
     rows_max: int,
     optional: Collection[str] = (),
     delimiter: str = ",",
+    wary: Callable[[str, str], str] | None = None,
 ) -> list[dict[str, Any]]:
     """Rows of a table: `row_no` and the cells of the named columns, as plain text.
 
@@ -38,6 +42,7 @@ def read_sheet(
         heads: the words that may head each column; of two the second is the one shown.
         optional: columns that may be missing; their cells are "".
         delimiter: kept for callers that know it; the reader finds it.
+        wary: told head and cell of the columns nobody asked for, it gives the sentence of a row that must not be taken for what such a cell says.
 
     Raises:
         FileRefused: unreadable, with macros, a column missing, no rows, too many, or more than a list can be.
@@ -47,8 +52,15 @@ def read_sheet(
         for name, words in heads.items()
     ]
     table = read_table(content, file_name, columns, limits=Limits(rows=rows_max))
+    more = list(dict.fromkeys(filter(None, table.unknown)))[:_MORE_MAX] if wary else []
+    if more:
+        asked = [*columns, *(Column(f"{_MORE}{k}", (head,)) for k, head in enumerate(more))]
+        table = read_table(content, file_name, asked, limits=Limits(rows=rows_max))
     rows: list[dict[str, Any]] = []
     for row in table.rows:
+        beside = [row.cells.pop(f"{_MORE}{k}", "") for k in range(len(more))]
+        if wary and not row.problems:
+            row.problems += filter(None, (wary(head, text) for head, text in zip(more, beside, strict=True) if text))
         if row.problems:
             rows.append(dict.fromkeys(heads, "") | {"row_no": row.number, "problem": "；".join(row.problems)})
         else:

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -19,6 +20,7 @@ from yigui.documents.sheets import read_sheet
 from yigui.documents.store import store_made
 from yigui.exchange.errors import FileTwice, FileUnreadable
 from yigui.exchange.models import DeathRecord, FileKind, InboundFile, LifeSign, Partner, PrisonRecord
+from yigui.exchange.records_undone import undone_in_words
 from yigui.staff.models import User
 
 ROWS_MAX = 50_000
@@ -83,7 +85,7 @@ def import_records(
     if earlier is not None:
         when = clock.local(earlier.received_at).strftime("%Y-%m-%d %H:%M")
         raise FileTwice(f"该文件内容已于 {when} 接收过（回执 {earlier.pk} 号），本次未做任何改动。", receipt=earlier.pk)
-    rows = _read(content, file_name, spec.columns)
+    rows = _read(content, file_name, spec)
     good: list[models.Model] = []
     rejected = []
     for row in rows:
@@ -132,9 +134,10 @@ def unknown(spec: RecordFile, records: Sequence[models.Model]) -> list[models.Mo
     return sorted(fresh.values(), key=lambda r: r.row_no)  # type: ignore[attr-defined]
 
 
-def _read(content: bytes, file_name: str, columns: Mapping[str, str]) -> list[dict[str, Any]]:
+def _read(content: bytes, file_name: str, spec: RecordFile) -> list[dict[str, Any]]:
+    heads = {code: (code, zh) for code, zh in spec.columns.items()}
     try:
-        return read_sheet(content, file_name, {code: (code, zh) for code, zh in columns.items()}, rows_max=ROWS_MAX)
+        return read_sheet(content, file_name, heads, rows_max=ROWS_MAX, wary=partial(undone_in_words, spec.kind))
     except FileRefused as refused:
         raise FileUnreadable(refused.message) from refused
 

@@ -7,6 +7,7 @@ knows refuses the file (`refuse_unread`).
 import re
 from collections.abc import Mapping
 
+from yigui.common.money import parse_yuan
 from yigui.common.normalise import plain_code, read_yes
 from yigui.documents.errors import FileRefused
 from yigui.documents.tabular.columns import WIDE, Column, Kind
@@ -89,6 +90,8 @@ _OF_VOID = re.compile(
 _OF_ELSE = re.compile(
     r"打印|回单|对账|开票|开具|参保|单位|人员|账户|帐户|认领|通知|推送|短信|核对|下载|现转|手工|手续费|代扣|委托|批扣|托收|联系|客户"
 )
+#: Heads of amounts that lower the money of a line.
+_LESS = re.compile(r"(?:退|冲|红字|抵|扣减|核减|减免).*(?:额|费|款)$|(?:额|费|款).*(?:退|冲减)")
 _NUMBERED = re.compile(r"账号|帐号|账户|帐户|卡号")
 _NOT_OURS = re.compile(r"付|对方|对手|转出|借方|汇款|交易方|名|行|余额|类|性质|币|状态|机构|虚|子|标")
 _ACCOUNT = re.compile(r"[0-9][0-9*xX -]{7,38}")
@@ -124,6 +127,14 @@ def _says(word: str) -> bool | None:
         return read_yes(word)
     except ValueError:
         return None
+
+
+def _is_amount(text: str) -> bool:
+    """Whether it is an amount other than nothing."""
+    try:
+        return parse_yuan(text) != 0
+    except ValueError:
+        return False
 
 
 def refuse_unread(content: bytes, file_name: str, table: Table, *, is_account_known: bool) -> None:
@@ -176,6 +187,8 @@ class _Looked:
         self._state: tuple[int, str] | None = None
         self._money: tuple[int, str] | None = None
         self._is_gone = False
+        self.is_less = _LESS.search(plain) is not None
+        self._less: tuple[int, str] | None = None
 
     @property
     def says_ways(self) -> bool:
@@ -186,6 +199,8 @@ class _Looked:
         word = text.upper()
         if not word:
             return
+        if self.is_less and _is_amount(text):
+            self._less = self._less or (number, text)
         self._is_filled = True
         self._only_ways = self._only_ways and word in OUT | IN
         self.ways = self.ways | {word} if self._only_ways else set()
@@ -216,6 +231,11 @@ class _Looked:
             raise FileRefused(
                 f"{where}第 {number} 行写着“{text[:20]}”，可能说明该笔没有入账、已冲正或已作废，{ends}"
                 f"请把表头改为“{better}”后重新导入；确与入账无关的，请删除该列。"
+            )
+        if self._less:
+            raise FileRefused(
+                f"{where}第 {self._less[0]} 行写着“{self._less[1][:20]}”，可能是退回或冲减的金额，{ends}"
+                f"请与报送单位核实该笔实际到账的金额，改正后去掉该列重新导入。"
             )
         if self._money and self._only_money:
             raise FileRefused(

@@ -21,7 +21,8 @@ PEOPLE = {"review": "reviewer", "recheck": "rechecker", "request": "head", "meet
 MATERIALS = ("application_form", "id_card", "identity_change_proof", "personnel_file")
 #: A device of the demonstration gives at most this many codes ahead of time.
 CASES_MAX = 18
-_FIELD = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+_HIDDEN = re.compile(r'<input\s+type="hidden"[^>]*>')
+_NAME, _VALUE = re.compile(r'name="([^"]*)"'), re.compile(r'value="([^"]*)"')
 
 
 class Desk:
@@ -68,7 +69,11 @@ class Desk:
 
     def send(self, path: str, at: str, form: dict[str, Any]) -> float:
         """Hand in a form of the page `at`; gives how long it took until the next page was there, in milliseconds."""
-        form |= {"csrfmiddlewaretoken": _FIELD.search(self.open("GET", at))[1]}  # type: ignore[index]
+        page = self.open("GET", at)
+        # What the form itself carries: its token, and the digest of what was shown to whoever decides.
+        of_form = next((part for part in page.split("<form")[1:] if f'action="{path}"' in part), page).split("</form")[0]
+        hidden = [(_NAME.search(tag), _VALUE.search(tag)) for tag in _HIDDEN.findall(of_form)]
+        form = {name[1]: value[1] for name, value in hidden if name and value} | form
         begun = time.perf_counter()
         self.open("POST", path, form)
         return 1000 * (time.perf_counter() - begun)

@@ -19,6 +19,42 @@ from bench import ROOT, database, line
 
 CONNECTIONS = 4
 ROUNDS = 5
+AREAS = ("511102", "511111", "511112", "511113")
+#: Files a second that are laid ready for each connection.
+_READY = 4_000
+
+
+def lay_files(seconds: float) -> None:
+    """Files of one receipt each, as a bank's callbacks come, past the guards; and what issues the warrant of one, of the connection's area."""
+    from django.db import connections
+
+    count = int(seconds * _READY)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "CREATE OR REPLACE FUNCTION bench_warrant(p_id bigint) RETURNS bigint LANGUAGE sql SECURITY DEFINER AS "
+            "$$ SELECT warrants_issue_v1('receipt', p_id, 'bench', '', 3::smallint, '511102', NULL, '{}', '{}', '{}') $$"
+        )
+        cursor.execute("GRANT EXECUTE ON FUNCTION bench_warrant TO yigui_app")
+        for table in ("contributions_receipt_file", "contributions_receipt"):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        for k, area in enumerate(AREAS):
+            first = 1_000_000_000 * (k + 1)
+            cursor.execute(
+                "INSERT INTO contributions_receipt_file (id, source, partner, area_code, file_name, digest, row_count, total_fen, duplicate_count, "
+                "rejected, lines_in, received_on, created_at) OVERRIDING SYSTEM VALUE SELECT i, 'bank', 'bench', %s, '', i::text, 1, 100000, 0, "
+                "'[]', 1, '2026-11-10', now() FROM generate_series(%s, %s) AS i",
+                [area, first, first + count],
+            )
+            cursor.execute(
+                "INSERT INTO contributions_receipt (file_id, partner, reference, row_no, area_code, received_on, amount_fen, payer_name, "
+                "payer_account, text) SELECT i, 'bench', i::text, 1, %s, '2026-11-10', 100000, '', '', '' FROM generate_series(%s, %s) AS i",
+                [area, first, first + count],
+            )
+            cursor.execute(f"CREATE SEQUENCE bench_file_{k} MINVALUE {first} CACHE 1000")
+            cursor.execute(f"GRANT USAGE ON SEQUENCE bench_file_{k} TO yigui_app")
+        for table in ("contributions_receipt_file", "contributions_receipt"):
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+            cursor.execute(f"ANALYZE {table}")
 
 
 def ours(seconds: float) -> float:
@@ -27,16 +63,6 @@ def ours(seconds: float) -> float:
 
     from yigui.ledger.posting import post
 
-    with connections["owner"].cursor() as cursor:
-        # Stands in for the files of receipts a warrant is issued for: one receipt each, as a bank's callbacks come.
-        cursor.execute(
-            "CREATE OR REPLACE FUNCTION bench_warrant(p_id bigint) RETURNS bigint LANGUAGE sql SECURITY DEFINER AS "
-            "$$ SELECT warrants_issue_v1('receipt', p_id, 'bench', '', 3::smallint, '511102', NULL, '{}', '{}', '{}') $$"
-        )
-        cursor.execute("GRANT EXECUTE ON FUNCTION bench_warrant TO yigui_app")
-        cursor.execute("SELECT coalesce(max(subject_id), 0) FROM warrants_warrant WHERE kind = 'receipt'")
-        first = cursor.fetchone()[0] + 1
-    areas = ("511102", "511111", "511112", "511113")
     counts = [0] * CONNECTIONS
     stop = time.perf_counter() + seconds
 
@@ -45,10 +71,12 @@ def ours(seconds: float) -> float:
             while time.perf_counter() < stop:
                 with transaction.atomic():
                     with connections["default"].cursor() as cursor:
-                        cursor.execute("SELECT bench_warrant(%s)", [first + counts[k] * CONNECTIONS + k])
+                        cursor.execute("SELECT nextval(%s)", [f"bench_file_{k}"])
+                        (file,) = cursor.fetchone()
+                        cursor.execute("SELECT bench_warrant(%s)", [file])
                     post(
-                        event="contribution_received", fund="employee_pension", area_code=areas[k], on=dt.date(2026, 11, 10),
-                        amounts={"total": 1000_00, "current": 1000_00}, deposit="1002", source_kind="receipt_file", source_id=1,
+                        event="contribution_received", fund="employee_pension", area_code=AREAS[k], on=dt.date(2026, 11, 10),
+                        amounts={"total": 1000_00, "current": 1000_00}, deposit="1002", source_kind="receipt_file", source_id=file,
                     )  # fmt: skip
                 counts[k] += 1
         finally:
@@ -92,20 +120,18 @@ def one(k: int, seconds: float) -> None:
     from yigui.ledger.posting import post
 
     rule_of("contribution_received", dt.date(2026, 11, 10))  # read before the clock starts, as in a server that has been up
-    areas = ("511102", "511111", "511112", "511113")
-    with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT coalesce(max(subject_id), 0) FROM warrants_warrant WHERE kind = 'receipt'")
-        first = cursor.fetchone()[0] + 10_000_000 * (k + 1)
     print("ready", flush=True)
     sys.stdin.readline()
     count, stop = 0, time.perf_counter() + seconds
     while time.perf_counter() < stop:
         with transaction.atomic():
             with connections["default"].cursor() as cursor:
-                cursor.execute("SELECT bench_warrant(%s)", [first + count])
+                cursor.execute("SELECT nextval(%s)", [f"bench_file_{k}"])
+                (file,) = cursor.fetchone()
+                cursor.execute("SELECT bench_warrant(%s)", [file])
             post(
-                event="contribution_received", fund="employee_pension", area_code=areas[k], on=dt.date(2026, 11, 10),
-                amounts={"total": 1000_00, "current": 1000_00}, deposit="1002", source_kind="receipt_file", source_id=1,
+                event="contribution_received", fund="employee_pension", area_code=AREAS[k], on=dt.date(2026, 11, 10),
+                amounts={"total": 1000_00, "current": 1000_00}, deposit="1002", source_kind="receipt_file", source_id=file,
             )  # fmt: skip
         count += 1
     print(count, flush=True)
@@ -141,23 +167,21 @@ def bare(k: int, seconds: float) -> None:
 
     rule = rule_of("contribution_received", dt.date(2026, 11, 10))
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True, prepare_threshold=3) as connection:
-        found = connection.execute("SELECT coalesce(max(subject_id), 0) FROM warrants_warrant WHERE kind = 'receipt'").fetchone()
-        assert found is not None
-        first = found[0] + 10_000_000 * (k + 1)
-        area = ("511102", "511111", "511112", "511113")[k]
         print("ready", flush=True)
         sys.stdin.readline()
         count, stop = 0, time.perf_counter() + seconds
         while time.perf_counter() < stop:
             with connection.transaction():
-                connection.execute("SELECT bench_warrant(%s)", [first + count])
-                connection.execute(_POST, [area, rule.version, rule.label]).fetchone()
+                found = connection.execute("SELECT nextval(%s::regclass)", [f"bench_file_{k}"]).fetchone()
+                assert found is not None
+                connection.execute("SELECT bench_warrant(%s)", [found[0]])
+                connection.execute(_POST, [AREAS[k], rule.version, rule.label, found[0]]).fetchone()
             count += 1
     print(count, flush=True)
 
 
 _POST = """
-SELECT ledger_post_v1('employee_pension', %s, '2026-11-10', 'contribution_received', %s, %s, 'receipt_file', 1,
+SELECT ledger_post_v1('employee_pension', %s, '2026-11-10', 'contribution_received', %s, %s, 'receipt_file', %s,
     '{1002,4001.01}', '{D,C}', '{100000,100000}', '{"",""}')
 """
 
@@ -167,6 +191,7 @@ def measure(seconds: float) -> None:
     from bench import make_city
 
     make_city(2_000)
+    lay_files(seconds * (1 + ROUNDS))
     peer = hordak(seconds)
     threads = ours(seconds)
     rounds = [(by_processes(seconds / 2, "one"), by_processes(seconds / 2, "bare")) for _ in range(ROUNDS)]

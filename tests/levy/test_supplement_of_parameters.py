@@ -376,9 +376,6 @@ def test_a_reason_is_told_only_where_the_record_tells_it() -> None:
     assert "缴费基数上下限调整" in _why(own, [*before, own], rates)
     between = made_again(first, base_fen=sum(line.base_fen for line in before) + 100_000)
     assert _why(made_again(own, base_fen=1_00), [between, own], rates) == ""
-    # The batch before is the one that is compared with, not the first.
-    again = made_again(own, base_fen=5_00)
-    assert _why(again, [*before, made_again(own, source_id=own.source_id - 1), again], _Rates([first, own])) == ""
     injury = (
         LevyLine.objects.filter(source_id__gt=0, insurance=410, owed_period=MONTH).exclude(employer_id=0).order_by("person_id")[0]
     )

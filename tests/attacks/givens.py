@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.contrib.auth.hashers import make_password
@@ -24,7 +25,7 @@ from tests.ledger.test_books import under_warrant
 from tests.payment.test_refund_batches import MATERIALS, refunded
 from tests.payment.test_supplement_run import benefit_of, certified, held_people, supplement
 from tests.receipts.test_statements import take
-from tests.statements import camt, entry, statement
+from tests.statements import balance, camt, entry, statement
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application_lists import keep_list
 from yigui.casework.finish_case import facts_of
@@ -734,6 +735,26 @@ def people_of_the_cash_desk() -> dict[str, Any]:
         "teller": city.user("teller"),
     }
     return {name: who.pk for name, who in people.items()} | {f"{name}_token": seen.token_of(who) for name, who in people.items()}
+
+
+@names("lines that were not booked")
+def lines_that_were_not_booked() -> dict[str, Any]:
+    """Brought by the cashier: one without balances that could not be read, one that waits, and one of a statement whose balances say that its money came."""
+    rejected = money.receive(money.row(1, AAE019="不是金额"), partner="bank").file
+    ref = money.reference()
+    take(camt(statement(entry("8.00", ref=ref))))
+    waiting = take(camt(statement(entry("9.00", ref=ref)))).file
+    with mock.patch("yigui.receipts.files.check_account", lambda **told: told["account_no"]):
+        balances = balance("OPBD", "0.00") + balance("CLBD", "5.00")
+        lacking = take(camt(statement(entry("5,00.00", ref=money.reference()), account=f"95588{ref[1:]}", balances=balances))).file
+    lines = {
+        name: ReceiptLine.objects.get(file=file).pk
+        for name, file in (("rejected", rejected), ("waiting", waiting), ("lacking", lacking))
+    }
+    accountant = city.user("accountant")
+    return {f"{name}_line": pk for name, pk in lines.items()} | {
+        "accountant": accountant.pk, "accountant_token": seen.token_of(accountant), "other_file": waiting.pk if waiting else 0,
+    }  # fmt: skip
 
 
 @names("a receipt of a known payer")

@@ -9,6 +9,8 @@ from django.db import connection
 from tests import city, money
 from tests.city import user
 from tests.pages import page_of, signed_in
+from tests.receipts.test_statements import take
+from tests.statements import balance, camt, entry, statement
 from yigui.receipts import waiting_lines
 from yigui.receipts.enums import Outcome
 from yigui.receipts.errors import LineRefused
@@ -50,21 +52,23 @@ def of_inbox(file: int) -> list[str]:
 
 
 def open_keys(file: int) -> list[str]:
-    return [
-        str(pk) for pk in ReceiptLine.objects.filter(file=file, cause="bad", end=None).order_by("seq").values_list("pk", flat=True)
-    ]
+    rows = ReceiptLine.objects.filter(file=file, fate="rejected", cause__in=("bad", "not_ours"), end=None)
+    return [str(pk) for pk in rows.order_by("seq").values_list("pk", flat=True)]
 
 
 def test_a_rejected_line_of_our_account_stands_on_the_list_until_it_is_settled() -> None:
     before = month().rejected
     file = of_bank(f"5211.47,转,{OURS}", f'"1,0000.00",贷,{OURS}', f"8.00,贷,{OTHERS}", f"1.00,贷,{OURS}")
     found = month()
-    assert found.rejected == before + 2
+    assert found.rejected == before + 3
     assert not found.agrees
-    first, second = sorted(listed(found, file))
+    first, second, third = sorted(listed(found, file))
     assert "第 2 行" in first
     assert "借贷标志“转”" in first
     assert "第 3 行" in second
+    # An account that is none of ours may be one that was not declared, or the payer's under a head that was misread: somebody looks.
+    assert "第 4 行" in third
+    assert "不是该地区在" in third
     # Of the month before it says nothing, nor of another area.
     assert not listed(month(202610), file)
     assert not listed(reconcile(areas=["511123"], period=PERIOD), file)
@@ -72,34 +76,44 @@ def test_a_rejected_line_of_our_account_stands_on_the_list_until_it_is_settled()
     assert "退回而尚未处理的行" in shown
     assert "三方一致" not in shown
     assert f"/finance/receipts/{file}/lines/" in shown
-    assert of_inbox(file) == [f"第 {file} 号到账文件退回 2 行"]
+    assert of_inbox(file) == [f"第 {file} 号到账文件退回 3 行"]
     told = REJECTED_LINES.lines(user("cashier"), city.TODAY, str(file))
     assert told is not None
     # What the row said stands there by the words of its columns.
     assert "借贷标志 转" in dict(told)["第 2 行"]
     assert "5211.47" in dict(told)["第 2 行"]
     assert "=" not in dict(told)["第 2 行"]
-    assert f"第 {file} 号到账文件退回 2 行" in page_of(signed_in("cashier").get("/inbox/?kind=rejected_lines"))
+    assert f"第 {file} 号到账文件退回 3 行" in page_of(signed_in("cashier").get("/inbox/?kind=rejected_lines"))
     keys = open_keys(file)
 
-    cashier = signed_in("cashier")
-    page = page_of(cashier.get(f"/finance/receipts/{file}/lines/"))
-    assert "退回 2 行尚未处理" in page
-    assert 'value="booked"' not in page
     url = f"/finance/receipts/{file}/lines/{keys[0]}/decide/"
-    refused = cashier.post(url, {"outcome": "booked", "reason": "请直接入账"}, follow=True).content.decode()
+    left_out = {"outcome": "left_out", "reason": "更正后已随另一文件入账"}
+    # Whoever brought the file does not decide alone that it is no money of ours.
+    cashier = signed_in("cashier")
+    page = cashier.get(f"/finance/receipts/{file}/lines/").content.decode()
+    assert "另一名出纳或会计决定" in page
+    assert 'value="left_out"' not in page
+    assert "退回的行全部不入账" not in page
+    assert "另一名出纳或会计决定" in cashier.post(url, left_out, follow=True).content.decode()
+    assert open_keys(file) == keys
+    other = signed_in("accountant")
+    page = other.get(f"/finance/receipts/{file}/lines/").content.decode()
+    assert "退回 3" in page
+    assert 'value="booked"' not in page
+    assert 'value="left_out"' in page
+    refused = other.post(url, {"outcome": "booked", "reason": "请直接入账"}, follow=True).content.decode()
     assert "请更正后重新导入" in refused
-    cashier.post(url, {"outcome": "left_out", "reason": "更正后已随另一文件入账"})
-    assert len(listed(month(), file)) == 1
+    other.post(url, left_out)
+    assert len(listed(month(), file)) == 2
     assert open_keys(file) == keys[1:]
-    assert of_inbox(file) == [f"第 {file} 号到账文件退回 1 行"]
+    assert of_inbox(file) == [f"第 {file} 号到账文件退回 2 行"]
     end = ReceiptLine.objects.select_related("end").get(pk=keys[0]).end
-    assert (end.outcome, end.decided_by_id) == (Outcome.LEFT_OUT, user("cashier").pk)
+    assert (end.outcome, end.decided_by_id) == (Outcome.LEFT_OUT, user("accountant").pk)
     with pytest.raises(LineRefused, match="已处理"):
         decide_line(line_id=int(keys[0]), is_booked=False, reason="再处理一次", user=user("cashier"), today=city.TODAY)
 
 
-def test_two_cashiers_who_settle_a_file_at_once_settle_it_once() -> None:
+def test_two_people_who_settle_a_file_at_once_settle_it_once() -> None:
     file = of_bank(*[f"{n}.00,转,{OURS}" for n in range(1, 40)])
     both = threading.Barrier(2)
     done: list[Any] = []
@@ -107,7 +121,7 @@ def test_two_cashiers_who_settle_a_file_at_once_settle_it_once() -> None:
     def settle(reason: str) -> None:
         try:
             both.wait()
-            done.append(settle_rejected(file_id=file, reason=reason, user=user("cashier")))
+            done.append(settle_rejected(file_id=file, reason=reason, user=user("accountant")))
         except LineRefused as refused:
             done.append(refused.message)
         finally:
@@ -127,24 +141,99 @@ def test_two_cashiers_who_settle_a_file_at_once_settle_it_once() -> None:
 def test_a_line_that_a_colleague_settles_meanwhile_is_said_and_nothing_else_is(monkeypatch: pytest.MonkeyPatch) -> None:
     file = of_bank(f"1.00,转,{OURS}", f"2.00,转,{OURS}")
     seen = [int(key) for key in open_keys(file)]
-    decide_line(line_id=seen[1], is_booked=False, reason="更正后已重新导入", user=user("cashier"), today=city.TODAY)
+    decide_line(line_id=seen[1], is_booked=False, reason="更正后已重新导入", user=user("accountant"), today=city.TODAY)
     monkeypatch.setattr(waiting_lines, "rejected_of", lambda _: ReceiptLine.objects.filter(pk__in=seen))
     with pytest.raises(LineRefused, match="刚刚已由他人处理"):
-        settle_rejected(file_id=file, reason="更正后已重新导入", user=user("cashier"))
+        settle_rejected(file_id=file, reason="更正后已重新导入", user=user("accountant"))
     assert open_keys(file) == [str(seen[0])]
 
 
 def test_the_rejected_lines_of_a_file_are_settled_together() -> None:
     before = month().rejected
     file = of_bank(*[f"{n}.00,转,{OURS}" for n in range(1, 4)], f"8.00,贷,{OTHERS}")
-    assert month().rejected == before + 3
+    assert month().rejected == before + 4
     url = f"/finance/receipts/{file}/lines/settle/"
     assert signed_in("auditor").post(url, {"reason": "更正后已重新导入"}).status_code == 403
-    cashier = signed_in("cashier")
-    assert "请写明依据" in cashier.post(url, {"reason": ""}, follow=True).content.decode()
-    assert month().rejected == before + 3
-    assert "已按不入账处理 3 行" in cashier.post(url, {"reason": "更正后已重新导入"}, follow=True).content.decode()
+    assert "另一名出纳或会计决定" in signed_in("cashier").post(url, {"reason": "更正后已重新导入"}, follow=True).content.decode()
+    accountant = signed_in("accountant")
+    assert "请写明依据" in accountant.post(url, {"reason": ""}, follow=True).content.decode()
+    assert month().rejected == before + 4
+    assert "已按不入账处理 4 行" in accountant.post(url, {"reason": "更正后已重新导入"}, follow=True).content.decode()
     assert month().rejected == before
     assert not of_inbox(file)
-    assert "没有尚未处理的退回行" in cashier.post(url, {"reason": "更正后已重新导入"}, follow=True).content.decode()
+    assert "没有尚未处理的退回行" in accountant.post(url, {"reason": "更正后已重新导入"}, follow=True).content.decode()
     money.assert_agree()
+
+
+def test_lines_of_another_agencys_money_are_nobody_elses() -> None:
+    file = of_bank(f"1.00,转,{OURS}", f"2.00,转,{OURS}")
+    key = open_keys(file)[0]
+    username = city.new_user("cashier", agency="51118101").username
+    theirs = signed_in(username)
+    of_file = f"/finance/receipts/{file}/lines"
+    page = theirs.get(f"{of_file}/").content.decode()
+    assert 'name="reason"' not in page
+    for url, said in (
+        (f"{of_file}/settle/", {}),
+        (f"{of_file}/{key}/decide/", {"outcome": "left_out"}),
+        (f"{of_file}/export/", {}),
+    ):
+        assert theirs.post(url, {"reason": "不是本单位款项"} | said).status_code == 404, url
+    # A line is worked on at its own file only.
+    another = of_bank(f"3.00,转,{OURS}")
+    mixed = signed_in("accountant").post(
+        f"/finance/receipts/{another}/lines/{key}/decide/", {"outcome": "left_out", "reason": "不是本单位款项"}
+    )
+    assert mixed.status_code == 404
+    for deed in (
+        lambda: settle_rejected(file_id=file, reason="不是本单位款项", user=user(username)),
+        lambda: decide_line(line_id=int(key), is_booked=False, reason="不是本单位款项", user=user(username), today=city.TODAY),
+    ):
+        with pytest.raises(LineRefused, match="由该地区或其市级经办机构"):
+            deed()
+    assert len(open_keys(file)) == 2
+
+
+def test_a_rejected_line_whose_money_the_balances_prove_is_left_out_by_nobody_until_it_is_booked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("yigui.receipts.files.check_account", lambda **told: told["account_no"])
+    account, refs = f"95588{money.reference()[1:]}", (money.reference(), money.reference())
+    balances = balance("OPBD", "0.00") + balance("CLBD", "15.00")
+
+    def of_day(second: str) -> bytes:
+        return camt(
+            statement(
+                entry("5.00", ref=refs[0], name="甲"), entry(second, ref=refs[1], name="乙"), account=account, balances=balances
+            )
+        )
+
+    before = month().rejected
+    file = take(of_day("1,0.00")).file
+    assert file is not None
+    assert month().rejected == before + 1
+    url = f"/finance/receipts/{file.pk}/lines/"
+    accountant = signed_in("accountant")
+    page = accountant.get(url).content.decode()
+    assert "对账单余额表明该文件还有到账没有入账" in page
+    assert 'name="reason"' not in page
+    assert "还有到账没有入账" in accountant.post(f"{url}settle/", {"reason": "不是本单位款项"}, follow=True).content.decode()
+    key = open_keys(file.pk)[0]
+    said = {"outcome": "left_out", "reason": "不是本单位款项"}
+    assert "还有到账没有入账" in accountant.post(f"{url}{key}/decide/", said, follow=True).content.decode()
+    assert month().rejected == before + 1
+    # The whole statement, put right: all that the balances moved is booked, and whoever brought it may say so.
+    assert take(of_day("10.00")).new_rows == 1
+    assert month().rejected == before + 1
+    signed_in("cashier").post(f"{url}{key}/decide/", {"outcome": "left_out", "reason": "更正后已重新导入"})
+    assert month().rejected == before
+    money.assert_agree()
+
+
+def test_a_line_without_balances_that_waits_is_left_out_by_another_than_whoever_brought_it() -> None:
+    ref = money.reference()
+    take(camt(statement(entry("8.00", ref=ref))))
+    line = ReceiptLine.objects.get(file=take(camt(statement(entry("9.00", ref=ref)))).file)
+    with pytest.raises(LineRefused, match="另一名出纳或会计"):
+        decide_line(line_id=line.pk, is_booked=False, reason="与银行核实为误报", user=user("cashier"), today=city.TODAY)
+    decide_line(line_id=line.pk, is_booked=False, reason="与银行核实为误报", user=user("accountant"), today=city.TODAY)

@@ -16,11 +16,21 @@ from yigui.payment.bank_results import said_of
 from yigui.payment.returned_lines import hand_over, may_be_handed_over
 from yigui.receipts.enums import Cause, Fate, Outcome
 from yigui.receipts.models import LineEnd, Receipt, ReceiptFile, ReceiptLine
-from yigui.receipts.not_booked import may_be_left_out, missed_among
+from yigui.receipts.not_booked import hands_of, missed_among
 from yigui.receipts.payouts import returned_among
 from yigui.receipts.queries import rejected_of
 from yigui.receipts.reversal_run import RECEIPT_REVERSAL, asked_in, plan_receipt_reversal
-from yigui.receipts.waiting_lines import AT_ONCE, decide_line, is_open, is_rejected, may_be_booked, settle_rejected
+from yigui.receipts.waiting_lines import (
+    AT_ONCE,
+    answers_for,
+    decide_line,
+    has_brought,
+    is_open,
+    is_rejected,
+    may_be_booked,
+    settle_rejected,
+    why_not_left_out,
+)
 from yigui.runs.kinds import may_prepare
 from yigui.shell.refused import refusal_said
 from yigui.staff.errors import NotAuthorised
@@ -46,12 +56,38 @@ def file_of(file_id: int) -> ReceiptFile:
     return found
 
 
+def _own_file(file_id: int, user: User) -> ReceiptFile:
+    """One that somebody may work on: of an area their agency answers for.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = file_of(file_id)
+    if not answers_for(user, found.area_code):
+        raise NotFound(f"第 {file_id} 号到账文件属收款地区 {found.area_code}，由该地区或其市级经办机构处理。")
+    return found
+
+
+def _own_line(file_id: int, line_id: int, user: User) -> ReceiptLine:
+    """A line of a file that somebody may work on; a file of the city may have lines of a county.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = ReceiptLine.objects.select_related("file", "end").filter(pk=line_id, file=file_id).first()
+    if found is None or not answers_for(user, found.area_code):
+        raise NotFound(
+            f"第 {file_id} 号到账文件没有编号为 {line_id} 的行，或该行由其他经办机构处理，请从文件的“未入账的行”页选择。"
+        )
+    return found
+
+
 @require_GET
 @page_right("finance")
 def lines(request: OfficerRequest, file_id: int) -> HttpResponse:
     """The lines of a file that were not booked, page by page."""
     found = file_of(file_id)
-    rows = ReceiptLine.objects.filter(file=found).select_related("end")
+    rows = ReceiptLine.objects.filter(file=found).select_related("end", "file")
     fate = request.GET.get("fate", "")
     if fate in Fate.values:
         rows = rows.filter(fate=fate)
@@ -59,19 +95,22 @@ def lines(request: OfficerRequest, file_id: int) -> HttpResponse:
     may_work = has_page_right(request.user, "money_in")
     may_reverse = may_prepare(RECEIPT_REVERSAL, request.user)
     asked = asked_in(row.pk for row in page if row.cause == Cause.REVERSAL)
-    returned, may_leave, missed = (
+    own = {area for area in {row.area_code for row in page} if may_work and answers_for(request.user, area)}
+    returned, hands, missed = (
         returned_among(page, clock.today()),
-        may_be_left_out(row.pk for row in page if is_open(row) or is_rejected(row)),
+        hands_of(row.pk for row in page if is_open(row) or is_rejected(row)),
         missed_among(page),
     )
+    brought_it = has_brought(request.user, found)
+    why_not = {row.pk: why_not_left_out(row, hands[row.pk], brought_it=brought_it) for row in page if row.pk in hands}
     undone = Receipt.objects.in_bulk([row.receipt_id for row in page if row.receipt_id])
     shown = [
         {
             "line": row, "cause": Cause(row.cause).label if row.cause in Cause.values else row.cause, "end": getattr(row, "end", None),
-            "is_open": may_work and (is_open(row) or is_rejected(row) or row.pk in missed),
-            "may_book": may_be_booked(row, returned), "may_leave": row.pk in may_leave,
-            "is_missed": row.pk in missed, "can_decide": may_be_booked(row, returned) or row.pk in may_leave, "other": undone.get(row.receipt_id or 0),
-            "is_returned": may_work and row.pk in returned and may_be_handed_over(row),
+            "is_open": row.area_code in own and (row.pk in hands or row.pk in missed),
+            "may_book": may_be_booked(row, returned), "may_leave": why_not.get(row.pk) == "", "why_not": why_not.get(row.pk, ""),
+            "is_missed": row.pk in missed, "can_decide": may_be_booked(row, returned) or why_not.get(row.pk) == "", "other": undone.get(row.receipt_id or 0),
+            "is_returned": row.area_code in own and row.pk in returned and may_be_handed_over(row),
             "may_reverse": may_reverse and row.cause == Cause.REVERSAL and row.receipt_id is not None and not hasattr(row, "end"),
             "asked_in": asked.get(row.pk),
         }
@@ -79,8 +118,15 @@ def lines(request: OfficerRequest, file_id: int) -> HttpResponse:
     ]  # fmt: skip
     context = {
         "file": found, "rows": shown, "page": page, "fate": fate, "fates": Fate.choices, "may_work": may_work, "result": Outcome.RESULT,
-        "rejected": rejected_of(found.pk).count() if may_work else 0, "at_once": AT_ONCE,
+        "at_once": AT_ONCE, "rejected": 0, "why_not": "",
     }  # fmt: skip
+    rejected = rejected_of(found.pk)
+    first = rejected.order_by("seq").first() if may_work and answers_for(request.user, found.area_code) else None
+    if first is not None:
+        context |= {
+            "rejected": rejected.count(),
+            "why_not": why_not_left_out(first, hands_of([first.pk])[first.pk], brought_it=brought_it),
+        }
     return render(request, "finance/receipt_lines.html", context)
 
 
@@ -88,6 +134,7 @@ def lines(request: OfficerRequest, file_id: int) -> HttpResponse:
 @page_right("money_in")
 def decide(request: OfficerRequest, file_id: int, line_id: int) -> HttpResponse:
     """Book a line that was set aside, or leave it out, with the reason."""
+    _own_line(file_id, line_id, request.user)
     try:
         done = decide_line(
             line_id=line_id, is_booked=request.POST.get("outcome") == "booked", reason=request.POST.get("reason", ""), user=request.user,
@@ -107,6 +154,7 @@ def decide(request: OfficerRequest, file_id: int, line_id: int) -> HttpResponse:
 @page_right("money_in")
 def settle(request: OfficerRequest, file_id: int) -> HttpResponse:
     """Settle the rejected lines of a file together, with one reason."""
+    _own_file(file_id, request.user)
     try:
         count = settle_rejected(file_id=file_id, reason=request.POST.get("reason", ""), user=request.user)
     except YiguiError as refused:
@@ -120,6 +168,7 @@ def settle(request: OfficerRequest, file_id: int) -> HttpResponse:
 @page_right("money_in")
 def returned(request: OfficerRequest, file_id: int, line_id: int) -> HttpResponse:
     """Make the line of a payment of ours that came back the result of that payment."""
+    _own_line(file_id, line_id, request.user)
     try:
         file = hand_over(line_id=line_id, user=request.user, today=clock.today())
     except YiguiError as refused:
@@ -135,6 +184,7 @@ def returned(request: OfficerRequest, file_id: int, line_id: int) -> HttpRespons
 @page_right("finance_deeds")
 def reverse(request: OfficerRequest, file_id: int, line_id: int) -> HttpResponse:
     """Ask that the receipt a reversal names be undone; the batch waits for two others."""
+    _own_line(file_id, line_id, request.user)
     try:
         batch = plan_receipt_reversal(line_id=line_id, user=request.user)
     except YiguiError as refused:
@@ -148,7 +198,7 @@ def reverse(request: OfficerRequest, file_id: int, line_id: int) -> HttpResponse
 @page_right("money_in")
 def export(request: OfficerRequest, file_id: int) -> HttpResponse:
     """Ask for the list as a file, for the partner to put right what was rejected."""
-    found = file_of(file_id)
+    found = _own_file(file_id, request.user)
     made = ask_export(
         user=request.user,
         kind="receipt_lines",

@@ -41,8 +41,12 @@ class Cause(models.TextChoices):
     ALIKE = "alike", "疑为同一笔"
 
 
+#: Of lines that could not be read as money of an account of ours (退回): what they moved, nobody knows.
+UNREAD = frozenset({Cause.BAD, Cause.NOT_OURS})
+
+
 class Outcome(models.TextChoices):
-    """How a line that waited came to its end."""
+    """How a line that was not booked came to its end."""
 
     BOOKED = "booked", "入账"
     REVERSED = "reversed", "冲回"

@@ -103,7 +103,7 @@ class Receipt(models.Model):
 class ReceiptLine(models.Model):
     """A line of a file that became neither a receipt nor a line of the bank account: known already, rejected, or waiting (未入账的行).
 
-    Kept in full, as it was read; `raw` is what stood there when it could not be read. How a line that waits came to its end: `LineEnd`.
+    Kept in full, as it was read; `raw` is what stood there when it could not be read. How one that waited or was rejected came to its end: `LineEnd`.
     """
 
     file = models.ForeignKey(ReceiptFile, models.PROTECT, related_name="lines", db_constraint=False)
@@ -151,7 +151,7 @@ class ReceiptLine(models.Model):
 
 
 class LineEnd(models.Model):
-    """How a line that waited came to its end (待核行处理): booked after all, handed over, or left out, with the reason and by whom."""
+    """How a line that waited or was rejected came to its end (未入账行的处理): booked after all, undone, handed over, or left out, with the reason and by whom."""
 
     line = models.OneToOneField(ReceiptLine, models.PROTECT, related_name="end", db_constraint=False)
     outcome = models.CharField("结果", max_length=10, choices=Outcome.choices)
@@ -164,7 +164,7 @@ class LineEnd(models.Model):
     class Meta:
         app_label = "contributions"
         db_table = "contributions_receipt_line_end"
-        verbose_name = "待核行处理"
+        verbose_name = "未入账行的处理"
         triggers: ClassVar[list[Any]] = append_only("receipt_line_end")
 
 

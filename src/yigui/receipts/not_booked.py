@@ -1,7 +1,7 @@
 """Money on the bank's statements that is in no book (已到账未入账), and which of its lines may be left out (不入账).
 
-The database says which (`contributions_may_be_left_out_v1`): what stands on the statement of an account of ours and nowhere in the books is
-booked, into suspense where nobody knows whose it is.
+The database says which, and by how many hands (`contributions_left_out_hands_v1`): what stands on the statement of an account of ours and nowhere in
+the books is booked, into suspense where nobody knows whose it is; what no balances speak for is left out by another person than whoever brought it.
 """
 
 import datetime as dt
@@ -37,14 +37,19 @@ def line_digest(line_id: int) -> str:
     return sm3(f"line|{line_id}")
 
 
-def may_be_left_out(line_ids: Iterable[int]) -> set[int]:
-    """Which of some lines may be left out."""
+def hands_of(line_ids: Iterable[int]) -> dict[int, int]:
+    """By how many hands each of some lines is left out: 0 where it may not be, 2 where it takes another person than whoever brought its file."""
     numbers = list(line_ids)
     if not numbers:
-        return set()
+        return {}
     with connection.cursor() as cursor:
-        cursor.execute(_SQL["may_be_left_out"], {"lines": numbers})
-        return {line for (line,) in cursor.fetchall()}
+        cursor.execute(_SQL["hands"], {"lines": numbers})
+        return dict(cursor.fetchall())
+
+
+def may_be_left_out(line_ids: Iterable[int]) -> set[int]:
+    """Which of some lines may be left out, by however many hands."""
+    return {line for line, hands in hands_of(line_ids).items() if hands}
 
 
 def missed_among(lines: Iterable[ReceiptLine]) -> set[int]:

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from yigui.charges.models import Allocation
 from yigui.common.sqlfiles import named_sql
-from yigui.receipts.enums import Cause, Fate
+from yigui.receipts.enums import UNREAD, Fate
 from yigui.receipts.models import Claim, ClaimUndo, Receipt, ReceiptLine
 from yigui.registry.models import Employer, Person
 from yigui.staff.models import User
@@ -61,7 +61,7 @@ def open_lines(areas: Sequence[str] | None = None) -> QuerySet[ReceiptLine]:
 
 
 def rejected_lines(areas: Sequence[str]) -> QuerySet[ReceiptLine]:
-    """Lines of files that could not be read as money (退回), of some areas, that nobody has settled; not those of accounts that are none of ours."""
+    """Lines of files that could not be read as money of an account of ours (退回), of some areas, that nobody has settled."""
     return ReceiptLine.objects.filter(_REJECTED, end=None, area_code__in=list(areas))
 
 
@@ -70,7 +70,7 @@ def rejected_of(file_id: int) -> QuerySet[ReceiptLine]:
     return ReceiptLine.objects.filter(_REJECTED, file=file_id, end=None)
 
 
-_REJECTED = Q(fate=Fate.REJECTED, cause=Cause.BAD)
+_REJECTED = Q(fate=Fate.REJECTED, cause__in=UNREAD)
 
 
 def doubtful(areas: Sequence[str]) -> QuerySet[Receipt]:

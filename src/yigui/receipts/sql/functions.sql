@@ -161,39 +161,86 @@ CREATE OR REPLACE TRIGGER under_hand BEFORE INSERT ON contributions_claim
 CREATE OR REPLACE TRIGGER under_hand BEFORE INSERT OR UPDATE ON contributions_claim_undo
     FOR EACH ROW EXECUTE FUNCTION contributions_claim_hand_v1();
 
--- contributions_may_be_left_out_v1: whether a line that was not booked may be left out (不入账): it is no money that stands on the statement of an
--- account of ours and nowhere in the books. It may where it is money that went out, no line of the bank's, or known already; where the other channel's
--- receipt of its amount stands (once for each receipt); where a debit it undoes stands among the lines of the account (once for each debit); else
--- where the balances of the account's statement, and of those sent again for it, show that all that came in by them is booked without it. A line
--- of a notification or a table has no balances to speak for it, and may; a payment of ours that came back may not even then.
-CREATE OR REPLACE FUNCTION contributions_may_be_left_out_v1(p_line bigint) RETURNS boolean
+-- contributions_balance_lacks_v1: what some files of one account brought by their balances and the books do not have (fen): closing less opening, and what
+-- went out, less what is booked of it, was known or was handed over. NULL where one of their statements has no balances. Not granted.
+CREATE OR REPLACE FUNCTION contributions_balance_lacks_v1(p_files bigint[], p_account text) RETURNS bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    l contributions_receipt_line%ROWTYPE;
     files bigint[];
     moved bigint;
     went_out bigint;
     held bigint;
 BEGIN
+    -- The files that brought the same statement: the account, its day and its balances.
+    SELECT array_agg(DISTINCT o.file_id) INTO files FROM contributions_bank_statement s JOIN contributions_bank_statement o
+        ON (o.account_no, o.closed_on, o.opening_fen, o.closing_fen) = (s.account_no, s.closed_on, s.opening_fen, s.closing_fen)
+    WHERE s.file_id = ANY (p_files) AND s.account_no = p_account;
+    IF files IS NULL OR EXISTS (SELECT 1 FROM contributions_bank_statement WHERE file_id = ANY (files) AND account_no = p_account
+            AND (opening_fen IS NULL OR closing_fen IS NULL OR closed_on IS NULL)) THEN
+        RETURN NULL;
+    END IF;
+    SELECT sum(x.closing_fen - x.opening_fen) INTO moved FROM (SELECT DISTINCT closed_on, opening_fen, closing_fen FROM contributions_bank_statement
+        WHERE file_id = ANY (files) AND account_no = p_account) AS x;
+    SELECT coalesce((SELECT -sum(b.amount_fen) FROM ledger_bank_line b WHERE b.file_id = ANY (files) AND b.account_no = p_account AND b.amount_fen < 0), 0)
+        + coalesce((SELECT sum(d.amount_fen) FROM contributions_receipt_line d
+            WHERE d.file_id = ANY (files) AND d.account_no = p_account AND d.is_debit AND d.fate <> 'known'), 0)
+    INTO went_out;
+    SELECT coalesce((SELECT sum(r.amount_fen) FROM contributions_receipt r WHERE (r.account_no = p_account OR r.account_no = '') AND (r.file_id = ANY (files)
+            OR r.id IN (SELECT k.receipt_id FROM contributions_receipt_line k WHERE k.file_id = ANY (files) AND k.account_no = p_account AND k.fate = 'known')
+            OR r.file_id IN (SELECT e.target_id FROM contributions_receipt_line k JOIN contributions_receipt_line_end e ON e.line_id = k.id
+                WHERE k.file_id = ANY (files) AND k.account_no = p_account AND e.outcome = 'booked'))), 0)
+        + coalesce((SELECT sum(b.amount_fen) FROM ledger_bank_line b WHERE b.file_id = ANY (files) AND b.account_no = p_account AND b.amount_fen > 0), 0)
+        + coalesce((SELECT sum(k.amount_fen) FROM contributions_receipt_line k JOIN contributions_receipt_line_end e ON e.line_id = k.id
+            WHERE k.file_id = ANY (files) AND k.account_no = p_account AND NOT k.is_debit AND e.outcome = 'result'), 0)
+    INTO held;
+    RETURN moved + went_out - held;
+END;
+$$;
+REVOKE ALL ON FUNCTION contributions_balance_lacks_v1 FROM PUBLIC;
+
+-- contributions_unread_hands_v1: by how many hands (`contributions_left_out_hands_v1`) the lines of a file are left out that could not be read as money: what
+-- they moved, and on which account, nobody knows, so all statements of the file speak for all of them. Not granted.
+CREATE OR REPLACE FUNCTION contributions_unread_hands_v1(p_file bigint) RETURNS integer
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN bool_or(lacks > 0) THEN 0 WHEN bool_and(coalesce(lacks = 0, false)) THEN 1 ELSE 2 END FROM (
+        SELECT contributions_balance_lacks_v1(ARRAY[p_file], s.account_no) AS lacks
+        FROM (SELECT DISTINCT account_no FROM contributions_bank_statement WHERE file_id = p_file) AS s) AS x
+$$;
+REVOKE ALL ON FUNCTION contributions_unread_hands_v1 FROM PUBLIC;
+
+-- contributions_left_out_hands_v1: by how many hands a line that was not booked is left out (不入账): 0, it may not be: the money stands on the statement of an
+-- account of ours and nowhere in the books. 1, it is shown to be none: money that went out, known already; where the other channel's receipt of its amount
+-- stands (once for each receipt); where a debit it undoes stands among the lines of the account (once for each debit); where the balances of the account's
+-- statement, and of those sent again for it, show that all that came in by them is booked without it. 2, nothing speaks for it, as of a line of a
+-- notification or of a table, which has no balances: it takes another person than whoever brought its file. A payment of ours that came back may not even then.
+CREATE OR REPLACE FUNCTION contributions_left_out_hands_v1(p_line bigint) RETURNS integer
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    l contributions_receipt_line%ROWTYPE;
+    lacks bigint;
+BEGIN
     SELECT * INTO l FROM contributions_receipt_line WHERE id = p_line;
     IF l.id IS NULL THEN
-        RETURN false;
+        RETURN 0;
+    END IF;
+    IF l.fate = 'rejected' AND l.cause IN ('bad', 'not_ours') THEN
+        RETURN contributions_unread_hands_v1(l.file_id);
     END IF;
     IF l.is_debit OR l.amount_fen IS NULL OR l.fate = 'known' OR NOT EXISTS (
         SELECT 1 FROM contributions_receipt_file WHERE id = l.file_id AND source = 'bank') THEN
-        RETURN true;
+        RETURN 1;
     END IF;
     -- Booked already under the bank's own reference: it cannot be booked again.
     IF l.is_referenced AND EXISTS (SELECT 1 FROM contributions_receipt r JOIN contributions_receipt_file f ON f.id = l.file_id AND f.partner = r.partner
             WHERE r.reference = l.reference AND r.is_referenced AND (r.account_no = l.account_no OR r.account_no = '' OR l.account_no = '')
             AND (r.received_on, r.amount_fen) = (l.received_on, l.amount_fen)
             AND (r.payer_name = '' OR l.payer_name = '' OR r.payer_name = l.payer_name)) THEN
-        RETURN true;
+        RETURN 1;
     END IF;
     IF l.cause = 'two_sources' AND EXISTS (SELECT 1 FROM contributions_receipt WHERE id = l.receipt_id AND amount_fen = l.amount_fen)
        AND NOT EXISTS (SELECT 1 FROM contributions_receipt_line o JOIN contributions_receipt_line_end e ON e.line_id = o.id AND e.outcome = 'left_out'
             WHERE o.receipt_id = l.receipt_id AND o.cause = 'two_sources' AND o.id <> l.id) THEN
-        RETURN true;
+        RETURN 1;
     END IF;
     -- What another file booked for it: a notification or a table without balances, or a statement of the same day that begins or ends as this one does
     -- and so reports the same money. Once for each receipt.
@@ -204,65 +251,110 @@ BEGIN
                     = (s.account_no, s.closed_on) AND (o.opening_fen = s.opening_fen OR o.closing_fen = s.closing_fen))))
        AND NOT EXISTS (SELECT 1 FROM contributions_receipt_line o JOIN contributions_receipt_line_end e ON e.line_id = o.id AND e.outcome = 'left_out'
             WHERE o.receipt_id = l.receipt_id AND o.cause = 'alike' AND o.id <> l.id) THEN
-        RETURN true;
+        RETURN 1;
     END IF;
     IF l.cause = 'reversed_debit' AND (SELECT count(*) FROM ledger_bank_line
             WHERE account_no = l.account_no AND amount_fen = -l.amount_fen AND booked_on <= l.received_on AND note = '')
         > (SELECT count(*) FROM contributions_receipt_line o JOIN contributions_receipt_line_end e ON e.line_id = o.id AND e.outcome = 'left_out'
             WHERE o.cause = 'reversed_debit' AND (o.account_no, o.amount_fen) = (l.account_no, l.amount_fen) AND o.id <> l.id) THEN
-        RETURN true;
+        RETURN 1;
     END IF;
-    IF NOT EXISTS (SELECT 1 FROM contributions_bank_statement WHERE file_id = l.file_id AND account_no = l.account_no
-            AND opening_fen IS NOT NULL AND closing_fen IS NOT NULL AND moved_fen IS NOT NULL) THEN
-        RETURN l.cause NOT IN ('returned_payout', 'two_sources', 'reversed_debit');
+    lacks := contributions_balance_lacks_v1(ARRAY[l.file_id], l.account_no);
+    IF lacks IS NULL AND NOT EXISTS (SELECT 1 FROM contributions_bank_statement WHERE file_id = l.file_id AND account_no = l.account_no
+            AND opening_fen IS NOT NULL AND closing_fen IS NOT NULL) THEN
+        RETURN CASE WHEN l.cause IN ('returned_payout', 'two_sources', 'reversed_debit') THEN 0 ELSE 2 END;
     END IF;
-    -- The files that brought the same statement: the account, its day, its balances and what moved.
-    SELECT array_agg(DISTINCT o.file_id) INTO files FROM contributions_bank_statement s JOIN contributions_bank_statement o
-        ON (o.account_no, o.closed_on, o.opening_fen, o.closing_fen, o.moved_fen) = (s.account_no, s.closed_on, s.opening_fen, s.closing_fen, s.moved_fen)
-    WHERE s.file_id = l.file_id AND s.account_no = l.account_no;
-    IF files IS NULL OR EXISTS (SELECT 1 FROM contributions_bank_statement WHERE file_id = ANY (files) AND account_no = l.account_no
-            AND (opening_fen IS NULL OR closing_fen IS NULL OR moved_fen IS NULL OR closed_on IS NULL)) THEN
-        RETURN false;
-    END IF;
-    SELECT sum(x.moved_fen) INTO moved FROM (SELECT DISTINCT closed_on, opening_fen, closing_fen, moved_fen FROM contributions_bank_statement
-        WHERE file_id = ANY (files) AND account_no = l.account_no) AS x;
-    SELECT coalesce((SELECT -sum(b.amount_fen) FROM ledger_bank_line b WHERE b.file_id = ANY (files) AND b.account_no = l.account_no AND b.amount_fen < 0), 0)
-        + coalesce((SELECT sum(d.amount_fen) FROM contributions_receipt_line d
-            WHERE d.file_id = ANY (files) AND d.account_no = l.account_no AND d.is_debit AND d.fate <> 'known'), 0)
-    INTO went_out;
-    SELECT coalesce((SELECT sum(r.amount_fen) FROM contributions_receipt r WHERE (r.account_no = l.account_no OR r.account_no = '') AND (r.file_id = ANY (files)
-            OR r.id IN (SELECT k.receipt_id FROM contributions_receipt_line k WHERE k.file_id = ANY (files) AND k.account_no = l.account_no AND k.fate = 'known')
-            OR r.file_id IN (SELECT e.target_id FROM contributions_receipt_line k JOIN contributions_receipt_line_end e ON e.line_id = k.id
-                WHERE k.file_id = ANY (files) AND k.account_no = l.account_no AND e.outcome = 'booked'))), 0)
-        + coalesce((SELECT sum(b.amount_fen) FROM ledger_bank_line b WHERE b.file_id = ANY (files) AND b.account_no = l.account_no AND b.amount_fen > 0), 0)
-        + coalesce((SELECT sum(k.amount_fen) FROM contributions_receipt_line k JOIN contributions_receipt_line_end e ON e.line_id = k.id
-            WHERE k.file_id = ANY (files) AND k.account_no = l.account_no AND NOT k.is_debit AND e.outcome = 'result'), 0)
-    INTO held;
-    RETURN held >= moved + went_out;
+    RETURN CASE WHEN lacks <= 0 THEN 1 ELSE 0 END;
 END;
 $$;
+REVOKE ALL ON FUNCTION contributions_left_out_hands_v1 FROM PUBLIC;
+
+-- contributions_may_be_left_out_v1: whether a line that was not booked may be left out at all.
+CREATE OR REPLACE FUNCTION contributions_may_be_left_out_v1(p_line bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$ SELECT contributions_left_out_hands_v1(p_line) > 0 $$;
 REVOKE ALL ON FUNCTION contributions_may_be_left_out_v1 FROM PUBLIC;
 
--- contributions_line_end_v1: a line is left out only where it may be (`contributions_may_be_left_out_v1`). The receipt that speaks for it is locked, and
--- so are lines of the same account. Binds everybody. Error: YG006.
+-- contributions_enough_hands_v1: refuses to leave lines of a file out that may not be, or that take another person than whoever brought the file (the program of
+-- a partner is nobody who could also decide). Not granted. Errors: YG006 it may not be, YG005 the same person.
+CREATE OR REPLACE FUNCTION contributions_enough_hands_v1(p_file bigint, p_hands integer, p_by bigint, p_lines text) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    brought_by bigint := (SELECT imported_by_id FROM contributions_receipt_file WHERE id = p_file);
+BEGIN
+    IF p_hands = 0 THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'contributions_receipt_line_end', MESSAGE = format(
+            '%s是本账户对账单上的到账，账上还没有这笔钱，不能不入账；查明归属前请按“入账”列入暂收款，读不出的行请更正后重新导入整份对账单。', p_lines);
+    ELSIF p_hands > 1 AND brought_by IS NOT NULL AND (p_by IS NULL OR NOT staff_distinct_v1(ARRAY[brought_by, p_by])) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = 'contributions_receipt_line_end',
+            MESSAGE = format('%s没有对账单余额可以印证，不入账须由导入该文件以外的另一人决定。', p_lines);
+    END IF;
+END;
+$$;
+REVOKE ALL ON FUNCTION contributions_enough_hands_v1 FROM PUBLIC;
+
+-- contributions_line_end_v1: a line that was not booked comes to its end by a cashier or an accountant at work whom the database has seen in this
+-- transaction and whose agency answers for the area of the line; but that it was booked, with the file that books it, or undone, with the receipt, stands
+-- also where a program did that. Binds the application. Errors: YG009 nobody is there, YG005 somebody else's work, YG006 nothing of the kind was done.
+-- A line is left out only where it may be and by as many hands as it takes (`contributions_left_out_hands_v1`); of lines that could not be read
+-- `contributions_line_ends_v1` says so. The receipt that speaks for it is locked, and so are lines of the same account. Binds everybody. Error: YG006.
 CREATE OR REPLACE FUNCTION contributions_line_end_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    who bigint := identity_who_v1();
+    l contributions_receipt_line%ROWTYPE;
+    hands integer;
 BEGIN
-    IF NEW.outcome <> 'left_out' THEN
+    SELECT * INTO l FROM contributions_receipt_line WHERE id = NEW.line_id;
+    IF warrants_by_application_v1() THEN
+        IF NEW.outcome = 'booked' THEN
+            IF NOT EXISTS (SELECT 1 FROM contributions_receipt_file f WHERE f.id = NEW.target_id AND f.lines_in = 1 AND warrants_own_row_v1(f.xmin)
+                    AND (EXISTS (SELECT 1 FROM contributions_receipt r WHERE r.file_id = f.id AND (r.received_on, r.amount_fen) = (l.received_on, l.amount_fen))
+                        OR EXISTS (SELECT 1 FROM contributions_receipt_line k WHERE k.file_id = f.id
+                            AND (k.received_on, k.amount_fen) = (l.received_on, l.amount_fen)))) THEN
+                RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
+                    MESSAGE = format('第 %s 行没有随第 %s 号到账文件入账，不能登记为已入账。', NEW.line_id, NEW.target_id);
+            END IF;
+        ELSIF NEW.outcome = 'reversed' THEN
+            IF NOT EXISTS (SELECT 1 FROM contributions_allocation WHERE receipt_id = l.receipt_id AND step = 'reversal' AND warrants_own_row_v1(xmin)) THEN
+                RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
+                    MESSAGE = format('第 %s 行的原到账没有冲回，不能登记为已冲回。', NEW.line_id);
+            END IF;
+        ELSIF who IS NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = TG_TABLE_NAME,
+                MESSAGE = '未入账的行须由经数据库核验的出纳或会计本人处理，请重新登录后再办理。';
+        ELSIF NOT EXISTS (SELECT 1 FROM staff_user WHERE id = who AND is_active AND role IN ('cashier', 'accountant'))
+           OR NOT runs_answers_for_v1(who, l.area_code) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = TG_TABLE_NAME,
+                MESSAGE = format('收款地区 %s 未入账的行由该地区或其市级经办机构的出纳、会计处理。', l.area_code);
+        END IF;
+    END IF;
+    IF NEW.outcome <> 'left_out' OR (l.fate = 'rejected' AND l.cause IN ('bad', 'not_ours')) THEN
         RETURN NEW;
     END IF;
-    PERFORM 1 FROM contributions_receipt_line l JOIN contributions_receipt_line o ON o.account_no = l.account_no AND o.amount_fen = l.amount_fen
-        AND o.cause = l.cause WHERE l.id = NEW.line_id AND l.cause IN ('two_sources', 'reversed_debit', 'alike') ORDER BY o.id FOR UPDATE OF o;
-    IF NOT contributions_may_be_left_out_v1(NEW.line_id) THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
-            MESSAGE = format('第 %s 号待核行是本账户对账单上的到账，账上还没有这笔钱，不能不入账；查明归属前请按“入账”列入暂收款。', NEW.line_id);
-    END IF;
+    PERFORM 1 FROM contributions_receipt_line o WHERE o.account_no = l.account_no AND o.amount_fen = l.amount_fen
+        AND o.cause = l.cause AND l.cause IN ('two_sources', 'reversed_debit', 'alike') ORDER BY o.id FOR UPDATE;
+    hands := contributions_left_out_hands_v1(NEW.line_id);
+    PERFORM contributions_enough_hands_v1(l.file_id, hands, NEW.decided_by_id, format('第 %s 号待核行', NEW.line_id));
     RETURN NEW;
 END;
 $$;
 REVOKE ALL ON FUNCTION contributions_line_end_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER may_be_left_out BEFORE INSERT ON contributions_receipt_line_end
     FOR EACH ROW EXECUTE FUNCTION contributions_line_end_v1();
+
+-- contributions_line_ends_v1: the same of lines that could not be read as money, once for each file. Binds everybody. Error: YG006.
+CREATE OR REPLACE FUNCTION contributions_line_ends_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM contributions_enough_hands_v1(x.file_id, contributions_unread_hands_v1(x.file_id), x.by, format('第 %s 号到账文件退回的行', x.file_id))
+    FROM (SELECT DISTINCT l.file_id, n.decided_by_id AS by FROM written n JOIN contributions_receipt_line l ON l.id = n.line_id
+        WHERE n.outcome = 'left_out' AND l.fate = 'rejected' AND l.cause IN ('bad', 'not_ours')) AS x;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION contributions_line_ends_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER may_be_left_out_unread AFTER INSERT ON contributions_receipt_line_end REFERENCING NEW TABLE AS written
+    FOR EACH STATEMENT EXECUTE FUNCTION contributions_line_ends_v1();
 
 -- contributions_issue_receipt_warrant_v1: the class-3 warrant of a file of money that arrived (到账凭据). It signs nothing by
 -- hand: it is issued only when the rows of the file are all there and add up to its control sums, and only once.

@@ -8,9 +8,9 @@ LEFT JOIN (SELECT bill_id, sum(amount_fen) AS fen FROM contributions_allocation 
 WHERE b.period = %(period)s AND b.area = ANY(%(areas)s) AND b.kind <> 9
 GROUP BY 1
 
--- name: may_be_left_out
--- Which of some lines may be left out. Parameters: lines. One row per line that may.
-SELECT id FROM unnest(%(lines)s::bigint[]) AS id WHERE contributions_may_be_left_out_v1(id)
+-- name: hands
+-- By how many hands some lines are left out. Parameters: lines. One row per line: line, hands (0 where it may not be).
+SELECT id, contributions_left_out_hands_v1(id) FROM unnest(%(lines)s::bigint[]) AS id
 
 -- name: not_booked
 -- Credits of files of the bank that are in no book: lines that wait; lines refused for their reference that stand on a statement with balances; and

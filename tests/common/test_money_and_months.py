@@ -116,13 +116,31 @@ def test_a_range_that_ends_before_it_begins_is_empty() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["202401", "2024-01", "2024-1", "2024/01", "2024年1月", "2024.01", "20240101", "2024-01-01至2024-01-31"]
-)
+    "text",
+    [
+        "202401", "2024-01", "2024-1", "2024/01", "2024年1月", "2024.01", "20240101", "2024-01-01至2024-01-31",
+        "202401-202401", "2024年1月-2024年1月", "202401至202401", "2024.01.01-2024.01.31",
+    ],
+)  # fmt: skip
 def test_months_people_type_are_read(text: str) -> None:
     assert months.parse_period(text) == 202401
 
 
-@pytest.mark.parametrize("text", ["202413", "2024", "2024-00", "abc", "", "2024-01-01至2024-02-29", "2024-01-32", "20241"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "202413",
+        "2024",
+        "2024-00",
+        "abc",
+        "",
+        "2024-01-01至2024-02-29",
+        "2024-01-32",
+        "20241",
+        "202401-202402",
+        "2024年1月-2024年2月",
+    ],
+)
 def test_what_is_no_month_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not a month"):
         months.parse_period(text)

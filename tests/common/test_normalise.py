@@ -14,6 +14,7 @@ from yigui.common.normalise import (
     plain_identity,
     plain_lines,
     plain_name,
+    plain_phone,
     plain_text,
     read_day,
     read_yes,
@@ -108,3 +109,28 @@ def test_lines_keep_their_ends_and_yes_is_no_guess() -> None:
     assert [read_yes(word) for word in ("√", "Y", "是", "否", "×", "N", "")] == [True, True, True, False, False, False, False]
     with pytest.raises(ValueError, match="neither"):
         read_yes("农民工")
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["138-1234-5678", "138 1234 5678", "+86 13812345678", "86-13812345678", "0086 138 1234 5678", "１３８１２３４５６７８"],
+)
+def test_a_mobile_number_is_one_however_it_is_grouped(written: str) -> None:
+    assert plain_phone(written) == "13812345678"
+
+
+@pytest.mark.parametrize("written", ["0833-2101234", "8613812345", "1381234567", "86138123456789"])
+def test_what_is_no_mobile_number_stays_as_it_is(written: str) -> None:
+    assert plain_phone(written) == written
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2026-11-08T16:30:00Z", "2026-11-09"), ("2026-11-08 15:59:59+00:00", "2026-11-08"), ("2026-11-09T23:59+08:00", "2026-11-09"),
+        ("2026-11-09T00:10:00.5-0500", "2026-11-09"), ("2026/11/9 上午 9:30:00", "2026-11-09"), ("2026年11月9日 星期一", "2026-11-09"),
+        ("2026年11月9日星期一", "2026-11-09"), ("2026-11-09 9:30:00 PM", "2026-11-09"),
+    ],
+)  # fmt: skip
+def test_a_moment_is_the_day_it_was_in_china(written: str, day: str) -> None:
+    assert str(read_day(written)) == day

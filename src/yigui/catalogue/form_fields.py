@@ -8,7 +8,17 @@ from django import forms
 from yigui.common.identifiers import is_bank_account, is_credit_code, is_phone, widen_citizen_number
 from yigui.common.money import parse_yuan
 from yigui.common.months import format_period, parse_period
-from yigui.common.normalise import plain_code, plain_day, plain_identity, plain_lines, plain_name, plain_text, read_day, read_yes
+from yigui.common.normalise import (
+    plain_code,
+    plain_day,
+    plain_identity,
+    plain_lines,
+    plain_name,
+    plain_phone,
+    plain_text,
+    read_day,
+    read_yes,
+)
 
 
 class LineField(forms.CharField):
@@ -143,7 +153,7 @@ class CreditCodeField(forms.CharField):
 
 class PhoneField(forms.CharField):
     def to_python(self, value: Any) -> str:
-        return plain_code(super().to_python(value) or "")
+        return plain_phone(super().to_python(value) or "")
 
     def validate(self, value: Any) -> None:
         super().validate(value)

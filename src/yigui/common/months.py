@@ -8,7 +8,9 @@ from yigui.common.normalise import plain_day, read_day
 
 _MONTH = re.compile(r"([0-9]{4})(?:(?=[0-9]{2}$)|[-/.年])([0-9]{1,2})月?")
 #: Between the first and the last day of a range.
-_RANGE = re.compile(r"\s*(?:至|到|~|—)\s*|(?<=[0-9]{2}) *- *(?=[0-9]{4}[-/.年])|(?<=[0-9]{8}) *- *(?=[0-9]{8})")
+_RANGE = re.compile(
+    r"\s*(?:至|到|~|—)\s*|(?<=[0-9]{2}) *- *(?=[0-9]{4}[-/.年])|(?<=[月日]) *- *|(?<=[0-9]{8}) *- *(?=[0-9]{8}$)|(?<=^[0-9]{6}) *- *(?=[0-9]{6}$)"
+)
 
 #: Months are counted from here when a month must be a dense number.
 EPOCH_YEAR = 1900
@@ -67,7 +69,7 @@ def first_day(period: int) -> dt.date:
 
 
 def parse_period(text: str) -> int:
-    """Read 202401, 2024-01, 2024/1 or 2024年1月 as YYYYMM; a day, and a range of days, where it lies within one month.
+    """Read 202401, 2024-01, 2024/1 or 2024年1月 as YYYYMM; a day, and a range of days or months, where it lies within one month.
 
     Raises:
         ValueError: not a month.
@@ -77,7 +79,7 @@ def parse_period(text: str) -> int:
         value = int(found[1]) * 100 + int(found[2])
     else:
         try:
-            within = {period_of(read_day(part)) for part in _RANGE.split(plain)}
+            within = {_month_of(part) for part in _RANGE.split(plain)}
         except ValueError as error:
             raise ValueError(f"not a month: {text!r}") from error
         if len(within) != 1:
@@ -86,6 +88,16 @@ def parse_period(text: str) -> int:
     if not is_period(value):
         raise ValueError(f"not a month: {text!r}")
     return value
+
+
+def _month_of(part: str) -> int:
+    """The month of one end of a range: a day or a month.
+
+    Raises:
+        ValueError: neither.
+    """
+    found = _MONTH.fullmatch(part)
+    return int(found[1]) * 100 + int(found[2]) if found else period_of(read_day(part))
 
 
 def format_period(period: int | None) -> str:

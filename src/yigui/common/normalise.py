@@ -9,6 +9,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
+from yigui.common.clock import CHINA
+
 #: What nobody sees: controls, format characters, marks of direction, fillers, choosers of a glyph. Line ends and tabs are blanks, not these.
 INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
@@ -101,6 +103,17 @@ def plain_identity(text: str) -> str:
     return _settled(text, lambda written: plain_code(written).upper())
 
 
+#: A mobile number as people group it, and as their phones keep it.
+_MOBILE = re.compile(r"(?:\+?86|0086)?-?(1[3-9][0-9](?:-?[0-9]){8})")
+
+
+def plain_phone(text: str) -> str:
+    """A telephone number: a mobile one without hyphens and the code of the country; a fixed line keeps the hyphen behind its area."""
+    plain = plain_code(text)
+    found = _MOBILE.fullmatch(plain)
+    return found[1].replace("-", "") if found else plain
+
+
 def plain_name(text: str) -> str:
     """The name of a person: no blanks in Chinese names, one dot (·) between their parts, one blank between words of other names."""
     return text if _HAN_ALONE.fullmatch(text) else _settled(text, _name_once)
@@ -136,7 +149,12 @@ _DAY = re.compile(
     r"([0-9]{4})(?:-([0-9]{1,2})-([0-9]{1,2})|/([0-9]{1,2})/([0-9]{1,2})|\.([0-9]{1,2})\.([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日?)"
 )
 _DENSE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
-_TIME = re.compile(r"[T ]+[0-9]{1,2}[:时][0-9]{1,2}(?:[:分][0-9]{1,2}(?:\.[0-9]{1,9})?秒?)?分?")
+_TIME = re.compile(
+    r"(?: *(?:星期|周|礼拜)[一二三四五六日天])?"
+    r"(?:[T ]+(?:(?:上午|下午|中午|凌晨|早上|晚上) *)?[0-9]{1,2}[:时][0-9]{1,2}(?:[:分][0-9]{1,2}(?:\.[0-9]{1,9})?秒?)?分?(?: *[AaPp][Mm])?)?"
+)
+#: A moment with its zone, as programs write it: the day is the one it was in China.
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})")
 
 
 def plain_day(text: str) -> str:
@@ -148,12 +166,15 @@ def plain_day(text: str) -> str:
 
 
 def read_day(text: str) -> dt.date:
-    """A day written as 2026-11-09, 2026/11/9, 2026.11.9, 2026年11月9日 or 20261109, a time of the day behind it or not.
+    """A day written as 2026-11-09, 2026/11/9, 2026.11.9, 2026年11月9日 or 20261109, a time of the day behind it or not; of a moment with its zone the
+    day it was in China.
 
     Raises:
         ValueError: none of these, or no such day.
     """
     plain = plain_day(text)
+    if _MOMENT.fullmatch(plain):
+        return _day_in_china(plain)
     found = _DAY.match(plain) or _DENSE.match(plain)
     if found is None:
         raise ValueError(f"not a day: {text!r}")
@@ -162,6 +183,13 @@ def read_day(text: str) -> dt.date:
         raise ValueError(f"not a day: {text!r}")
     year, month, day = (part for part in found.groups() if part is not None)
     return dt.date(int(year), int(month), int(day))
+
+
+def _day_in_china(moment: str) -> dt.date:
+    try:
+        return dt.datetime.fromisoformat(moment).astimezone(CHINA).date()
+    except OverflowError as error:
+        raise ValueError(moment) from error
 
 
 _YES = frozenset({"是", "有", "对", "1", "true", "yes", "y", "t", "on", "√", "✓", "✔", "☑", "v"})

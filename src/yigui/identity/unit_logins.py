@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from yigui.common.identifiers import is_mobile, mask_phone
 from yigui.common.item_codes import scopes_of
-from yigui.common.normalise import plain_code, plain_identity
+from yigui.common.normalise import plain_code, plain_identity, plain_phone, plain_text
 from yigui.db.presence import act_as
 from yigui.identity.codes import Target, send_code, try_code
 from yigui.identity.errors import LoginRefused
@@ -58,7 +58,7 @@ def request_login(*, unit_no: str, credit_code: str, full_name: str, phone: str)
     Raises:
         LoginRefused: name or phone is missing.
     """
-    _must_be_reachable(full_name, phone)
+    full_name, phone = _reachable(full_name, phone)
     employer = Employer.objects.filter(
         unit_no=plain_code(unit_no), credit_code=plain_identity(credit_code), status="active"
     ).first()
@@ -69,7 +69,7 @@ def request_login(*, unit_no: str, credit_code: str, full_name: str, phone: str)
         known = UnitRequest.objects.filter(employer=employer, decided_at=None).first()
         if known is not None:
             return known
-        return UnitRequest.objects.create(employer=employer, full_name=full_name.strip()[:60], phone=phone.strip())
+        return UnitRequest.objects.create(employer=employer, full_name=full_name[:60], phone=phone)
 
 
 def decides_for(user: User) -> QuerySet[UnitRequest]:
@@ -217,7 +217,7 @@ def add_operator(*, manager: UnitLogin, full_name: str, phone: str, items: Colle
             employer's operators, or the employer has `OPERATORS_MAX` logins.
     """
     _must_manage(manager)
-    _must_be_reachable(full_name, phone)
+    full_name, phone = _reachable(full_name, phone)
     with transaction.atomic():
         act_as(manager)
         employer = Employer.objects.select_for_update().get(pk=manager.employer_id)
@@ -254,9 +254,16 @@ def change_operator(*, manager: UnitLogin, operator_id: int, items: Collection[s
     return found
 
 
-def _must_be_reachable(full_name: str, phone: str) -> None:
-    if not full_name.strip() or not is_mobile(phone.strip()):
+def _reachable(full_name: str, phone: str) -> tuple[str, str]:
+    """Name and mobile number as they are kept.
+
+    Raises:
+        LoginRefused: one of them is missing.
+    """
+    full_name, phone = plain_text(full_name), plain_phone(phone)
+    if not full_name or not is_mobile(phone):
         raise LoginRefused("请填写经办人姓名和 11 位手机号码。")
+    return full_name, phone
 
 
 def _must_manage(login: UnitLogin) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from yigui.common.identifiers import widen_citizen_number
 from yigui.common.money import parse_yuan, plain_fen
 from yigui.common.months import parse_period
-from yigui.common.normalise import plain_amount, plain_code, plain_day, plain_name, plain_text, read_day, unwrapped
+from yigui.common.normalise import HAN, plain_amount, plain_code, plain_day, plain_name, plain_text, read_day, unwrapped
 from yigui.documents.tabular.columns import Column, Kind
 
 #: Characters of a cell.
@@ -29,6 +29,8 @@ _AVERAGE = re.compile(r"-?(?:[0-9]{1,13}|[0-9]{1,3}(?:,[0-9]{3}){1,4})\.[0-9]{3,
 #: A number as a sheet keeps most amounts: two decimals or fewer, and not too large.
 _SHORT = re.compile(r"(-?[0-9]{1,13})(?:\.([0-9]{1,2}))?")
 _FEN = Decimal("0.01")
+#: A Chinese text with the mark before it by which a spreadsheet is told that it is one; what stands in quotation marks is not marked.
+_MARKED = re.compile(f"['`](?=[{HAN}])[^'`]*$")
 #: From here a number of a message is none that a sheet could hold.
 _NUMBER_MAX = 10**30
 #: What a binary fraction may be off.
@@ -63,7 +65,7 @@ def _text(column: Column, value: Any, is_1904: bool) -> Read:
         # A mark that keeps a spreadsheet from calculating is no part of the text.
         if plain[:1] in ("'", "=") and (plain[1:2] in ("=", "+", "-", "@", '"') or plain[1:2].isdigit()):
             plain = unwrapped(plain)
-        return plain, "", ""
+        return plain[1:] if _MARKED.match(plain) else plain, "", ""
     text = plain_value(value)
     return (known := _as_known(text), _lost(column, known), "") if _is_lost(value) else (text, "", "")
 
@@ -74,7 +76,10 @@ def _is_lost(value: Any) -> bool:
 
 
 def _name(column: Column, value: Any, is_1904: bool) -> Read:
-    return plain_name(value if isinstance(value, str) else plain_value(value)), "", ""
+    text = value if isinstance(value, str) else plain_value(value)
+    if text[:1] == "=":
+        text = unwrapped(text)
+    return plain_name(text.strip()[1:] if _MARKED.match(text.strip()) else text), "", ""
 
 
 def _number(column: Column, value: Any, is_1904: bool) -> Read:

@@ -6,9 +6,10 @@ from itertools import groupby, islice
 from typing import Any
 
 from yigui.common.apart import Refused
+from yigui.common.normalise import plain_text, unwrapped
 from yigui.documents.tabular.batches import BATCH, Batches, Pack, Reader, Told, packed
 from yigui.documents.tabular.columns import Column, Kind, Limits
-from yigui.documents.tabular.delimited import Text, open_text
+from yigui.documents.tabular.delimited import Line, Text, open_text
 from yigui.documents.tabular.heads import Head, Words, head_of
 from yigui.documents.tabular.units import other_unit_above, other_unit_of_head
 from yigui.documents.tabular.workbooks import is_workbook, open_book
@@ -78,9 +79,28 @@ class _Table:
             raise Refused(f"文件“{self.file_name}”没有数据行。")
 
     def _of_text(self, text: Text) -> Iterator[tuple[int, Sequence[Any], str]]:
+        before: Line | None = None
         for line in text.lines():
             self.count["joined"] += line.span - 1
-            yield line.number, line.cells, line.fault
+            if text.is_ended:
+                yield line.number, line.cells, line.fault
+                continue
+            if before is not None:
+                yield before.number, before.cells, before.fault
+            before = line
+        if before is not None:
+            yield before.number, before.cells, before.fault or (CUT if self._may_be_cut(before.cells) else "")
+
+    def _may_be_cut(self, cells: Sequence[str]) -> bool:
+        """Whether the last cell of a line without an end may be the beginning of a longer one: an amount without its fen, a day or month of one digit, a
+        number of a person that is too short."""
+        assert self.head is not None
+        place = len(self.head.cells) - 1
+        if len(cells) != place + 1:
+            return False
+        kinds = [column.kind for column in self.columns if place in self.head.places.get(column.name, ())]
+        cell = unwrapped(plain_text(cells[place]))
+        return bool(cell) and any(kind in _WHOLE and _WHOLE[kind].search(cell) is None for kind in kinds)
 
     def _refuse_headless(self) -> None:
         head = self.head
@@ -221,6 +241,16 @@ class _Odd:
         if first is None or (type(first) is str and (first[0] in _BEGINNINGS or first in self._repeated)):
             return True
         return any(k < len(cells) and type(cells[k]) is str and cells[k][:1] in _BEGINNINGS for k in self.names)
+
+
+#: What an end of a cell is known by, of kinds whose cells tell it: a longer one cannot have begun so.
+_WHOLE = {
+    Kind.AMOUNT: re.compile(r"\.[0-9]{2}$|元$"), Kind.AVERAGE: re.compile(r"\.[0-9]{2}$|元$"),
+    Kind.DATE: re.compile(r"[-/.月][0-9]{2}$|日$|[:时分秒]|^[0-9]{8}$|^[0-9]{5}(?:\.0)?$"),
+    Kind.MONTH: re.compile(r"[-/.年][0-9]{2}$|月$|^[0-9]{6}$|^[0-9]{8}$|日$"),
+    Kind.ID: re.compile(r"^(?:.{18}|[A-Za-z].*)$"),
+}  # fmt: skip
+CUT = "文件在该行中断（没有换行符，最后一栏可能不完整），请核对后在行末补上换行，或重新导出"
 
 
 def _told_above(lines: Iterator[str]) -> list[str]:

@@ -17,6 +17,8 @@ BOUNDS = Bounds(seconds=20, memory_bytes=1024 * 1024 * 1024)
 ELEMENTS_MAX = 2_500_000
 DEPTH_MAX = 60
 _DECLARED = re.compile(r"""\s*<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["'][^>]*\?>""")
+#: Every byte is a letter of these: that a file can be read so proves nothing.
+_WESTERN = frozenset({"iso-8859-1", "iso8859-1", "latin1", "latin-1", "windows-1252", "cp1252", "us-ascii", "ascii", "iso-8859-15"})
 _DECLARATION = re.compile(r"\s*<\?xml\s[^>]*\?>")
 
 
@@ -87,15 +89,18 @@ def utf8_of(content: bytes, file_name: str) -> bytes:
 
 
 def _text_of(content: bytes) -> str | None:
-    """The text: by its mark; else as it declares, where that is so; else as the bytes show."""
+    """The text: by its mark; else as it declares, where that is so; else as the bytes show.
+
+    Chinese that reads as UTF-8 is that, whatever it is declared to be; and what is declared to be Western and reads as Chinese is Chinese.
+    """
     shown = encoding_of(content)
-    if shown in ("utf-8-sig", "utf-16", "utf-32", "utf-16-le", "utf-16-be"):
+    if shown in ("utf-8-sig", "utf-16", "utf-32", "utf-16-le", "utf-16-be") or (shown == "utf-8" and not content.isascii()):
         return _whole(content, shown)
     declared = _DECLARED.match(content[:300].decode("latin-1"))
     name = declared[1].lower() if declared else "utf-8"
     # Whoever writes GB 2312 or GBK means what GB 18030 holds all of.
     name = "gb18030" if name in ("gbk", "gb2312", "gb18030", "gb_2312-80", "cp936") else name
-    text = _whole(content, name)
+    text = None if name in _WESTERN and shown != "utf-8" else _whole(content, name)
     return text if text is not None or shown is None else _whole(content, shown)
 
 

@@ -14,9 +14,10 @@ from yigui.common import apart
 from yigui.common.apart import Bounds, Burst, run_apart
 from yigui.documents.errors import FileRefused
 from yigui.documents.sheets import read_sheet
+from yigui.documents.tabular import Column
 from yigui.documents.tabular.xml import look_through_apart
 
-HEADS = {"name": ("AAC003", "姓名"), "number": ("AAC002", "社会保障号码")}
+COLUMNS = [Column("name", ("AAC003", "姓名"), required=True), Column("number", ("AAC002", "社会保障号码"), required=True)]
 #: The file of the attack kept a thread busy for 86 seconds and took 270 MB.
 PATIENCE_SECONDS = 12
 GROWTH_MAX = 60 * 1024 * 1024
@@ -72,7 +73,7 @@ def test_a_bomb_is_refused_soon_and_costs_us_nothing(name: str) -> None:
     content = BOMBS[name]
     before, begun = psutil.Process().memory_info().rss, time.monotonic()
     with pytest.raises(FileRefused, match="文件"):
-        read_sheet(content, "名单.xlsx", HEADS, rows_max=500)
+        read_sheet(content, "名单.xlsx", COLUMNS, rows_max=500)
     assert time.monotonic() - begun < PATIENCE_SECONDS * 3
     assert psutil.Process().memory_info().rss - before < GROWTH_MAX
 
@@ -85,7 +86,7 @@ def test_a_honest_list_of_five_thousand_is_read() -> None:
     for k in range(5000):
         page.append([f"王{k}", f"{511102198501010000 + k}"])
     book.save(out)
-    rows = read_sheet(out.getvalue(), "名单.xlsx", HEADS, rows_max=5000)
+    rows = read_sheet(out.getvalue(), "名单.xlsx", COLUMNS, rows_max=5000)
     assert len(rows) == 5000
     assert rows[-1] == {"name": "王4999", "number": "511102198501014999", "row_no": 5001}
 
@@ -102,7 +103,7 @@ def test_a_sheet_that_lies_about_its_size_loses_nobody() -> None:
         begin = _BEGIN.decode().replace("<sheetData>", '<dimension ref="A1:B3"/><sheetData>')
         target.writestr("xl/worksheets/sheet1.xml", begin + head + rows + _END.decode())
 
-    assert len(read_sheet(book_with(write), "名单.xlsx", HEADS, rows_max=500)) == 10
+    assert len(read_sheet(book_with(write), "名单.xlsx", COLUMNS, rows_max=500)) == 10
 
 
 @pytest.mark.parametrize(
@@ -115,7 +116,7 @@ def test_a_sheet_that_lies_about_its_size_loses_nobody() -> None:
 )  # fmt: skip
 def test_what_cannot_be_read_is_said(content: bytes, words: str) -> None:
     with pytest.raises(FileRefused, match=words):
-        read_sheet(content, "名单.csv", HEADS, rows_max=500)
+        read_sheet(content, "名单.csv", COLUMNS, rows_max=500)
 
 
 def test_an_archive_of_a_version_nobody_knows_is_no_workbook() -> None:
@@ -123,7 +124,7 @@ def test_an_archive_of_a_version_nobody_knows_is_no_workbook() -> None:
     place = content.rfind(b"PK\x01\x02")
     content[place + 6] = 91
     with pytest.raises(FileRefused, match="不是可读取的"):
-        read_sheet(bytes(content), "名单.xlsx", HEADS, rows_max=500)
+        read_sheet(bytes(content), "名单.xlsx", COLUMNS, rows_max=500)
 
 
 def test_an_archive_without_a_sheet_is_no_workbook() -> None:
@@ -131,7 +132,7 @@ def test_an_archive_without_a_sheet_is_no_workbook() -> None:
     with zipfile.ZipFile(out, "w") as zipped:
         zipped.writestr("[Content_Types].xml", "<Types/>")
     with pytest.raises(FileRefused, match="不是可读取的"):
-        read_sheet(out.getvalue(), "名单.xlsx", HEADS, rows_max=500)
+        read_sheet(out.getvalue(), "名单.xlsx", COLUMNS, rows_max=500)
 
 
 @pytest.mark.parametrize(
@@ -198,7 +199,7 @@ def test_a_process_that_was_forked_from_ours_has_one_of_its_own() -> None:
 def test_when_files_wait_the_next_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apart, "_WAIT_SECONDS", 0.1)
     with apart._AT_ONCE, pytest.raises(FileRefused, match="稍后再上传"):
-        read_sheet(b"a,b", "a.csv", HEADS, rows_max=5)
+        read_sheet(b"a,b", "a.csv", COLUMNS, rows_max=5)
 
 
 def test_the_process_has_no_settings_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:

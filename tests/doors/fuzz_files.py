@@ -94,9 +94,9 @@ def _bent(content: bytes, chance: random.Random) -> bytes:
 
 def rows_of(folder: str, content: bytes) -> Iterator[str]:
     """ "" for each row that was read, its sentence for each that was not."""
-    from yigui.documents.sheets import read_sheet
     from yigui.documents.tabular import read_table
     from yigui.documents.tabular.xml import is_xml
+    from yigui.exchange.import_records import read_records
     from yigui.exchange.import_registrations import RECORD_FILES
     from yigui.exchange.money_formats import formats, read_csv
     from yigui.exchange.receipt_rows import RefusedRow
@@ -121,8 +121,7 @@ def rows_of(folder: str, content: bytes) -> Iterator[str]:
         for row in found.rows:
             yield row.fault
     else:
-        columns = {code: (code, zh) for code, zh in RECORD_FILES[folder].columns.items()}
-        for cells in read_sheet(content, "f", columns, rows_max=50_000):
+        for cells in read_records(RECORD_FILES[folder], content, "f"):
             yield str(cells.get("problem") or "")
 
 

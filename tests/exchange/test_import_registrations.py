@@ -87,4 +87,4 @@ def test_a_damaged_line_takes_no_other_with_it_and_says_what_is_damaged() -> Non
     above = "就业备案汇总,,,\n"
     receipt = take((above + HEAD + row(day="2026-10-04") + bad + row(day="2026/10/6") + "合计,,,3\n").encode())
     assert (receipt.row_count, receipt.accepted_count) == (4, 2)
-    assert [(n, words[:4]) for n, words in receipt.rejected] == [(4, "引号没有"), (6, "有空白的")]
+    assert [(n, words[:4]) for n, words in receipt.rejected] == [(4, "引号没有"), (6, "“合计”")]

@@ -90,6 +90,14 @@ def is_identity_number(id_type: str, number: str) -> bool:
     return bool(_PASSPORT.match(plain))
 
 
+def says_its_kind(number: str) -> bool:
+    """Whether a number alone shows that it is one: of a citizen, a foreigner's permit, a pass of Hong Kong or Macau. Passports and passes of Taiwan are
+    digits or letters like any others: whether one is right, only a register says.
+    """
+    plain = plain_identity(number)
+    return read_citizen_number(plain) is not None or is_permit_number(plain) or is_identity_number("04", plain)
+
+
 def is_credit_code(code: str) -> bool:
     """Whether the unified social credit code (统一社会信用代码) has a right check character.
 

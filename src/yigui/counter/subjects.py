@@ -13,6 +13,7 @@ from yigui.casework.queries import open_cases_of, recent_cases_of
 from yigui.common import clock
 from yigui.common.identifiers import is_permit_number, read_citizen_number
 from yigui.common.months import period_of
+from yigui.common.normalise import plain_identity
 from yigui.counter.item_finder import open_items
 from yigui.law.retirement_age import earliest_retirement_month, latest_retirement_month
 from yigui.registry import queries as registry
@@ -35,8 +36,10 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def _is_wrong_number(text: str) -> bool:
     """Whether somebody typed a whole identity number that cannot be one."""
-    plain = text.strip().upper()
-    return re.fullmatch(r"\d{17}[\dX]", plain) is not None and read_citizen_number(plain) is None and not is_permit_number(plain)
+    plain = plain_identity(text)
+    return (
+        re.fullmatch(r"[0-9]{17}[0-9X]", plain) is not None and read_citizen_number(plain) is None and not is_permit_number(plain)
+    )
 
 
 @require_POST

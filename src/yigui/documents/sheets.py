@@ -1,6 +1,6 @@
-"""Tables as plain rows, for readers that judge each cell themselves; `documents.tabular` is what reads them."""
+"""Tables as plain rows, for readers that judge what the cells say; `documents.tabular` is what reads them."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from yigui.common.texts import decoded
@@ -26,31 +26,22 @@ def decode(content: bytes, file_name: str) -> str:
 def read_sheet(
     content: bytes,
     file_name: str,
-    heads: Mapping[str, Sequence[str]],
+    columns: Sequence[Column],
     *,
     rows_max: int,
-    optional: Collection[str] = (),
-    delimiter: str = ",",
     wary: Callable[[str, str], str] | None = None,
 ) -> list[dict[str, Any]]:
-    """Rows of a table: `row_no` and the cells of the named columns, as plain text.
+    """Rows of a table: `row_no` and the cells of the columns, plain by their kinds.
 
-    A row that cannot be relied on (damaged, a sum, an example) has blank cells and its sentence as `problem`: it is rejected by whoever wants
-    its cells filled, and by that sentence where it is asked for.
+    A row that cannot be relied on (damaged, a sum, an example, a cell that is none of its kind, one that is blank and must not be) has blank cells
+    and its sentence as `problem`.
 
     Args:
-        heads: the words that may head each column; of two the second is the one shown.
-        optional: columns that may be missing; their cells are "".
-        delimiter: kept for callers that know it; the reader finds it.
         wary: told head and cell of the columns nobody asked for, it gives the sentence of a row that must not be taken for what such a cell says.
 
     Raises:
         FileRefused: unreadable, with macros, a column missing, no rows, too many, or more than a list can be.
     """
-    columns = [
-        Column(name, tuple(words), required=name not in optional, may_be_blank=True, shown=words[1] if len(words) > 1 else words[0])
-        for name, words in heads.items()
-    ]
     table = read_table(content, file_name, columns, limits=Limits(rows=rows_max))
     more = list(dict.fromkeys(filter(None, table.unknown)))[:_MORE_MAX] if wary else []
     if more:
@@ -62,7 +53,7 @@ def read_sheet(
         if wary and not row.problems:
             row.problems += filter(None, (wary(head, text) for head, text in zip(more, beside, strict=True) if text))
         if row.problems:
-            rows.append(dict.fromkeys(heads, "") | {"row_no": row.number, "problem": "；".join(row.problems)})
+            rows.append(dict.fromkeys(row.cells, "") | {"row_no": row.number, "problem": "；".join(row.problems)})
         else:
             rows.append(row.cells | {"row_no": row.number})
     return rows

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,13 +11,14 @@ from django.db import connection, models, transaction
 
 from yigui.common import clock
 from yigui.common.digests import sm3
-from yigui.common.identifiers import read_citizen_number, widen_citizen_number
+from yigui.common.identifiers import says_its_kind, widen_citizen_number
 from yigui.common.locks import Lock
 from yigui.common.normalise import NAME_MAX, NAME_MIN, is_name, plain_identity, plain_name, read_day
 from yigui.db.presence import be_present
 from yigui.documents.errors import FileRefused
 from yigui.documents.sheets import read_sheet
 from yigui.documents.store import store_made
+from yigui.documents.tabular import Column, Kind
 from yigui.exchange.errors import FileTwice, FileUnreadable
 from yigui.exchange.models import DeathRecord, FileKind, InboundFile, LifeSign, Partner, PrisonRecord
 from yigui.exchange.records_undone import undone_in_words
@@ -26,6 +27,11 @@ from yigui.staff.models import User
 ROWS_MAX = 50_000
 #: Lines of a file that are kept with their sentence.
 NOTED_MAX = 5_000
+#: What the columns of all kinds of files hold, by their LD/T 92 names and our own: days, numbers and names are read as such whatever a sheet made of them.
+_HOLD = {
+    "AAC002": Kind.ID, "AAB998": Kind.ID, "AAC003": Kind.NAME, "AIC037": Kind.DATE, "AAE036": Kind.DATE, "ACC031": Kind.DATE,
+    "start_date": Kind.DATE, "end_date": Kind.DATE,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,8 @@ class RecordFile:
 
     `verdict` gives "" for a good row, else the sentence about what is its own; number and name are judged alike in all (`fault`). `record` makes
     the unsaved row of the model from good values. Columns in `optional` must be there and may be blank. `key`: attributes by which a record is
-    known again. `judge`: what new records mean, by row number, for those that are not simply taken: a `Noted`.
+    known again, the number first: all it says, so that one that says something else is not taken for known. `judge`: what new records mean, by row
+    number, for those that are not simply taken: a `Noted`.
     """
 
     kind: FileKind
@@ -46,9 +53,9 @@ class RecordFile:
     optional: Collection[str] = ()
     judge: Callable[[Sequence[models.Model]], Mapping[int, "Noted"]] = lambda records: {}
 
-    def fault(self, row: Mapping[str, str], today: dt.date) -> str:
-        """The sentence about a row of a file or a message that has nothing blank, "" when it is right."""
-        return number_verdict(row["AAC002"]) or name_verdict(row["AAC003"]) or self.verdict(row, today)
+    def fault(self, row: Mapping[str, str], today: dt.date, held: Collection[str]) -> str:
+        """The sentence about a row of a file or a message that has nothing blank, "" when it is right. `held`: `held_numbers` of its number."""
+        return number_verdict(row["AAC002"], held) or name_verdict(row["AAC003"]) or self.verdict(row, today)
 
     @property
     def heads(self) -> list[str]:
@@ -85,16 +92,13 @@ def import_records(
     if earlier is not None:
         when = clock.local(earlier.received_at).strftime("%Y-%m-%d %H:%M")
         raise FileTwice(f"该文件内容已于 {when} 接收过（回执 {earlier.pk} 号），本次未做任何改动。", receipt=earlier.pk)
-    rows = _read(content, file_name, spec)
+    rows = read_records(spec, content, file_name)
+    held = held_numbers(row["AAC002"] for row in rows)
     good: list[models.Model] = []
     rejected = []
     for row in rows:
-        # A line that is damaged, a sum or an example says so itself.
-        sentence = row.get("problem") or (
-            "有空白的必填列"
-            if any(not row.get(code) for code in spec.columns if code not in spec.optional)
-            else spec.fault(row, today)
-        )
+        # A line that is damaged, a sum or an example, and one with a cell that cannot be read, says so itself.
+        sentence = row.get("problem") or spec.fault(row, today, held)
         if sentence:
             rejected.append([row["row_no"], sentence])
         else:
@@ -134,17 +138,37 @@ def unknown(spec: RecordFile, records: Sequence[models.Model]) -> list[models.Mo
     return sorted(fresh.values(), key=lambda r: r.row_no)  # type: ignore[attr-defined]
 
 
-def _read(content: bytes, file_name: str, spec: RecordFile) -> list[dict[str, Any]]:
-    heads = {code: (code, zh) for code, zh in spec.columns.items()}
+def read_records(spec: RecordFile, content: bytes, file_name: str) -> list[dict[str, Any]]:
+    """The lines of a file as they are read: `row_no` and cells, or what is wrong with one as `problem`.
+
+    Raises:
+        FileUnreadable: not a table, a column missing, no rows, or more than `ROWS_MAX`.
+    """
+    columns = [
+        Column(code, (code, zh), _HOLD[code], required=True, shown=zh, may_be_blank=code in spec.optional)
+        for code, zh in spec.columns.items()
+    ]
     try:
-        return read_sheet(content, file_name, heads, rows_max=ROWS_MAX, wary=partial(undone_in_words, spec.kind))
+        return read_sheet(content, file_name, columns, rows_max=ROWS_MAX, wary=partial(undone_in_words, spec.kind))
     except FileRefused as refused:
         raise FileUnreadable(refused.message) from refused
 
 
-def number_verdict(number: str) -> str:
-    """The sentence about a citizen number, "" when it is right."""
-    return "" if read_citizen_number(plain_identity(number)) is not None else f"证件号码 {number} 校验未通过"
+def held_numbers(numbers: Iterable[str]) -> set[str]:
+    """Those of the numbers which do not show by themselves that they are right, and which somebody here has or had: passports, passes of Taiwan."""
+    asked = sorted({plain_identity(number) for number in numbers if number and not says_its_kind(number)})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id_number FROM registry_person WHERE id_number = ANY (%s)"
+            " UNION SELECT id_number FROM registry_former_identity WHERE id_number = ANY (%s)",
+            [asked, asked],
+        )
+        return {number for (number,) in cursor.fetchall()}
+
+
+def number_verdict(number: str, held: Collection[str]) -> str:
+    """The sentence about the number of somebody's document, "" when it is right. `held`: `held_numbers` of it."""
+    return "" if says_its_kind(number) or plain_identity(number) in held else f"证件号码 {number} 校验未通过"
 
 
 def name_verdict(name: str) -> str:
@@ -243,7 +267,7 @@ LIFE_SIGNS = RecordFile(
     FileKind.LIFE_SIGN, {"AAC002": "证件号码", "AAC003": "姓名", "AAE036": "发生日期"}, LifeSign,
     lambda row, today: day_verdict("发生日期", row["AAE036"], today),
     lambda row: {"id_number": widen_citizen_number(row["AAC002"]), "name": plain_name(row["AAC003"]), "seen_on": read_day(row["AAE036"])},
-    key=("id_number", "seen_on"), judge=judged_life_signs,
+    key=("id_number", "seen_on", "name"), judge=judged_life_signs,
 )  # fmt: skip
 PRISON = RecordFile(
     FileKind.PRISON, {"AAC002": "证件号码", "AAC003": "姓名", "start_date": "服刑起始日期", "end_date": "服刑终止日期"}, PrisonRecord,
@@ -252,7 +276,7 @@ PRISON = RecordFile(
         "id_number": widen_citizen_number(row["AAC002"]), "name": plain_name(row["AAC003"]), "began_on": read_day(row["start_date"]),
         "ended_on": read_day(row["end_date"]) if row["end_date"] else None,
     },
-    key=("id_number", "began_on"), optional=("end_date",), judge=judged_prison_terms,
+    key=("id_number", "began_on", "name", "ended_on"), optional=("end_date",), judge=judged_prison_terms,
 )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ REGISTRATIONS = RecordFile(
         "id_number": widen_citizen_number(row["AAC002"]), "name": plain_name(row["AAC003"]), "credit_code": plain_identity(row["AAB998"]),
         "registered_on": read_day(row["ACC031"]),
     },
-    key=("id_number", "credit_code", "registered_on"),
+    key=("id_number", "credit_code", "registered_on", "name"),
 )  # fmt: skip
 
 

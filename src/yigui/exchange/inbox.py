@@ -12,7 +12,7 @@ from yigui.common.errors import Conflict, Forbidden, YiguiError
 from yigui.common.identifiers import widen_citizen_number
 from yigui.common.normalise import plain_identity, plain_name, read_day
 from yigui.exchange.contracts import contracts
-from yigui.exchange.import_records import DEATHS, LIFE_SIGNS, RecordFile, unknown
+from yigui.exchange.import_records import DEATHS, LIFE_SIGNS, RecordFile, held_numbers, unknown
 from yigui.exchange.import_registrations import REGISTRATIONS
 from yigui.exchange.models import InMessage, Partner
 from yigui.exchange.records_undone import undone_in_words
@@ -81,7 +81,7 @@ def _plain(values: Mapping[str, str]) -> dict[str, str]:
 def _judged(spec: RecordFile, values: Mapping[str, str]) -> tuple[models.Model, dict[str, Any]]:
     """The record a message makes, and what it is answered."""
     blank = [label for name, label in spec.columns.items() if not values.get(name)]
-    sentence = f"缺少：{'、'.join(blank)}" if blank else spec.fault(values, clock.today())
+    sentence = f"缺少：{'、'.join(blank)}" if blank else spec.fault(values, clock.today(), held_numbers([values.get("AAC002", "")]))
     if sentence:
         raise YiguiError(f"{sentence}，报文未接收。")
     record = spec.model(**spec.record(values))

@@ -237,7 +237,9 @@ class EmploymentRegistration(FromPartner):
     class Meta:
         db_table = "exchange_employment_registration"
         verbose_name = "就业备案"
-        constraints = (models.UniqueConstraint("id_number", "credit_code", "registered_on", name="employment_registration_once"),)
+        constraints = (
+            models.UniqueConstraint("id_number", "credit_code", "registered_on", "name", name="employment_registration_once"),
+        )
         triggers: ClassVar[list[Any]] = append_only("employment_registration")
 
 
@@ -313,7 +315,7 @@ class LifeSign(FromPartner):
     class Meta:
         db_table = "exchange_life_sign"
         verbose_name = "生存比对信息"
-        constraints = (models.UniqueConstraint("id_number", "seen_on", name="life_sign_once"),)
+        constraints = (models.UniqueConstraint("id_number", "seen_on", "name", name="life_sign_once"),)
         triggers: ClassVar[list[Any]] = append_only("life_sign")
 
 
@@ -331,5 +333,8 @@ class PrisonRecord(FromPartner):
     class Meta:
         db_table = "exchange_prison_record"
         verbose_name = "服刑信息"
-        constraints = (models.UniqueConstraint("id_number", "began_on", name="prison_record_once"),)
+        # Reported again with an end, or under another name, it is another report; the newest of a sentence counts (`benefits_sentenced_v1`).
+        constraints = (
+            models.UniqueConstraint("id_number", "began_on", "name", "ended_on", name="prison_record_once", nulls_distinct=False),
+        )
         triggers: ClassVar[list[Any]] = append_only("prison_record")

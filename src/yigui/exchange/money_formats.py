@@ -94,6 +94,8 @@ _OF_ACCOUNT = (
     ),
     Column("balance", ("余额", "账户余额", "帐户余额", "交易后余额", "本次余额", "当前余额", "联机余额", "账面余额"), Kind.AMOUNT),
 )
+#: Who bears a part of a contribution, in brackets behind the levy item: it is the same item. Any other remark (滞纳金) is not.
+_WHOSE_SHARE = re.compile(r"[(（](?:单位|个人|单位缴纳|个人缴纳|单位部分|个人部分|单位缴费|个人缴费)[)）]$")
 #: Sums since the last of their kind; other sums are of all rows before.
 _OF_A_PART = re.compile(r"小\s*计|本页|本日|当日|当页")
 
@@ -380,7 +382,7 @@ def _row(told: Row, form: PartnerFormat, *, has_ways: bool) -> ReadRow:
     fen, is_debit, is_red = way
     insurance = None
     if row.get("insurance"):
-        insurance = form.insurances.get(row["insurance"])
+        insurance = form.insurances.get(row["insurance"]) or form.insurances.get(_WHOSE_SHARE.sub("", row["insurance"]))
         if insurance is None:
             return RefusedRow(number, f"险种代码“{row['insurance']}”不在与{form.label}约定的对照表中", _raw(told, form))
     written = row.get("bill", "")

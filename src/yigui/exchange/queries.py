@@ -10,12 +10,12 @@ from yigui.db.rows import look_ahead, row_where
 from yigui.exchange.errors import TokenRefused
 from yigui.exchange.models import ApiToken, EmploymentRegistration, IdentityRecord, OutMessage
 
-_REGISTRATION = "id_number = %s AND credit_code = %s ORDER BY registered_on DESC LIMIT 1"
+_REGISTRATION = "id_number = %s AND credit_code = %s ORDER BY registered_on DESC, id DESC LIMIT 1"
 _IDENTITY = "id_number = %s ORDER BY id DESC LIMIT 1"
 
 
 def employment_registration(id_number: str, credit_code: str) -> EmploymentRegistration | None:
-    """The newest employment registration of a person with an employer."""
+    """The newest employment registration of a person with an employer; of one day the one that came in last."""
     return row_where(EmploymentRegistration, _REGISTRATION, id_number, credit_code)
 
 

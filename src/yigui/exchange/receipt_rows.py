@@ -3,8 +3,11 @@
 import datetime as dt
 import hashlib
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import NamedTuple
+
+from yigui.common.normalise import INVISIBLE
 
 #: What banks and clerks write where there is no reference: the field must be there, and says nothing. ISO 20022, NOTPROVIDED; SWIFT, NONREF.
 _PLACEHOLDERS = frozenset({
@@ -104,7 +107,7 @@ def own_numbers(*texts: str) -> OwnNumbers:
 
     A bill counts only where all texts name one and the same: of two nobody knows which.
     """
-    shouted = [text.upper() for text in texts if text]
+    shouted = [unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).upper() for text in texts if text]
     bills = {found for text in shouted for found in _BILL.findall(text)}
     orders = [found for text in shouted for found in _ORDER.findall(text)]
     payments = [found for text in shouted for found in _PAYMENT.findall(text)]

@@ -14,6 +14,10 @@ from yigui.documents.tabular.columns import WIDE, Column, Kind
 from yigui.documents.tabular.heads import plain_head
 from yigui.documents.tabular.read import Table, read_table
 
+#: In which money an amount is.
+CURRENCY = Column("currency", (
+    "币种", "货币", "交易币种", "币别", "账户币种", "货币种类", "币种名称", "币种代码", "货币代码", "交易货币", "记账币种", "结算币种", "Currency",
+), Kind.TEXT)  # fmt: skip
 #: Which way the money went: one column that says it, or one amount for each way; the currency; whether it is booked; whether it undoes another or was
 #: undone itself.
 SAID = (
@@ -30,9 +34,7 @@ SAID = (
         "贷方发生额", "贷方金额", "收入金额", "收入", "转入金额", "收款金额", "贷方", "收入额", "收方发生额", "存入金额", "存入", "贷方发生额/元", "贷方发生金额",
         "入账金额", "进账金额",
     ), Kind.AMOUNT),
-    Column("currency", (
-        "币种", "货币", "交易币种", "币别", "账户币种", "货币种类", "币种名称", "币种代码", "货币代码", "交易货币", "记账币种", "结算币种", "Currency",
-    ), Kind.TEXT),
+    CURRENCY,
     Column("state", (
         "交易状态", "记账状态", "处理状态", "入账状态", "入库状态", "到账状态", "处理结果", "交易结果", "状态", "交易状态说明", "交易结果说明", "业务状态",
         "流水状态", "清算状态", "缴费状态", "缴款状态", "扣款状态", "扣款结果", "缴费结果", "征收状态", "征缴状态", "上解状态", "支付状态", "收款状态",
@@ -54,6 +56,8 @@ OUT = frozenset({
 IN = frozenset({
     "贷", "收", "收入", "转入", "入", "入账", "C", "CR", "CREDIT", "CRDT", "贷方", "存入", "存款", "收款", "进账", "来账", "转入账",
 })  # fmt: skip
+#: Signs that say it too, under a head nobody knows; lists put a hyphen where a cell is empty, so by itself it says nothing.
+_SIGNS, _BLANK = frozenset({"+", "-", "＋", "－"}), frozenset({"-", "－"})
 YUAN_OF_CHINA = frozenset({"CNY", "RMB", "人民币", "人民币元", "156", "元"})
 _OTHER_MONEY = frozenset({
     "USD", "HKD", "EUR", "JPY", "GBP", "AUD", "CAD", "KRW", "SGD", "MOP", "CHF", "RUB", "TWD", "美元", "美金", "港元", "港币", "欧元", "日元", "英镑", "澳元",
@@ -193,7 +197,7 @@ class _Looked:
     @property
     def says_ways(self) -> bool:
         """Whether its words are of direction, and nothing else."""
-        return self._only_ways and bool(self.ways) and not self.is_text
+        return self._only_ways and bool(self.ways - _BLANK) and not self.is_text
 
     def look(self, number: int, text: str) -> None:
         word = text.upper()
@@ -202,7 +206,7 @@ class _Looked:
         if self.is_less and _is_amount(text):
             self._less = self._less or (number, text)
         self._is_filled = True
-        self._only_ways = self._only_ways and word in OUT | IN
+        self._only_ways = self._only_ways and word in OUT | IN | _SIGNS
         self.ways = self.ways | {word} if self._only_ways else set()
         self._only_money = self._only_money and word in YUAN_OF_CHINA | _OTHER_MONEY
         self._only_accounts = self._only_accounts and _ACCOUNT.fullmatch(plain_code(text)) is not None

@@ -9,9 +9,8 @@ from yigui.common.identifiers import widen_citizen_number
 from yigui.common.normalise import plain_identity, plain_name
 from yigui.documents.errors import FileRefused
 from yigui.documents.models import StoredFile
-from yigui.documents.sheets import read_sheet
 from yigui.documents.store import path_of
-from yigui.exchange.import_records import DEATHS, ROWS_MAX
+from yigui.exchange.import_records import DEATHS, read_records
 from yigui.exchange.models import DeathRecord, FileKind, InboundFile
 
 
@@ -41,9 +40,8 @@ def named_in(content: bytes, file_name: str) -> set[tuple[str, str]]:
     Raises:
         FileRefused: it cannot be read.
     """
-    columns = {code: (code, zh) for code, zh in DEATHS.columns.items()}
     return {
         (widen_citizen_number(plain_identity(row["AAC002"])), plain_name(row["AAC003"]))
-        for row in read_sheet(content, file_name, columns, rows_max=ROWS_MAX)
+        for row in read_records(DEATHS, content, file_name)
         if row.get("AAC002") and row.get("AAC003")
     }

@@ -12,7 +12,7 @@ from django.db.models import F, Min, Q, QuerySet
 
 from yigui.common.identifiers import widen_citizen_number
 from yigui.common.months import add_months
-from yigui.common.normalise import plain_code
+from yigui.common.normalise import plain_code, plain_identity, plain_name, plain_text
 from yigui.common.workdays import Deadline, add_workdays
 from yigui.db.rows import look_ahead, row_where, rows_where
 from yigui.registry.enums import EmployerStatus, Insurance
@@ -24,8 +24,8 @@ SEARCH_MAX = 20
 #: How many numbers are looked up at once.
 NUMBERS_MAX = 100_000
 
-_NUMBER = re.compile(r"^\d{4,17}[\dXx]?$")
-_LETTERS = re.compile(r"^[A-Za-z]{2,20}$")
+_NUMBER = re.compile(r"[0-9]{4,17}[0-9X]?")
+_LETTERS = re.compile(r"[A-Za-z]{2,20}")
 
 
 Row = TypeVar("Row", bound=models.Model)
@@ -49,21 +49,21 @@ def search_persons(text: str) -> SearchResult[Person]:
 
     Rows are sorted by name and number within the name. Each kind of text uses one index.
     """
-    plain = text.strip()
+    code = plain_identity(text)
     persons = Person.objects.select_related("area")
-    if not plain:
+    if not code:
         return SearchResult([], False)
-    if _NUMBER.match(plain):
-        number = widen_citizen_number(plain)
-        if len(number) == 18 or len(plain) == 12:
-            return _by_number(number, plain)
+    if _NUMBER.fullmatch(code):
+        number = widen_citizen_number(code)
+        if len(number) == 18 or len(code) == 12:
+            return _by_number(number, code)
         return _bounded(persons.filter(id_number__startswith=number).order_by("id_number"))
-    if _LETTERS.match(plain):
-        found = _bounded(persons.filter(pinyin__startswith=plain.lower()).order_by("pinyin", "id"))
-        return found if found.rows else _by_number(plain.upper(), plain)
-    if any("一" <= c <= "鿿" for c in plain):
-        return _bounded(persons.filter(name__startswith=plain).order_by("name", "id"))
-    return _by_number(plain.upper(), plain)
+    if _LETTERS.fullmatch(code):
+        found = _bounded(persons.filter(pinyin__startswith=code.lower()).order_by("pinyin", "id"))
+        return found if found.rows else _by_number(code, code)
+    if any("一" <= c <= "鿿" for c in code):
+        return _bounded(persons.filter(name__startswith=plain_name(text)).order_by("name", "id"))
+    return _by_number(code, code)
 
 
 def _by_number(number: str, plain: str) -> SearchResult[Person]:
@@ -79,17 +79,17 @@ def _by_number(number: str, plain: str) -> SearchResult[Person]:
 
 def search_employers(text: str) -> SearchResult[Employer]:
     """Employers by unit number, credit code, name or its beginning, or pinyin initials."""
-    plain = text.strip()
+    code = plain_identity(text)
     employers = Employer.objects.all()
-    if not plain:
+    if not code:
         return SearchResult([], False)
-    if re.fullmatch(r"\d{4,10}", plain):
-        return _bounded(employers.filter(unit_no__startswith=plain).order_by("unit_no"))
-    if re.fullmatch(r"[0-9A-Za-z]{11,18}", plain):
-        return _bounded(employers.filter(credit_code__startswith=plain.upper()).order_by("credit_code"))
-    if _LETTERS.match(plain):
-        return _bounded(employers.filter(pinyin__startswith=plain.lower()).order_by("pinyin", "id"))
-    return _bounded(employers.filter(name__startswith=plain).order_by("name", "id"))
+    if re.fullmatch(r"[0-9]{4,10}", code):
+        return _bounded(employers.filter(unit_no__startswith=code).order_by("unit_no"))
+    if re.fullmatch(r"[0-9A-Z]{11,18}", code):
+        return _bounded(employers.filter(credit_code__startswith=code).order_by("credit_code"))
+    if _LETTERS.fullmatch(code):
+        return _bounded(employers.filter(pinyin__startswith=code.lower()).order_by("pinyin", "id"))
+    return _bounded(employers.filter(name__startswith=plain_text(text)).order_by("name", "id"))
 
 
 #: The rule of `registry_person_of_v1`, written out for the plan: whose number it is now, else who had it last, never a merged record.

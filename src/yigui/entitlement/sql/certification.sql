@@ -1,12 +1,16 @@
 -- Statements of `entitlement.certification`.
 
 -- name: match
--- Pensioners in payment, their latest certification, and the newest trace of life that would prolong it.
+-- Pensioners in payment, their latest certification, and the newest trace of life that would prolong it: under a number that leads to them
+-- (`registry_person_of_v1`) and a name they have or had.
 SELECT b.person_id, max(s.seen_on) FROM benefits_benefit b
 JOIN registry_person p ON p.id = b.person_id
-JOIN (SELECT id AS person_id, id_number, name FROM registry_person
-    UNION SELECT person_id, id_number, name FROM registry_former_identity) AS i ON i.person_id = p.id
-JOIN exchange_life_sign s ON s.id_number = i.id_number AND s.name = i.name
+JOIN (SELECT id AS person_id, id_number FROM registry_person WHERE merged_into_id IS NULL
+    UNION SELECT f.person_id, f.id_number FROM registry_former_identity f
+    WHERE NOT EXISTS (SELECT 1 FROM registry_person q WHERE q.id_number = f.id_number AND q.merged_into_id IS NULL)
+      AND NOT EXISTS (SELECT 1 FROM registry_former_identity g WHERE g.id_number = f.id_number AND g.id > f.id)) AS i ON i.person_id = p.id
+JOIN exchange_life_sign s ON s.id_number = i.id_number
+    AND (s.name = p.name OR EXISTS (SELECT 1 FROM registry_former_identity o WHERE o.person_id = p.id AND o.name = s.name))
 WHERE b.kind = ANY(%(kinds)s) AND b.status <> 'ended' AND b.area_id = ANY(%(areas)s) AND s.seen_on >= %(since)s AND p.life_status = '01'
   AND NOT EXISTS (SELECT 1 FROM exchange_deaths_v1() d WHERE d.person_id = p.id AND d.standing IN ('in_force', 'other_day'))
   AND NOT EXISTS (SELECT 1 FROM benefits_certification c WHERE c.person_id = b.person_id AND c.certified_on >= s.seen_on)

@@ -98,8 +98,9 @@ BEGIN
     RETURN QUERY
     SELECT 'seen', max(s.seen_on)
     FROM registry_person p
-    JOIN LATERAL (SELECT p.id_number, p.name UNION SELECT o.id_number, o.name FROM registry_former_identity o WHERE o.person_id = p.id) AS i ON true
-    JOIN exchange_life_sign s ON s.id_number = i.id_number AND s.name = i.name AND s.seen_on > (p_day + interval '1 month')::date
+    JOIN LATERAL (SELECT p.id_number UNION SELECT o.id_number FROM registry_former_identity o WHERE o.person_id = p.id) AS i ON true
+    JOIN exchange_life_sign s ON s.id_number = i.id_number AND s.seen_on > (p_day + interval '1 month')::date
+        AND registry_person_of_v1(s.id_number) = p.id AND registry_same_name_v1(p.id, s.name)
     LEFT JOIN exchange_inbound_file f ON f.id = s.file_id LEFT JOIN exchange_answer a ON a.id = s.answer_id
     LEFT JOIN exchange_in_message m ON m.id = s.message_id
     WHERE p.id = p_person AND coalesce(f.received_at, a.asked_at, m.received_at, '-infinity') < reported_at

@@ -80,7 +80,7 @@ $$;
 
 -- benefits_sentenced_v1: benefits drawn month by month whose person a partner has reported as serving a sentence (服刑), while nobody has found out whether it
 -- stops the benefit: probation (缓刑) and serving outside a prison do not. Decided is what its task says when it is ended. since, until: of the months (YYYYMM)
--- after `since` up to `until` it is asked (999912 without an end). One row per report and benefit.
+-- after `since` up to `until` it is asked (999912 without an end). Of several reports of one sentence the newest counts. One row per report and benefit.
 CREATE OR REPLACE FUNCTION benefits_sentenced_v1() RETURNS TABLE (record_id bigint, benefit_id bigint, since integer, until integer)
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT s.id, b.id, (extract(year FROM s.began_on) * 100 + extract(month FROM s.began_on))::integer,
@@ -89,6 +89,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     JOIN benefits_benefit b ON b.person_id = registry_person_of_v1(s.id_number) AND b.kind < 11
     WHERE NOT EXISTS (SELECT 1 FROM tasks_task t WHERE t.origin_kind = 'prison_record' AND t.origin_id = s.id AND t.part = b.id::text
         AND t.state IN ('done', 'dropped'))
+      AND NOT EXISTS (SELECT 1 FROM exchange_prison_record n WHERE n.id_number = s.id_number AND n.began_on = s.began_on AND n.id > s.id)
 $$;
 
 -- benefits_sentence_held_v1: of these reports those about benefits that an execution has held for one: they wait for the decision of the task.

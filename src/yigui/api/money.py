@@ -23,6 +23,7 @@ from yigui.common import clock
 from yigui.common.errors import Forbidden, NotFound, YiguiError
 from yigui.common.money import format_fen, parse_yuan
 from yigui.common.months import is_period
+from yigui.common.normalise import plain_identity
 from yigui.exchange.answered_once import answered_once
 from yigui.exchange.contracts import contracts
 from yigui.exchange.import_records import import_records
@@ -65,7 +66,8 @@ def _money_partner(request: HttpRequest) -> str:
 @router.post("/payments/{code}", response={200: PaymentOut, **_REFUSALS})
 def payment_result(request: HttpRequest, body: PaymentIn, code: Path[str]) -> dict[str, Any]:
     """Report that an order was paid. Sent again with the same reference it changes nothing."""
-    if not re.fullmatch(r"[0-9A-Za-z]{4,24}", code):
+    code = plain_identity(code)
+    if not re.fullmatch(r"[0-9A-Z]{4,24}", code):
         raise NotFound("没有这个缴费码。")
     order, is_new = pay_order(
         code=code, amount_fen=parse_yuan(body.amount), reference=body.reference, partner=_money_partner(request), area_code=body.area,
@@ -194,7 +196,7 @@ def results_in(request: HttpRequest, file: File[UploadedFile]) -> dict[str, Any]
 def levy_plan(request: HttpRequest, period: Query[int], area: Query[str], after: Query[int] = 0) -> dict[str, Any]:
     """Unpaid bills of a month for the partner that collects, page by page, in LD/T 92 names and its own codes."""
     form = formats()[_money_partner(request)]
-    if not is_period(period) or not 0 <= after < 2**62 or not re.fullmatch(r"\d{6}", area):
+    if not is_period(period) or not 0 <= after < 2**62 or not re.fullmatch(r"[0-9]{6}", area):
         raise NotFound("期间、地区或起始单号有误。")
     rows = plan_rows(areas=areas_under(area), period=period, form=form, after=after, limit=PAGE)
     return {"rows": rows, "next": rows[-1]["AAZ288"] if len(rows) == PAGE else None}

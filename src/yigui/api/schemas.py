@@ -4,6 +4,9 @@ import datetime as dt
 from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
+from pydantic import BeforeValidator
+
+from yigui.common.normalise import read_day
 
 
 class Problem(Schema):
@@ -152,13 +155,27 @@ class PaperOut(Schema):
     size: int
 
 
+def _day(value: Any) -> Any:
+    """A day as files may write it; a number is none, it would be read as seconds since 1970."""
+    if not isinstance(value, str):
+        return None
+    try:
+        return read_day(value)
+    except ValueError:
+        return None
+
+
+#: A day in words of ours: as in a file, and of a moment with its zone the day in China.
+Day = Annotated[dt.date, BeforeValidator(_day)]
+
+
 class PaymentIn(Schema):
     """The result of a payment for an order, as the bank or platform reports it."""
 
     reference: str = Field(min_length=4, max_length=80, description="the partner's own number of the payment")
-    amount: str = Field(pattern=r"^\d{1,11}(\.\d{1,2})?$", description="元")
-    paid_on: dt.date
-    area: str = Field(pattern=r"^\d{6}$", description="AAA027, where the money was taken")
+    amount: str = Field(pattern=r"^[0-9]{1,11}(\.[0-9]{1,2})?$", description="元")
+    paid_on: Day
+    area: str = Field(pattern=r"^[0-9]{6}$", description="AAA027, where the money was taken")
 
 
 class PaymentOut(Schema):
@@ -177,7 +194,7 @@ RECEIPT_NAMES = ("AAE086", "AAE079", "AAE019", "AAZ288", "AAB001", "AAB998", "AA
 class ReceiptsIn(Schema):
     """A message of receipts."""
 
-    area: str = Field(pattern=r"^\d{6}$")
+    area: str = Field(pattern=r"^[0-9]{6}$")
     message: str = Field(min_length=4, max_length=80, description="the message's own number; the same message comes in once")
     rows: list[dict[Annotated[str, Field(max_length=60)], Annotated[str, Field(max_length=2000)]]] = Field(
         min_length=1,

@@ -2,6 +2,7 @@
 
 import argparse
 import datetime as dt
+import errno
 import logging
 import os
 import secrets
@@ -21,6 +22,11 @@ logger = logging.getLogger(__name__)
 
 #: What a shell says of a program whose reader has gone (`yigui … | head -1`): 128 and SIGPIPE.
 READER_GONE = 141
+#: Why a file that was named cannot be read or written, in words.
+_UNREAD = {
+    errno.ENOENT: "不存在，请核对路径", errno.EISDIR: "是文件夹，不是文件", errno.ENOTDIR: "的上级不是文件夹", errno.EACCES: "没有读写权限",
+    errno.ENAMETOOLONG: "的路径过长",
+}  # fmt: skip
 #: Commands that only read: they stop when nobody reads them.
 READING = frozenset({"verify", "items", "reconcile", "parameters", "docs"})
 
@@ -147,6 +153,11 @@ def carry_out(chosen: argparse.Namespace, known: Mapping[str, Command]) -> int:
         return 1
     except BrokenPipeError:
         unheard.is_gone = True
+    except OSError as unread:
+        if unread.filename is None or unread.errno not in _UNREAD:
+            raise
+        print(f"{unread.filename} {_UNREAD[unread.errno]}，未作任何改动。", file=sys.stderr)
+        return 1
     finally:
         sys.stdout = heard
     if unheard.is_gone:

@@ -6,7 +6,6 @@ success (隔日退汇), also where the return was heard of first. What cannot be
 
 import datetime as dt
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,7 @@ from django.db import connection
 
 from yigui.common.money import format_fen
 from yigui.common.months import first_day
+from yigui.common.normalise import plain_identity
 from yigui.common.sqlfiles import named_sql
 from yigui.payment.enums import PaymentStatus
 from yigui.payment.result_formats import PENDING, ROWS_MAX, GroupRow, ResultRow, Results, too_many
@@ -149,8 +149,8 @@ def _unread(group: GroupRow, fault: str, before: int) -> ResultRow:
 
 
 def plain_number(number: str) -> str:
-    """A payment number as it was given out: full-width forms, blanks around it and small letters folded."""
-    return unicodedata.normalize("NFKC", number).strip().upper()
+    """A payment number as it was given out: full-width forms, blanks, what nobody sees, and small letters folded."""
+    return plain_identity(number)
 
 
 def _key_of(row: ResultRow, judged: Judged) -> Key | None:

@@ -16,7 +16,7 @@ from yigui.common.texts import int_or_none
 from yigui.documents.errors import FileRefused
 from yigui.documents.tabular import Column, Kind, Limits, read_table, read_xml
 from yigui.documents.tabular.xml import is_xml
-from yigui.exchange.said_of_lines import YUAN_OF_CHINA
+from yigui.exchange.said_of_lines import CURRENCY, YUAN_OF_CHINA
 from yigui.payment.bank_files import delimited
 from yigui.payment.enums import PaymentStatus
 from yigui.payment.errors import ResultRefused
@@ -35,7 +35,6 @@ _CODES = (
 )
 #: Of a file or block whose payments fared differently: it says nothing of its own.
 _PARTLY = "PART"
-_YUAN = frozenset({"", "CNY", "RMB", "156"})
 
 
 @dataclass(frozen=True)
@@ -249,10 +248,14 @@ def _iso(text: str) -> str:
 def _amount(element: Element | None) -> tuple[int | None, str]:
     if element is None:
         return None, ""
-    currency = (element.get("Ccy") or "").strip().upper()
-    if currency not in _YUAN:
-        return None, f"币种为 {currency[:10]}，只接收人民币"
-    return _fen(element.text or "")
+    fault = _not_yuan(element.get("Ccy") or "")
+    return (None, fault) if fault else _fen(element.text or "")
+
+
+def _not_yuan(currency: str) -> str:
+    """The sentence of money of another country; "" where it is ours, or nothing is said."""
+    plain = currency.strip().upper()
+    return "" if not plain or plain in YUAN_OF_CHINA else f"币种为 {plain[:10]}，只接收人民币"
 
 
 def _fen(text: str) -> tuple[int | None, str]:
@@ -277,10 +280,8 @@ def _words() -> dict[str, str]:
     return {str(word): status for status, words in agreed for word in words}
 
 
-#: What banks add to the agreed columns.
-_CURRENCY_HEADS = ("币种", "货币", "币别", "交易币种", "币种代码")
 #: What the columns of the agreed text hold. Number and result are needed in every row.
-_KINDS = {"payment_no": Kind.TEXT, "status": Kind.TEXT, "reason": Kind.TEXT, "amount": Kind.AMOUNT, "booked_on": Kind.DATE}
+_KINDS = {"payment_no": Kind.NUMBER, "status": Kind.TEXT, "reason": Kind.TEXT, "amount": Kind.AMOUNT, "booked_on": Kind.DATE}
 
 
 def _read_delimited(content: bytes, file_name: str) -> Iterator[ResultRow]:
@@ -288,18 +289,15 @@ def _read_delimited(content: bytes, file_name: str) -> Iterator[ResultRow]:
     columns = [
         Column(field, (head,), _KINDS[field], required=field in ("payment_no", "status")) for field, head in form["columns"].items()
     ]
-    columns.append(Column("currency", _CURRENCY_HEADS))
-    table = read_table(content, file_name, columns, limits=Limits(rows=ROWS_MAX, lines=2 * ROWS_MAX))
-    missing = [column.word for column in columns if not table.heads.get(column.name) and column.name != "currency"]
+    table = read_table(content, file_name, [*columns, CURRENCY], limits=Limits(rows=ROWS_MAX, lines=2 * ROWS_MAX))
+    missing = [column.word for column in columns if not table.heads.get(column.name)]
     if missing:
         raise FileRefused(f"文件“{file_name}”缺少列：{'、'.join(missing)}。请按与银行约定的格式重新取得文件。")
     for own in table.rows:
         cells, said = own.cells, own.cells["status"]
         status = _words().get(said, "")
         unknown = "" if status or not said else f"处理结果“{said[:20]}”不在与银行约定的范围内"
-        currency = cells["currency"].strip().upper()
-        other = "" if currency in _YUAN or currency in YUAN_OF_CHINA else f"币种为 {currency[:10]}，只接收人民币"
-        fault = "；".join([*own.problems, *filter(None, [unknown, other])])
+        fault = "；".join([*own.problems, *filter(None, [unknown, _not_yuan(cells[CURRENCY.name])])])
         amount, amount_fault = _fen(cells["amount"])
         day, day_fault = _day(cells["booked_on"])
         yield ResultRow(

@@ -30,7 +30,7 @@ def pay_order(
 ) -> tuple[PaymentOrder, bool]:
     """The payment result of a bank, a card reader or a code platform for an order; gives the order and whether it is new.
 
-    The same result sent again changes nothing. The money is settled like any other receipt.
+    The same result sent again changes nothing; another day or amount under its reference is refused. The money is settled like any other receipt.
 
     Args:
         reference: the partner's own number of the payment, unique with it.
@@ -45,8 +45,15 @@ def pay_order(
     if order is None:
         raise OrderRefused(f"没有缴费码为 {code} 的缴费通知，请核对。", code=code)
     if Receipt.objects.filter(partner=partner, reference=reference).exists():
-        if order.paid_receipt and order.paid_receipt.reference == reference:
+        known = order.paid_receipt
+        if known and known.reference == reference and (known.amount_fen, known.received_on) == (amount_fen, paid_on):
             return order, False
+        if known and known.reference == reference:
+            raise OrderRefused(
+                f"流水号 {reference} 已用于本缴费单的另一份缴费结果（{known.received_on}，{plain_fen(known.amount_fen)} 元），"
+                f"本次为 {paid_on}、{plain_fen(amount_fen)} 元，未作任何改动，请核对后重新发送。",
+                reference=reference,
+            )
         raise OrderRefused(f"流水号 {reference} 已用于其他缴费。", reference=reference)
     if order.status == OrderStatus.PAID:
         raise OrderRefused("该缴费单已支付，请勿重复缴费。", code=code)

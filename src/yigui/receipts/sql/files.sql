@@ -230,6 +230,8 @@ CROSS JOIN LATERAL (SELECT CASE
     WHEN p.id IS NOT NULL AND b.id IS NULL AND o.id IS NULL AND t.payer_name <> '' AND t.payer_name !~ '[*＊]'
         AND u.id IS NULL AND c.id IS NULL
         AND strpos(regexp_replace(t.payer_name, '[\s·•．・]', '', 'g'), regexp_replace(p.name, '[\s·•．・]', '', 'g')) = 0
+        AND NOT EXISTS (SELECT 1 FROM registry_former_identity n WHERE n.person_id = p.id
+            AND strpos(regexp_replace(t.payer_name, '[\s·•．・]', '', 'g'), regexp_replace(n.name, '[\s·•．・]', '', 'g')) > 0)
     THEN left('证件号码的人与付款人“' || t.payer_name || '”姓名不符', 200)
     ELSE '' END AS doubt) AS d
 

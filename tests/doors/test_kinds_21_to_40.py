@@ -20,6 +20,7 @@ from django.test import Client
 from tests import city, money
 from tests.doors import test_kinds_beyond_files
 from tests.doors.test_files_at_doors import Taken, by_command, by_interface, by_page, kind_of, undone
+from tests.doors.test_lists_at_doors import declared_at, large_unit
 from tests.entitlement import people
 from tests.pages import PART, signed_in, text_of
 from tests.payment.test_bank_results import number as payment_number
@@ -27,9 +28,9 @@ from tests.payment.test_bank_results import payments
 from tests.portal.test_lists import company
 from tests.portal.test_signing_in import signed_in as unit_signed_in
 from yigui.casework.accept_case import accept_case
-from yigui.casework.models import ApplicationList
+from yigui.casework.models import ApplicationList, Draft
 from yigui.common.identifiers import citizen_check_character, read_citizen_number
-from yigui.common.money import plain_fen
+from yigui.common.money import parse_yuan, plain_fen
 from yigui.common.sqlfiles import named_sql
 from yigui.common.texts import in_one
 from yigui.entitlement.queries import death_of
@@ -38,7 +39,7 @@ from yigui.exchange.import_registrations import RECORD_FILES
 from yigui.exchange.models import InboundFile
 from yigui.exchange.queries import employment_registration
 from yigui.identity.models import UnitLogin
-from yigui.levy.declare import judge
+from yigui.levy.declare import judge, read_wage_list
 from yigui.receipts.files import import_receipts
 from yigui.receipts.models import Receipt
 from yigui.registry.models import Person
@@ -283,9 +284,38 @@ def test_a_list_of_a_kind_is_answered_rightly_at_both_doors(one: dict[str, Any],
 
 def test_every_kind_has_two_inputs_of_our_own() -> None:
     """What is more than one file or list stands in `test_kinds_beyond_files`, by kind in the names of its tests."""
-    own = Counter(one["kind"] for one in (*INPUTS, *LISTS))
+    own = Counter(one["kind"] for one in (*INPUTS, *LISTS, *BASES))
     for name, test in vars(test_kinds_beyond_files).items():
         if name.startswith("test_f"):
             given = [mark.args[1] for mark in getattr(test, "pytestmark", ()) if mark.name == "parametrize"]
             own[name[5:8].upper()] += len(given[0]) if given else 1
     assert {kind: own[kind] for kind in KINDS if own[kind] < 2} == {}
+
+
+BASES: list[dict[str, Any]] = yaml.safe_load(
+    (Path(__file__).parent / "kinds" / "bases-f21-to-f40.yaml").read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("door", ["portal", "counter"])
+@pytest.mark.parametrize("one", BASES, ids=lambda one: f"{one['kind']}-{one['name']}")
+def test_a_list_of_bases_of_a_kind_is_answered_rightly_at_both_doors(one: dict[str, Any], door: str) -> None:
+    employer, staff = city.of_city("staff of the kinds", large_unit)
+    born_before = [p for p in staff if str(p.id_number)[6:8] == "19"]
+    words = {
+        word: value
+        for k, p in enumerate(born_before[:4], start=1)
+        for word, value in (
+            (f"S{k}", str(p.id_number)),
+            (f"M{k}", p.name),
+            (f"T{k}", str(p.id_number)[:6] + str(p.id_number)[8:17]),
+        )
+    }
+    content = content_of(one, words)
+    client, url = declared_at(door, employer)
+    page = text_of(client.post(f"{url}list/", {"file": SimpleUploadedFile(one["name"], content)}))
+    rows = Draft.objects.get(token=url.rstrip("/").rsplit("/", 1)[-1]).form.get("base_rows", [])
+    found = [v for v in judge(rows=read_wage_list(content, one["name"]), employer=employer, year=2026) if v.state == "bad"]
+    assert [v.sentence for v in found if v.sentence not in page] == []
+    told = [[v.row_no, next((a for n, a in one["said"] if n == v.row_no and _says(v.sentence, a)), v.sentence)] for v in found]
+    assert ([len(rows), sum(parse_yuan(row["declared_wage"]) for row in rows)], told) == (one["kept"], one["said"])

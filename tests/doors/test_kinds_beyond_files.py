@@ -12,13 +12,16 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.test import Client
 
 from tests import city, money
 from tests.api.test_api import call
 from tests.api.test_problems import assert_problem, token_of
 from tests.entitlement import people
+from tests.exchange.test_live import partner_saying
 from tests.payment.test_bank_results import number, payments, report, took
 from tests.portal.test_lists import company, judged, row_of, states, workbook
+from tests.texts import code_sent
 from yigui.applying.lists import accept_list
 from yigui.casework.accept_case import accept_case
 from yigui.casework.errors import CaseRefused
@@ -29,6 +32,7 @@ from yigui.common.money import plain_fen
 from yigui.config.cli import main
 from yigui.exchange.import_records import DEATHS, import_records
 from yigui.exchange.import_registrations import RECORD_FILES
+from yigui.exchange.live import live_death
 from yigui.exchange.models import DeathRecord, InboundFile
 from yigui.payment.queries import last_word
 from yigui.payment.reason_codes import reason_in_words
@@ -317,3 +321,38 @@ def test_f40_a_command_whose_reader_has_gone_acts_all_the_same(tmp_path: Path) -
     assert "Traceback" not in running.stderr.read()
     assert running.wait(60) == 141
     assert DeathRecord.objects.filter(id_number=person.id_number).exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ({"AAC003": " 张\u200b 三 ", "AIC037": "2026/11/1"}, ("张三", "2026-11-01")),
+        ({"AAC003": "阿依·古丽".replace("·", "．"), "AIC037": "2026-10-31T16:30:00Z"}, ("阿依·古丽", "2026-11-01")),
+        ({"AAC003": "张三", "AIC037": "2026-W44-7"}, None), ({"AAC003": "张三", "AIC037": "2026-11"}, None),
+        ({"AAC003": "张三", "AIC037": "2027-01-01"}, None), ({"AAC003": "三" * 61, "AIC037": "2026-11-01"}, None),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_f21_what_a_department_answers_is_read_like_a_file_and_never_taken_for_nothing(
+    said: dict[str, str], kept: tuple[str, str] | None
+) -> None:
+    number = city.next_seeker().id_number
+    with partner_saying("civil_affairs", lambda path, content: {"found": True, "data": said}):
+        found, reply = live_death(number, may_ask=True)
+    assert (None if found is None else (found.name, str(found.died_on))) == kept
+    assert reply.answer is not None
+    assert reply.answer.outcome == ("found" if kept else "malformed")
+    city.partner("civil_affairs", "民政", base_url="", key="")
+
+
+@pytest.mark.parametrize("name", ["{0} {1}", "\u3000{0}{1}\u200b", "{0}\u00a0{1}"])
+def test_f32_somebody_signs_in_on_the_phone_however_number_name_and_code_are_typed(name: str) -> None:
+    person = city.next_person()
+    number = "".join(chr(ord(c) + 0xFEE0) for c in str(person.id_number))
+    given = {"id_number": f" {number[:6]} {number[6:]} ", "name": name.format(person.name[0], person.name[1:])}
+    client = Client()
+    assert client.post("/m/sign-in/", given).status_code == 200
+    code = code_sent()
+    wide = "".join(chr(ord(c) + 0xFEE0) for c in code)
+    assert client.post("/m/sign-in/code/", given | {"code": f"{wide[:3]} {wide[3:]}"}).status_code == 302
+    assert client.get("/m/").status_code == 200

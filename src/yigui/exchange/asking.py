@@ -21,6 +21,8 @@ from yigui.common import clock
 from yigui.common.cache import kept_for
 from yigui.common.digests import digest_of
 from yigui.common.errors import NotFound, YiguiError
+from yigui.common.identifiers import widen_citizen_number
+from yigui.common.normalise import is_name, plain_code, plain_name, plain_text, read_day
 from yigui.db.presence import act_as
 from yigui.exchange.contracts import Service, contracts
 from yigui.exchange.models import Answer, AskOutcome, Partner
@@ -178,7 +180,41 @@ def _read(service: Service, content: Mapping[str, Any]) -> tuple[AskOutcome, dic
         raise Malformed("fields")
     if not all(isinstance(v, str) and v and len(v) <= 200 and "\x00" not in v for v in data.values()):
         raise Malformed("values")
-    return AskOutcome.FOUND, data
+    return AskOutcome.FOUND, {name: _plain(name, value) for name, value in data.items()}
+
+
+#: What the fields of answers hold, by their LD/T 92 names: days that have come, people, and numbers.
+_DAYS, _NAMES, _NUMBERS = (
+    frozenset({"ACC031", "AAC006", "AIC037", "AAE030", "AAE047"}),
+    frozenset({"AAC003"}),
+    frozenset({"AAC058"}),
+)
+_GENDERS = {"1": "1", "男": "1", "男性": "1", "2": "2", "女": "2", "女性": "2", "0": "0", "9": "9"}
+
+
+def _plain(name: str, value: str) -> str:
+    """A value of an answer as it is kept: plain as if it had come in a file. What cannot be read is no answer; it is not taken for "nothing known".
+
+    Raises:
+        Malformed: no day, a day to come, no name, or no gender.
+    """
+    if name in _DAYS:
+        try:
+            day = read_day(value)
+        except ValueError as error:
+            raise Malformed(name) from error
+        if day > clock.today():
+            raise Malformed(name)
+        return day.isoformat()
+    if name in _NAMES:
+        if not is_name(found := plain_name(value)):
+            raise Malformed(name)
+        return found
+    if name == "AAC004":
+        if (gender := _GENDERS.get(plain_code(value))) is None:
+            raise Malformed(name)
+        return gender
+    return widen_citizen_number(value) if name in _NUMBERS else plain_text(value)
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

@@ -58,6 +58,14 @@ class RecordFile:
         return number_verdict(row["AAC002"], held) or name_verdict(row["AAC003"]) or self.verdict(row, today)
 
     @property
+    def table_columns(self) -> list[Column]:
+        """The columns as the reader of tables looks for them."""
+        return [
+            Column(code, (code, name), _HOLD[code], required=True, shown=name, may_be_blank=code in self.optional)
+            for code, name in self.columns.items()
+        ]
+
+    @property
     def heads(self) -> list[str]:
         """What may head each column, in words: LD/T 92 code and Chinese name; a name of our own only in Chinese."""
         return [f"{code}（{name}）" if code.isupper() else name for code, name in self.columns.items()]
@@ -144,12 +152,8 @@ def read_records(spec: RecordFile, content: bytes, file_name: str) -> list[dict[
     Raises:
         FileUnreadable: not a table, a column missing, no rows, or more than `ROWS_MAX`.
     """
-    columns = [
-        Column(code, (code, zh), _HOLD[code], required=True, shown=zh, may_be_blank=code in spec.optional)
-        for code, zh in spec.columns.items()
-    ]
     try:
-        return read_sheet(content, file_name, columns, rows_max=ROWS_MAX, wary=partial(undone_in_words, spec.kind))
+        return read_sheet(content, file_name, spec.table_columns, rows_max=ROWS_MAX, wary=partial(undone_in_words, spec.kind))
     except FileRefused as refused:
         raise FileUnreadable(refused.message) from refused
 

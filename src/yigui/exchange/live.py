@@ -12,10 +12,10 @@ def live_registration(id_number: str, credit_code: str, *, may_ask: bool) -> tup
     reply = ask("employment_registration", {"AAC002": id_number, "AAB998": credit_code}, may_ask=may_ask)
     day = _day(reply, "ACC031")
     if day is not None and may_ask and reply.data is not None:
-        values = {"name": reply.data["AAC003"], "answer": reply.answer}
         EmploymentRegistration.objects.get_or_create(
-            id_number=id_number, credit_code=credit_code, registered_on=day, defaults=values
-        )
+            id_number=id_number, credit_code=credit_code, registered_on=day, name=reply.data["AAC003"],
+            defaults={"answer": reply.answer},
+        )  # fmt: skip
     return employment_registration(id_number, credit_code) if day else None, reply
 
 
@@ -25,7 +25,7 @@ def live_identity(id_number: str, *, may_ask: bool) -> tuple[IdentityRecord | No
     day = _day(reply, "AAC006")
     if day is not None and may_ask and reply.data is not None and not IdentityRecord.objects.filter(answer=reply.answer).exists():
         IdentityRecord.objects.create(
-            id_number=id_number, name=reply.data["AAC003"], gender=reply.data["AAC004"][:1], born_on=day, answer=reply.answer
+            id_number=id_number, name=reply.data["AAC003"], gender=reply.data["AAC004"], born_on=day, answer=reply.answer
         )
     return identity_record(id_number) if day else None, reply
 
@@ -43,7 +43,7 @@ def live_death(id_number: str, *, may_ask: bool) -> tuple[DeathRecord | None, Re
 
 
 def _day(reply: Reply, name: str) -> dt.date | None:
-    """A day of the answer; None when there is none or it is no day."""
+    """A day of the answer, which is one (`asking`); None where nothing was found, or what was kept by an earlier release is none."""
     try:
         return dt.date.fromisoformat(reply.data[name]) if reply.data else None
     except ValueError:

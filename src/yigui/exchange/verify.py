@@ -10,7 +10,8 @@ from yigui.common.normalise import plain_identity, plain_name
 from yigui.documents.errors import FileRefused
 from yigui.documents.models import StoredFile
 from yigui.documents.store import path_of
-from yigui.exchange.import_records import DEATHS, read_records
+from yigui.documents.tabular import Limits, read_table
+from yigui.exchange.import_records import DEATHS, ROWS_MAX
 from yigui.exchange.models import DeathRecord, FileKind, InboundFile
 
 
@@ -35,13 +36,13 @@ def deaths_of_files(using: str) -> Iterator[str]:
 
 
 def named_in(content: bytes, file_name: str) -> set[tuple[str, str]]:
-    """The people a file of deaths names: number of 18 places and plain name of each line.
+    """The people a file of deaths names: number of 18 places and plain name of each line, also of those that would not be taken in any more.
 
     Raises:
         FileRefused: it cannot be read.
     """
     return {
-        (widen_citizen_number(plain_identity(row["AAC002"])), plain_name(row["AAC003"]))
-        for row in read_records(DEATHS, content, file_name)
-        if row.get("AAC002") and row.get("AAC003")
+        (widen_citizen_number(plain_identity(row.cells["AAC002"])), plain_name(row.cells["AAC003"]))
+        for row in read_table(content, file_name, DEATHS.table_columns, limits=Limits(rows=ROWS_MAX)).rows
+        if row.cells["AAC002"] and row.cells["AAC003"]
     }

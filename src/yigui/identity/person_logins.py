@@ -4,6 +4,7 @@ Whoever asks for a code gets the same answer, whether number and name belong to 
 """
 
 from yigui.common.identifiers import widen_citizen_number
+from yigui.common.normalise import plain_code, plain_name
 from yigui.identity.codes import Target, send_code, try_code
 from yigui.identity.errors import LoginRefused
 from yigui.identity.models import Kiosk
@@ -20,7 +21,7 @@ _CARD = {
 
 
 def _target(id_number: str, name: str) -> Target:
-    return Target("person", widen_citizen_number(id_number.strip()), name.strip())
+    return Target("person", widen_citizen_number(id_number), plain_name(name))
 
 
 def ask_code(*, id_number: str, name: str, source: str, address: str) -> None:
@@ -42,7 +43,7 @@ def enter_by_code(*, id_number: str, name: str, code: str, source: str, place: P
         LoginRefused: number and name do not agree, or the code is wrong, used or out of date: one sentence for all.
         TooManyTries: this address types too many.
     """
-    target, code = _target(id_number, name), code.strip()
+    target, code = _target(id_number, name), plain_code(code)
     number = try_code(target, code, source=source, address=place.address)
     secret, person = asked(
         "SELECT * FROM identity_person_enter_v1(%s, %s, %s, %s, %s, %s, %s, %s, %s)", target.first, target.second, source, code, number,

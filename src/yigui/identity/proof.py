@@ -15,6 +15,7 @@ from argon2.low_level import Type, hash_secret_raw
 from django.conf import settings
 from django.db import connection, connections
 
+from yigui.common.normalise import plain_code
 from yigui.db.presence import (
     CODE_FIELD,
     CodeWrong,
@@ -76,7 +77,7 @@ def sign_in(username: str, password: str) -> SignedIn:
 
 def complete(token: str, code: str) -> SignedIn:
     """The second factor of a sign-in that was answered with `code`."""
-    outcome, opened = asked("SELECT * FROM identity_complete_v1(%s, %s, %s, %s)", token, code.strip(), idle(), LENGTH)
+    outcome, opened = asked("SELECT * FROM identity_complete_v1(%s, %s, %s, %s)", token, plain_code(code), idle(), LENGTH)
     return SignedIn(outcome, opened or "")
 
 
@@ -205,7 +206,7 @@ def begin_device(person: Any, enrolment: str) -> bytes:
 
 def confirm_device(person: Any, code: str) -> bool:
     """Whether the digits of the new device were right; it counts from now on."""
-    return bool(signed("SELECT identity_confirm_device_v1(%s, %s)", proof_of(person), code.strip()))
+    return bool(signed("SELECT identity_confirm_device_v1(%s, %s)", proof_of(person), plain_code(code)))
 
 
 def keep_device(user_id: int, secret: bytes, *, is_demo: bool = False, using: str = "owner") -> None:

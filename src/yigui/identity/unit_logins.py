@@ -144,7 +144,7 @@ def enter_unit(token: str, code: str, *, place: Place) -> Entered:
     Raises:
         LoginRefused: the code is wrong or used, there were too many, or the password was typed too long ago.
     """
-    code = code.strip()
+    code = plain_code(code)
     number = tried("SELECT identity_unit_try_code_v1(%s, %s)", token, code) if code else None
     outcome, secret, login = asked(
         "SELECT * FROM identity_unit_enter_v1(%s, %s, %s, %s, %s, %s, %s)", token, code, number, *place.as_parameters()
@@ -180,10 +180,11 @@ def set_password_by_code(*, username: str, code: str, password: str, source: str
         LoginRefused: the code is wrong, used, or out of date; the password is too weak.
         TooManyTries: this address types too many.
     """
-    number = try_code(Target("unit", username), code.strip(), source=source, address=address)
+    code = plain_code(code)
+    number = try_code(Target("unit", username), code, source=source, address=address)
     _must_be_strong(password)
     (is_set,) = asked(
-        "SELECT identity_unit_password_by_code_v1(%s, %s, %s, %s, %s, %s, %s)", username, source, code.strip(), number,
+        "SELECT identity_unit_password_by_code_v1(%s, %s, %s, %s, %s, %s, %s)", username, source, code, number,
         *fresh_verifier(password),
     )  # fmt: skip
     if not is_set:

@@ -5,6 +5,7 @@ from urllib.parse import quote, urlencode
 
 from django.conf import settings
 
+from yigui.common.normalise import plain_code
 from yigui.identity.codes import Target, send_code, try_code
 from yigui.identity.errors import LoginRefused
 from yigui.identity.models import UnitLogin
@@ -36,7 +37,7 @@ def begin_unit_device(login: UnitLogin, text_code: str, *, source: str, address:
         NotSeen: they have not signed in. Moved: there is a device already. CodeWrong: the code is wrong, used, or out of date.
         TooManyTries: this address types too many.
     """
-    code = text_code.strip()
+    code = plain_code(text_code)
     number = try_code(Target("unit_device", login.username), code, source=source, address=address)
     return bytes(signed("SELECT identity_unit_begin_device_v1(%s, %s, %s, %s)", proof_of(login), source, code, number))
 
@@ -54,7 +55,7 @@ def confirm_unit_device(login: UnitLogin, code: str) -> None:
     Raises:
         LoginRefused: it is not. NotSeen: they have not signed in.
     """
-    if not signed("SELECT identity_unit_confirm_device_v1(%s, %s)", proof_of(login), code.strip()):
+    if not signed("SELECT identity_unit_confirm_device_v1(%s, %s)", proof_of(login), plain_code(code)):
         raise LoginRefused("口令不正确，请核对手机时间，等下一组数字出现后重新输入。")
 
 

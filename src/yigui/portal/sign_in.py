@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from yigui.common.addresses import source_of
 from yigui.common.errors import YiguiError
+from yigui.common.normalise import plain_code
 from yigui.identity.codes import browser_of_codes
 from yigui.identity.limits import OPENING_SOURCE, TooManyTries, after_sign_in, before_sign_in, spend
 from yigui.identity.models import UnitLogin
@@ -37,7 +38,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """User name and password of an operator."""
     if request.method == "GET":
         return _page(request)
-    username = request.POST.get("username", "").strip()
+    username = plain_code(request.POST.get("username", ""))
     name = f"unit:{username}"
     try:
         before_sign_in(name, address_of(request))
@@ -108,7 +109,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     """Ask for a code to the phone on record. The answer is the same for every name."""
     if request.method == "GET":
         return render(request, "portal/forgotten.html", {"message": "", "username": ""})
-    username = request.POST.get("username", "").strip()
+    username = plain_code(request.POST.get("username", ""))
     try:
         ask_code_for(username, source=browser_of_codes(request), address=address_of(request))
     except YiguiError as refused:
@@ -121,7 +122,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
 @require_POST
 def by_code(request: HttpRequest) -> HttpResponse:
     """Set the password with the code."""
-    username, password = request.POST.get("username", "").strip(), request.POST.get("password", "")
+    username, password = plain_code(request.POST.get("username", "")), request.POST.get("password", "")
     message = "两次输入的密码不一致，请重新输入。" if password != request.POST.get("again", "") else ""
     if not message:
         try:

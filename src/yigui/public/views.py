@@ -11,7 +11,7 @@ from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
 from yigui.common.addresses import source_of
 from yigui.common.identifiers import mask_name
-from yigui.common.normalise import plain_identity
+from yigui.common.normalise import plain_code, plain_identity
 from yigui.documents.issue import content_digest
 from yigui.documents.models import IssuedDocument
 from yigui.identity.limits import PROGRESS_CASE, PROGRESS_SOURCE, spend
@@ -52,7 +52,7 @@ def progress(request: HttpRequest) -> HttpResponse:
     A link from the slip brings number and code; what is typed comes by POST, so that it stays out of addresses, and is counted.
     """
     given = request.POST if request.method == "POST" else request.GET
-    number, typed = "".join(given.get("case_no", "").split())[:24], given.get("code", "").strip()
+    number, typed = plain_code(given.get("case_no", ""))[:24], plain_code(given.get("code", ""))
     context = {"case_no": number, "found": None, "message": ""}
     if not number or not typed:
         return render(request, "public/progress.html", context)

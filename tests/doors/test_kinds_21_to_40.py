@@ -262,6 +262,21 @@ def _unit() -> tuple[UnitLogin, Client, Mapping[str, str]]:
     return city.of_city("unit of the kinds", make)
 
 
+def test_a_foreigner_in_a_list_is_taken_under_the_number_of_the_permit() -> None:
+    login, client, _ = _unit()
+    number = "DEU110199001010"
+    told = f"证件号码,姓名,统一社会信用代码,备案日期\n{number},HANS MÜLLER,{login.employer.credit_code},2026-11-02\n"
+    assert took("employment_registration", told).matched_count == 1
+    heads = "社会保障号码,姓名,性别,出生日期,户口性质,移动电话,个人参保日期,申报工资\n"
+    rows = f"{heads}{number.lower()},Hans Müller,男,1990-01-01,本地城镇,13812345678,2026-11-10,9000\n".upper()
+    with transaction.atomic():
+        answer = client.post("/unit/apply/lists/REG-004/", {"file": SimpleUploadedFile("名单.csv", rows.encode())})
+        assert answer.status_code == 302, text_of(answer)
+        (row,) = ApplicationList.objects.latest("pk").rows
+        transaction.set_rollback(True)
+    assert (row["state"], row["sentences"], row["values"]["id_type"]) == ("good", [], "07")
+
+
 @pytest.mark.parametrize("door", ["portal", "counter"])
 @pytest.mark.parametrize("one", LISTS, ids=lambda one: f"{one['kind']}-{one['name']}")
 def test_a_list_of_a_kind_is_answered_rightly_at_both_doors(one: dict[str, Any], door: str) -> None:

@@ -40,6 +40,7 @@ from yigui.catalogue.forms import question_of, shown_values, stored_values
 from yigui.catalogue.intake import intake_of
 from yigui.catalogue.shapes import FieldType
 from yigui.common.errors import NotFound, YiguiError
+from yigui.common.identifiers import kind_of_document
 from yigui.common.texts import in_one
 from yigui.db.rows import looking_ahead
 from yigui.documents.models import Paper
@@ -244,6 +245,9 @@ def _values(
         for name, text in line.cells.items()
         if text
     }
+    if "id_type" in known and person is None:
+        # The kind of the document is no column: the number shows it.
+        known["id_type"] = kind_of_document(line.cells.get("id_number", ""))
     return known | told
 
 

@@ -90,12 +90,18 @@ def is_identity_number(id_type: str, number: str) -> bool:
     return bool(_PASSPORT.match(plain))
 
 
+def kind_of_document(number: str) -> str:
+    """The kind of document (证件类型, AAC058) a number alone shows: a foreigner's permit, a pass of Hong Kong or Macau; "01" for any other."""
+    plain = plain_identity(number)
+    return "07" if is_permit_number(plain) else "04" if is_identity_number("04", plain) else "01"
+
+
 def says_its_kind(number: str) -> bool:
     """Whether a number alone shows that it is one: of a citizen, a foreigner's permit, a pass of Hong Kong or Macau. Passports and passes of Taiwan are
     digits or letters like any others: whether one is right, only a register says.
     """
     plain = plain_identity(number)
-    return read_citizen_number(plain) is not None or is_permit_number(plain) or is_identity_number("04", plain)
+    return read_citizen_number(plain) is not None or kind_of_document(plain) != "01"
 
 
 def is_credit_code(code: str) -> bool:

@@ -208,10 +208,10 @@ def test_somebody_else_neither_corrects_nor_withdraws() -> None:
 
 
 def of_employer() -> tuple[Case, Employment, Client]:
-    """An employer's stop of somebody who died: class 2, handed in at the platform."""
+    """An employer's stop of somebody who has settled abroad: class 2, handed in at the platform."""
     employment = city.next_employee()
     login = login_of(employment.employer)
-    case = applied(login, "REG-006", city.stop_form(employment, change_reason="03"), materials=["termination_proof"])
+    case = applied(login, "REG-006", city.stop_form(employment, change_reason="06"), materials=["termination_proof"])
     assert case.status == "open"
     return case, employment, signed_in(login)
 

@@ -133,7 +133,7 @@ def test_facts_raise_the_class_and_say_why() -> None:
     case = accept_case(city.application("CHG-003", city.basic_change_form(pensioner), materials=["id_card"]))
     assert (case.risk_class, case.risk_reasons, codes(case)) == (2, ["领取待遇人员变更联系电话"], ["accept", "review", "recheck"])
     employment = city.next_employee()
-    dead = accept_case(city.application("REG-006", city.stop_form(employment, change_reason="03"), materials=["termination_proof"]))
+    dead = accept_case(city.application("REG-006", city.stop_form(employment, change_reason="03"), materials=["death_certificate"]))
     assert (dead.status, dead.risk_class) == ("open", 2)
 
 

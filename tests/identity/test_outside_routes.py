@@ -153,7 +153,7 @@ class World:
         if kind == "person":
             form, item, materials = form_of(self.people[0]), "CHG-003", ["id_card"]
         else:
-            form, item, materials = city.stop_form(self.mine, change_reason="03"), "REG-006", ["termination_proof"]
+            form, item, materials = city.stop_form(self.mine, change_reason="06"), "REG-006", ["termination_proof"]
         case = accept_case(
             city.application(item, form, username=f"channel-{channel}", channel=channel, materials=materials, **owner)
         )

@@ -113,7 +113,7 @@ def test_what_was_changed_in_another_tab_after_the_answers_were_shown_is_shown_b
     login = login_of(employment.employer)
     client = signed_in(login)
     url = begin(client, "REG-006", person_no=employment.person.person_no)
-    form = stop_form(employment, change_reason="03")
+    form = stop_form(employment, change_reason="06")
     client.post(f"{url}live/", form)
     client.post(f"{url}materials/", {"code": "termination_proof", "source": "scanned", "file": paper("termination_proof")})
     seen = re.search(r'name="shown" value="(\w+)"', text_of(client.get(f"{url}answers/")))
@@ -133,7 +133,7 @@ def test_a_material_changed_in_another_tab_is_shown_too() -> None:
     employment = city.next_employee()
     client = signed_in(login_of(employment.employer))
     url = begin(client, "REG-006", person_no=employment.person.person_no)
-    client.post(f"{url}live/", stop_form(employment, change_reason="03"))
+    client.post(f"{url}live/", stop_form(employment, change_reason="06"))
     client.post(f"{url}materials/", {"code": "termination_proof", "source": "scanned", "file": paper("termination_proof")})
     seen = re.search(r'name="shown" value="(\w+)"', text_of(client.get(f"{url}answers/")))
     assert seen is not None
@@ -161,7 +161,7 @@ def _two_of_one_employer() -> tuple[Employment, Employment]:
 def _stopping(client: Client, employment: Employment) -> str:
     """REG-006 begun at the employer, who is to leave typed in."""
     url = begin(client, "REG-006")
-    client.post(f"{url}live/", stop_form(employment, change_reason="03"))
+    client.post(f"{url}live/", stop_form(employment, change_reason="06"))
     return url
 
 
@@ -183,7 +183,7 @@ def test_an_employees_paper_serves_nobody_else_of_the_employer() -> None:
     assert f"沿用{one.person.name} {city.TODAY.isoformat()} 在档" in text_of(client.get(again))
     client.post(f"{again}materials/", {"code": code, "source": "on_file", "paper": kept.pk})
     # Taken for one, and the number typed over: refused where the form is stored.
-    client.post(f"{again}live/", stop_form(other, change_reason="03"))
+    client.post(f"{again}live/", stop_form(other, change_reason="06"))
     refused = submitted(client, again)
     assert (refused.status_code, "不是本次办理对象的材料" in text_of(refused)) == (422, True)
     assert not Case.objects.filter(person=other.person, item_code="REG-006").exists()

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from yigui.casework.handlers import About, handler_of, is_open
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.intake import intake_of
+from yigui.registry.enums import LifeStatus
 from yigui.registry.models import Employer, Person
+from yigui.registry.queries import bare_coverages_of, stated_dead
 
 #: Whether a door takes an item from whoever stands there.
 Offers = Callable[[Item], bool]
@@ -32,14 +34,18 @@ def linked_items(
     person: Person | None = None,
     employer: Employer | None = None,
 ) -> list[Linked]:
-    """The items the catalogue links to one, in its order; those not in force are left out.
+    """The items the catalogue links to one, in its order; those not in force are left out, and for whom an employer or the record has as dead
+    those for the living.
 
     Args:
         offers: what can be begun at the door; None where nothing can (a helper beside a machine, an officer who does not accept).
         person: whom the business is about; the form of a linked item begins with them where it names a person. `employer` likewise.
     """
     known, found = catalogue(), []
+    is_dead = person is not None and (person.life_status == LifeStatus.DEAD or stated_dead(bare_coverages_of(person)) is not None)
     for code in item.related:
+        if is_dead and is_open(code) and handler_of(known.versions[code][0]).needs_living:
+            continue
         if known.versions[code][0].valid_from > today:
             continue
         other = known.item(code, today)

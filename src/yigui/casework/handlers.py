@@ -120,6 +120,8 @@ class Handler(Protocol[F]):
     list_able: bool
     #: The button of a door that begins it, where there is one.
     offered_for: Offer | None
+    #: It is for the living: nobody whose death was stated is offered it, and where one is applied for it is asked about.
+    needs_living: bool
     #: Channels of the catalogue through which it cannot be applied for here.
     closed_channels: frozenset[str]
 

@@ -15,7 +15,7 @@ from yigui.common.months import add_months
 from yigui.common.normalise import plain_code, plain_identity, plain_name, plain_text
 from yigui.common.workdays import Deadline, add_workdays
 from yigui.db.rows import look_ahead, row_where, rows_where
-from yigui.registry.enums import EmployerStatus, Insurance
+from yigui.registry.enums import EmployerStatus, Insurance, StopReason
 from yigui.registry.errors import UnknownArea
 from yigui.registry.models import Area, CalendarDay, Coverage, Employer, Employment, FormerIdentity, Person
 
@@ -196,6 +196,14 @@ def areas_named(words: str) -> str:
 def bare_coverages_of(person: Person) -> list[Coverage]:
     """All coverages of a person by insurance and beginning, employers not fetched; at most 300."""
     return rows_where(Coverage, "person_id = %s ORDER BY insurance, start_period LIMIT 300", person.pk)
+
+
+def stated_dead(coverages: Iterable[Coverage]) -> Coverage | None:
+    """Of a person's coverages the one that an employer stopped for the person's death, where nothing was opened since."""
+    known = list(coverages)
+    stopped = [c for c in known if c.stop_reason == StopReason.DEAD and c.end_period is not None]
+    last = max(stopped, key=lambda c: c.end_period or 0, default=None)
+    return None if last is None or any(c.start_period > (last.end_period or 0) for c in known) else last
 
 
 def coverages_of(person: Person) -> list[Coverage]:

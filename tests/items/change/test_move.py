@@ -16,8 +16,10 @@ def test_insurances_the_new_unit_does_not_take_over_are_named() -> None:
     asked = examine(application("CHG-006", form, materials=["employment_contract"]))
     shown = [(line.before, line.after) for line in handler_of(asked.facts.item).preview(asked.facts) if line.label == "不再参保"]
     assert [before for before, _ in shown] == ["失业保险"]
-    case = done("CHG-006", form, ("employment_contract",), username="teller")
+    answered = {"confirmed": ("moves_all",), "reasons": {"moves_all.insurances": "调入单位为社会团体，依规定不参加"}}
+    case = done("CHG-006", form, ("employment_contract",), username="teller", **answered)
     assert case.status == "finished"
+    assert case.outcome["summary"].endswith("；失业保险自 2026-11 起停保。")
 
 
 def test_a_move_that_takes_all_over_ends_nothing() -> None:

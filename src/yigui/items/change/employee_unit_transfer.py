@@ -1,6 +1,6 @@
 """Move of an employee between units of the same pooling area (职工单位间调动)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from yigui.casework.findings import Finding
@@ -42,6 +42,14 @@ class EmployeeUnitTransfer(ItemHandler[ChangeFacts]):
         units = {"from_unit_no": old.employer.unit_no if old else None, "unit_no": new.unit_no if new else None}
         return super().prefill(known) | units
 
+    def check(self, facts: ChangeFacts) -> list[Finding]:
+        findings = super().check(facts)
+        dropped = _dropped(facts)
+        if dropped and not any(f.is_refusal for f in findings):
+            words = f"调动后不再参加{_names(dropped)}，自 {format_period(facts.period)} 起停保；请写明调入单位不办理的依据。"
+            findings.append(Finding.question("moves_all", words, field="insurances"))
+        return findings
+
     def preview(self, facts: ChangeFacts) -> list[PreviewLine]:
         old = facts.from_employer.name if facts.from_employer else ""
         new = facts.employer.name if facts.employer else ""
@@ -59,7 +67,7 @@ class EmployeeUnitTransfer(ItemHandler[ChangeFacts]):
 
     def apply(self, facts: ChangeFacts, case: Case) -> Outcome:
         person, employer = needed_person(facts), needed_employer(facts)
-        dropped = "、".join(Insurance(i).label for i in _dropped(facts))
+        dropped = _names(_dropped(facts))
         close_coverages(coverages=facts.running_coverages, from_period=facts.period, stop_reason=StopReason.MOVED)
         form = _LABOUR_CONTRACT
         if facts.employment is not None:
@@ -68,13 +76,18 @@ class EmployeeUnitTransfer(ItemHandler[ChangeFacts]):
         accounts = enrol(facts, person, employer, form)
         outcome = enrolment_outcome(facts, person, employer, accounts, "接续参保（单位间调动）")
         if dropped:
-            outcome.notes.append(f"调入单位未申报 {dropped}，自 {format_period(facts.period)} 起停保；应当参保的，请调入单位补办。")
+            outcome.summary = f"{outcome.summary.removesuffix('。')}；{dropped}自 {format_period(facts.period)} 起停保。"
+            outcome.notes.append(f"调入单位未申报{dropped}；应当参保的，由调入单位办理续保（REG-005），无须重新就业备案。")
         return outcome
 
 
 def _dropped(facts: ChangeFacts) -> list[str]:
     """Insurances the person holds at the old employer and the new one does not take over: they end with the move."""
     return [c.insurance for c in facts.running_coverages if c.insurance not in facts["insurances"]]
+
+
+def _names(insurances: Sequence[str]) -> str:
+    return "、".join(Insurance(i).label for i in insurances)
 
 
 def _works_for(facts: ChangeFacts, working: Employment) -> str:

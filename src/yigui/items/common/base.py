@@ -11,10 +11,14 @@ from yigui.casework.handlers import About, Offer, Outcome, Place, PreviewLine, S
 from yigui.casework.models import Case
 from yigui.catalogue.declarations import Item
 from yigui.common.errors import YiguiError
+from yigui.common.months import add_months, format_period
 from yigui.items.common.checks import COMMON_CHECKS, check_function
+from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.facts import Facts
 from yigui.items.common.known import Known, values_of
+from yigui.registry.enums import LifeStatus
 from yigui.registry.models import Employer, Person
+from yigui.registry.queries import bare_coverages_of, stated_dead
 
 F = TypeVar("F", bound=Facts)
 _ONE_AT_A_TIME = "no_open_case"
@@ -60,6 +64,8 @@ class ItemHandler(Generic[F]):
     list_able: bool = False
     #: The button of a door that begins it, where there is one.
     offered_for: Offer | None = None
+    #: It is for the living: nobody whose death was stated is offered it, and where one is applied for it is asked about.
+    needs_living: bool = False
     #: Channels of the catalogue through which it cannot be applied for here.
     closed_channels: frozenset[str] = frozenset()
     #: Its form begins with all its insurances chosen.
@@ -132,6 +138,8 @@ class ItemHandler(Generic[F]):
         if _ONE_AT_A_TIME not in names and facts.item.group != "enquiry" and not any(f.is_refusal for f in findings):
             # The acceptance refuses it for every item but enquiries; where all else is well it is said here already.
             findings.extend(_found(_ONE_AT_A_TIME, facts))
+        if self.needs_living and facts.person is not None and not any(f.is_refusal for f in findings):
+            findings.extend(_death_stated(facts, facts.person))
         if not any(f.is_refusal for f in findings):
             try:
                 self.amount_fen(facts)
@@ -174,6 +182,21 @@ def _found(name: str, facts: Facts) -> list[Finding]:
         return list(check_function(name, facts.item.code)(facts))
     except YiguiError as refused:
         return [Finding(name, refused.message)]
+
+
+def _death_stated(facts: Facts, person: Person) -> list[Finding]:
+    """The question about somebody whom an employer has stopped as dead, while the record has them alive; the dead are refused."""
+    if person.life_status == LifeStatus.DEAD:
+        return [
+            Finding(
+                "death_stated", "该人员已登记死亡，不能办理此业务；登记有误的，请先办理关键信息变更（CHG-004）。", field="id_number"
+            )
+        ]
+    stated = stated_dead(facts.coverages if isinstance(facts, CoverageFacts) else bare_coverages_of(person))
+    if stated is None or stated.end_period is None:
+        return []
+    words = f"单位以死亡为由停保，自 {format_period(add_months(stated.end_period, 1))} 起；请核实本人在世，写明如何核实。"
+    return [Finding.question("death_stated", words, field="id_number")]
 
 
 def person_subject(person: Person | None, facts: Facts) -> Subject:

@@ -22,6 +22,18 @@ class CoverageFacts(Facts):
         return [c for c in self.coverages if c.end_period is None or c.end_period >= self.period]
 
     @cached_property
+    def own_coverages(self) -> list[Coverage]:
+        """Those of them with the employer of the form."""
+        return [c for c in self.running_coverages if self.employer is not None and c.employer_id == self.employer.pk]
+
+    @property
+    def works_here(self) -> Employment | None:
+        """The employment with the employer of the form, where it runs on: what is opened beside it needs no new registration as employed."""
+        known = self.employment
+        is_here = known is not None and self.employer is not None and known.employer_id == self.employer.pk
+        return known if is_here and known is not None and known.start_period <= self.period and known.end_period is None else None
+
+    @cached_property
     def employment(self) -> Employment | None:
         """The employment open at the end of the period."""
         return registry.active_employment(self.person, self.period) if self.person else None

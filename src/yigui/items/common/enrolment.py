@@ -4,6 +4,7 @@ from yigui.accounts.open_accounts import open_accounts
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
+from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.facts import Facts
 from yigui.levy.queries import is_levied
 from yigui.registry.enums import Insurance
@@ -13,11 +14,15 @@ from yigui.registry.queries import area_name
 
 
 def enrol(facts: Facts, person: Person, employer: Employer, employment_form: str) -> list[str]:
-    """Open employment, coverages and accounts from the assigned period; gives the labels of accounts touched."""
-    open_employment(
-        person=person, employer=employer, employment_form=employment_form, declared_wage_fen=facts.needed("declared_wage"),
-        start_period=facts.period,
-    )  # fmt: skip
+    """Open employment, coverages and accounts from the assigned period; gives the labels of accounts touched.
+
+    An employment with the employer that runs on stays as it is.
+    """
+    if not (isinstance(facts, CoverageFacts) and facts.works_here is not None):
+        open_employment(
+            person=person, employer=employer, employment_form=employment_form, declared_wage_fen=facts.needed("declared_wage"),
+            start_period=facts.period,
+        )  # fmt: skip
     open_coverages(
         person=person,
         employer=employer,
@@ -49,8 +54,10 @@ def enrolment_outcome(facts: Facts, person: Person, employer: Employer, accounts
         ]
     if accounts:
         notes.append(f"个人账户：{'、'.join(accounts)}。")
+    opened = [Insurance(i) for i in facts.needed("insurances")]
+    only = f"（{'、'.join(i.label for i in opened)}）" if set(facts.item.insurances) - set(opened) else ""
     return Outcome(
-        summary=f"{person.name} 已在 {employer.name} {verb}，业务期 {format_period(facts.period)}。",
+        summary=f"{person.name} 已在 {employer.name} {verb}{only}，业务期 {format_period(facts.period)}。",
         lines=[("个人编号", person.person_no), ("单位名称", employer.name), ("单位编号", employer.unit_no),
                ("业务期", format_period(facts.period))],
         sections=[

@@ -42,6 +42,7 @@ class DisabilityAllowanceClaim(BenefitItem[PensionFacts]):
         "registry_coverage", "registry_employment",
     )  # fmt: skip
     elsewhere = ENDS
+    needs_living = True
     opens = BenefitKind.DISABILITY
 
     def prefill(self, known: Known) -> dict[str, Any]:

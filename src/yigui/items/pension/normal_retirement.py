@@ -27,6 +27,7 @@ from yigui.levy.record import record_of
 class AwardedPension(BenefitItem[PensionFacts]):
     """What both kinds of retirement show before they are decided."""
 
+    needs_living = True
     opens = BenefitKind.PENSION
 
     def amount_fen(self, facts: PensionFacts) -> int | None:

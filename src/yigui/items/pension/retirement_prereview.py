@@ -46,6 +46,7 @@ _GROUP = {"M60": "男职工", "F55": "女职工（原法定 55 周岁）", "F50"
 class RetirementPrereview(BenefitItem[PensionFacts]):
     """Checks birth, first work, deemed and paid months before the retirement, and stores the agreed result with its problems."""
 
+    needs_living = True
     writes = ("benefits_dossier_fact", "benefits_pre_review")
     optional_materials = ("special_work_record",)
 

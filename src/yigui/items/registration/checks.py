@@ -39,6 +39,10 @@ def no_active_relation(facts: CoverageFacts) -> Iterator[Finding]:
         return
     for insurance in chosen_insurances(facts):
         for coverage in same_slot(facts, insurance):
+            if facts.employer is not None and coverage.employer_id == facts.employer.pk:
+                words = f"{describe(facts, coverage)}，无须再次申报；只补其余险种的，请取消选择已参加的险种。"
+                yield facts.refuse("no_active_relation", words, field="insurances")
+                return
             yield facts.refuse(
                 "no_active_relation",
                 f"{describe(facts, coverage)}，请先办理停保，或办理单位间调动（CHG-006）。",

@@ -43,7 +43,7 @@ class FlexibleWorkerSuspension(ItemHandler[BillFacts]):
         seal_accounts(person=person, insurances=[c.insurance for c in own])
         last = format_period(add_months(stop, -1))
         return Outcome(
-            summary=f"{person.name} 的个人缴费自 {format_period(stop)} 起暂停。",
+            summary=f"{person.name} 个人缴纳的{'、'.join(c.get_insurance_display() for c in own)}自 {format_period(stop)} 起暂停。",
             lines=[("个人编号", person.person_no), ("最后缴费年月", last)],
             sections=[
                 {"title": "暂停险种", "head": ["险种", "最后缴费年月"], "rows": [[c.get_insurance_display(), last] for c in own]}

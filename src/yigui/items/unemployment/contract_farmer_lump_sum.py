@@ -26,6 +26,7 @@ from yigui.registry.enums import AAE140, Insurance
 class RuralWorkerGrant(BenefitItem[BenefitFacts]):
     """Calculates the grant by full years with the employer and pays it once."""
 
+    needs_living = True
     writes = ("benefits_amount", "benefits_award", "benefits_benefit")
 
     @staticmethod

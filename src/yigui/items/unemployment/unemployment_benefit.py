@@ -36,6 +36,7 @@ _INSURANCE = Insurance.UNEMPLOYMENT.value
 class UnemploymentBenefit(BenefitItem[BenefitFacts]):
     """Awards months and standard by paid months and opens a monthly benefit that ends by itself."""
 
+    needs_living = True
     writes = ("benefits_amount", "benefits_award", "benefits_benefit")
     opens = BenefitKind.UNEMPLOYMENT
 

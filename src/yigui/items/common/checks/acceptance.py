@@ -12,6 +12,7 @@ from yigui.entitlement.kin import kinship
 from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.checks import check
 from yigui.items.common.checks.identity import is_number_wrong
+from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.facts import Facts
 
 
@@ -82,6 +83,9 @@ def missing_materials(facts: Facts) -> tuple[list[str], list[str]]:
 def _stands_in(facts: Facts, material: str) -> bool | None:
     """Whether a department's data stands in for a paper; None when it does not answer now."""
     if material == "employment_registration":
+        if isinstance(facts, CoverageFacts) and (work := facts.works_here) is not None:
+            facts.shared[material] = f"本单位在册职工，用工关系自 {format_period(work.start_period)} 起未终止"
+            return True
         if facts.registration is None:
             return None if facts.partners.is_unanswered(material) else False
         facts.shared[material] = f"公共就业服务中心，{facts.registration.registered_on} 备案"

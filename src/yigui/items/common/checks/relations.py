@@ -35,7 +35,12 @@ def describe(facts: Facts, coverage: Coverage) -> str:
 
 @check("employment_registered")
 def employment_registered(facts: Facts) -> Iterator[Finding]:
-    """Employment registration exists and its date is at least one day before today."""
+    """Employment registration exists and its date is at least one day before today.
+
+    It is of the beginning of an employment: not asked where one with the employer of the form runs on.
+    """
+    if isinstance(facts, CoverageFacts) and facts.works_here is not None:
+        return
     days = lead_days(facts.item, facts.today)
     source = "公共就业服务中心"
     if facts.registration is None:

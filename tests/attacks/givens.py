@@ -937,7 +937,7 @@ def a_list_at_the_counter() -> dict[str, Any]:
     teller, other = city.user("teller"), city.user("teller2")
     unit = city.next_employee().employer
     row_ = {"state": "good", "row_no": 1, "number": "x", "values": {"declared_wage": "8000"}}
-    more: dict[str, Any] = {"item_code": "REG-004", "file_name": "a.xlsx", "papers": {}, "most": 10}
+    more: dict[str, Any] = {"item_code": "REG-004", "file_name": "a.xlsx", "papers": {}, "most": 10, "lines_in": 1}
     kept = keep_list(user=teller, login=None, employer=unit, rows=[row_], **more)
     return {
         "list": kept.pk, "list_teller_token": seen.token_of(teller), "other_teller": other.pk, "other_teller_token": seen.token_of(other),
@@ -955,7 +955,7 @@ def an_operator_of_another_employer() -> dict[str, Any]:
     login = UnitLogin.objects.get(pk=made.pk)
     seen.at_door(login, "online")
     kept = keep_list(
-        user=city.user("channel-online"), login=login, employer=unit, item_code="REG-004", file_name="b.xlsx", papers={}, most=10,
+        user=city.user("channel-online"), login=login, employer=unit, item_code="REG-004", file_name="b.xlsx", papers={}, most=10, lines_in=1,
         rows=[{"state": "good", "row_no": 1, "number": "x", "values": {}}],
     )  # fmt: skip
     return {"another_login": login.pk, "another_list": kept.pk}

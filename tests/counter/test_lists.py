@@ -285,7 +285,7 @@ def test_a_merged_list_holds_no_more_people_than_one_list(monkeypatch: pytest.Mo
     }
     rows = [{"row_no": 2, "state": "good", "number": three.id_number, "values": {}, "sentences": []}]
     with pytest.raises(YiguiError, match="超过一份名单的上限 2 行"):
-        keep_list(**given, rows=rows, most=2, how="merge")
+        keep_list(**given, rows=rows, most=2, lines_in=len(rows), how="merge")
     first.refresh_from_db()
     assert (states(first), ApplicationList.objects.count()) == ({"good": 2}, count)
     # Whoever is named in both counts once.

@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, transaction
 from django.test import Client
 
 from tests import city
@@ -16,7 +17,9 @@ from tests.items.money_forms import employer_with_staff
 from tests.pages import text_of
 from tests.portal.test_applying import begin, login_of
 from tests.portal.test_signing_in import signed_in
+from yigui.casework.accept_case import accept_case
 from yigui.casework.application import examine
+from yigui.casework.handlers import handler_of
 from yigui.casework.models import Draft
 from yigui.levy.declare import judge, missing_staff, read_wage_list, template_workbook
 from yigui.registry.models import Employer, Employment
@@ -169,7 +172,7 @@ def test_the_page_and_the_checks_count_whom_the_list_leaves_out_alike() -> None:
     assert f"在职未列入 {len(found)} 人（其中 {len(others)} 人的行被退回）" in " ".join(page.split())
     form = {"unit_no": unit.unit_no, "year": "2026", "base_rows": kept(url), "contact_name": "李晓春", "phone": "13900001111"}
     said = examine(city.application("LVY-001", form, today=dt.date(2026, 5, 11)))
-    assert any(f"有 {len(found)} 人不在本次名册内" in f.message + f.detail for f in said.reminders)
+    assert any(f"有 {len(found)} 人本年度尚未申报，也不在本次名册内" in f.message + f.detail for f in said.reminders)
 
 
 def test_what_came_back_and_what_was_taken_stand_there_when_the_page_is_opened_again() -> None:
@@ -189,10 +192,10 @@ def test_that_averages_were_rounded_is_said_on_the_page_and_in_the_workbook_of_w
     client, url, rows = begun()
     one, two, three = (e.person for e in rows[:3])
     averages = ([p.id_number, p.name, 61999 / 12] for p in (one, two))
-    sent(client, url, book(*averages, [three.id_number, three.name, 6000], [three.id_number, three.name, 61999 / 12]))
+    sent(client, url, book(*averages, [three.id_number, three.name, 61999 / 12], [three.id_number, three.name, 61999 / 12]))
     page = " ".join(text_of(client.get(url)).split())
-    assert "其中 2 人的申报工资已四舍五入到分" in page
-    assert "申报工资四舍五入到分的 2 人" in page
+    assert "其中 3 人的申报工资已四舍五入到分" in page
+    assert "申报工资四舍五入到分的 3 人" in page
     sheet = came_back(client, page).worksheets[0]
     assert sheet.max_row == 2
     assert re.search("为同一人.*四舍五入", str(sheet.cell(2, 4).value))
@@ -227,7 +230,7 @@ def test_every_field_a_check_speaks_of_has_its_place_on_the_page() -> None:
 def test_many_rows_that_came_back_are_cut_on_the_page_and_whole_in_the_workbook() -> None:
     client, url, rows = begun()
     one = rows[0].person
-    page = sent(client, url, book([one.id_number, one.name, 6000], *([one.id_number, one.name, 1] for _ in range(150))))
+    page = sent(client, url, book([one.id_number, one.name, 6000], *([one.id_number, one.name, 6000] for _ in range(150))))
     assert "退回的 150 行，列示前 100 行" in " ".join(page.split())
     assert page.count("为同一人") == 100
     assert came_back(client, page).worksheets[0].max_row == 151
@@ -260,3 +263,95 @@ def test_nobody_else_reads_what_came_back() -> None:
     assert other.get(f"{url}list/returned.xlsx").status_code == 404
     sent(client, url, book([rows[0].person.id_number, rows[0].person.name, 6000]))
     assert client.get(f"{url}list/returned.xlsx").status_code == 404
+
+
+def test_of_two_rows_of_one_person_that_differ_both_come_back() -> None:
+    client, url, rows = begun()
+    one, two = (e.person for e in rows[:2])
+    page = sent(
+        client, url, book([one.id_number, one.name, 7000], [one.id_number, one.name, 7100], [two.id_number, two.name, 6000])
+    )
+    assert "与第 3 行为同一人而内容不同，请只保留正确的一行" in page
+    assert "与第 2 行为同一人而内容不同，请只保留正确的一行" in page
+    assert [row["id_number"] for row in kept(url)] == [two.id_number]
+    # The same said twice is taken once.
+    sent(client, url, book([one.id_number, one.name, 7000], [one.id_number, one.name, 7000]), how="replace")
+    assert [row["declared_wage"] for row in kept(url)] == ["7000.00"]
+
+
+def test_what_came_back_of_the_first_file_is_still_said_after_a_second_is_merged() -> None:
+    client, url, rows = begun()
+    one, two, three = (e.person for e in rows[:3])
+    sent(
+        client, url, book([one.id_number, one.name, 6000], [two.id_number, two.name, "六千"], [three.id_number, three.name, "很多"])
+    )
+    page = sent(client, url, book([two.id_number, two.name, 6500]), how="merge")
+    assert "退回的 1 行" in " ".join(page.split())
+    assert three.name in page
+    sheet = came_back(client, page).worksheets[0]
+    assert (sheet.max_row, sheet.cell(2, 1).value) == (2, three.id_number)
+    draft = Draft.objects.get(token=url.rstrip("/").rsplit("/", 1)[-1])
+    assert (draft.lines_in, len(kept(url)), draft.seen["replaced"]) == (4, 2, 1)
+
+
+def test_no_row_of_a_draft_that_was_read_goes_lost() -> None:
+    client, url, rows = begun()
+    one, two = (e.person for e in rows[:2])
+    sent(client, url, book([one.id_number, one.name, 6000], [two.id_number, two.name, 6500]))
+    draft = Draft.objects.get(token=url.rstrip("/").rsplit("/", 1)[-1])
+    draft.form = draft.form | {"base_rows": draft.form["base_rows"][:1]}
+    with pytest.raises(DatabaseError, match="名册的行数与读入的行数不符"), transaction.atomic():
+        draft.save(update_fields=["form"])
+
+
+def declared(unit: Employer, rows: list[Employment], wages: dict[int, int]) -> None:
+    """The employer has declared these wages (yuan) for the year."""
+    of = {e.person_id: e.person for e in rows}
+    listed = [
+        {
+            "id_number": of[pk].id_number,
+            "person_name": of[pk].name,
+            "declared_wage": f"{yuan}.00",
+            "contribution_base": f"{yuan}.00",
+        }
+        for pk, yuan in wages.items()
+    ]
+    form = {"unit_no": unit.unit_no, "year": "2026", "base_rows": listed, "contact_name": "李晓春", "phone": "13900001111"}
+    confirmed = ("all_staff_listed", "declared_before", "base_capped", "wage_unusual", "bounds_awaited")
+    case = accept_case(
+        city.application("LVY-001", form, today=dt.date(2026, 5, 11), materials=["base_declaration_form"], confirmed=confirmed)
+    )
+    assert (case.status, case.effect_error) == ("finished", "")
+
+
+def test_who_was_declared_before_is_named_with_both_wages_and_is_not_left_out() -> None:
+    client, url, rows = begun()
+    unit = Draft.objects.get(token=url.rstrip("/").rsplit("/", 1)[-1]).employer
+    assert unit is not None
+    one, two, three = rows[:3]
+    declared(unit, rows, {one.person_id: 8000, two.person_id: 6000})
+    page = sent(client, url, book([one.person.id_number, one.person.name, 7500], [two.person.id_number, two.person.name, 6000]))
+    form = {"unit_no": unit.unit_no, "year": "2026", "base_rows": kept(url), "contact_name": "李晓春", "phone": "13900001111"}
+    found = examine(city.application("LVY-001", form, today=dt.date(2026, 5, 11)))
+    (asked,) = [f for f in found.reminders if f.check == "declared_before"]
+    assert (
+        asked.message == f"名册中有 1 人本年度已申报过，本次申报将取代以前的申报工资：{one.person.name} 8,000.00 元 → 7,500.00 元。"
+    )
+    shown = {line.label: (line.before, line.after) for line in handler_of(found.facts.item).preview(found.facts)}
+    assert shown[one.person.name][0] == "已申报 8,000.00 元"
+    assert shown[one.person.name][1].startswith("申报工资 7,500.00 元，缴费基数 ")
+    assert shown[two.person.name][0] == ""
+    # Whoever was declared a minute ago is not missing from the next list; the employer reads the names of its own people.
+    page = sent(client, url, book([three.person.id_number, three.person.name, 7500]), how="replace")
+    left = len(rows) - 3
+    assert (f"在职未列入 {left} 人" in " ".join(page.split())) == (left > 0)
+    if left:
+        assert rows[3].person.name in page
+
+
+def test_what_was_declared_stands_on_the_roster_of_the_platform() -> None:
+    client, _, rows = begun()
+    declared(rows[0].employer, rows, {rows[0].person_id: 9000})
+    page = " ".join(text_of(client.get("/unit/staff/", {"q": rows[0].person.id_number})).split())
+    assert "9,000.00" in page
+    assert "申报的缴费基数" in page

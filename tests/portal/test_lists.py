@@ -31,6 +31,7 @@ from yigui.common.identifiers import read_citizen_number
 from yigui.documents.errors import FileRefused
 from yigui.exchange.models import EmploymentRegistration
 from yigui.identity.models import UnitLogin
+from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.law.conditions import condition
 from yigui.portal.applying import door_at
 from yigui.registry.models import Coverage, Employer, Employment, Person
@@ -456,6 +457,47 @@ def test_a_question_names_whom_it_is_about_and_every_row_shows_what_is_handed_in
     assert (f"{label} 0.01 元" in page, f"{label} 5,500.00 元" in page) == (True, True)
     # What nobody has to compare is not repeated.
     assert "手机" not in "".join(re.findall(r'data-label="填报内容">([^<]*)<', page))
+
+
+def test_each_person_of_a_list_is_asked_about_with_their_own_detail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever agrees for the whole list has read the number of every case it is about; equal sentences stand once."""
+    unit, (one, other, same, *_) = crew(3)
+    open_of = {one.id_number: "20261110MED001", other.id_number: "20261110MED002", same.id_number: "20261110MED001"}
+    monkeypatch.setattr(CoverageFacts, "open_benefit_case_no", property(lambda facts: open_of[facts["id_number"]]))
+    papers = {"termination_proof": ("证明.pdf", SCAN)}
+    kept = stopping(*[(p.id_number, p.name) for p in (one, other, same)], papers=papers, employer=unit)
+    page = text_of(signed_in(login_of(unit)).get(f"/unit/apply/list/{kept.token}/"))
+    assert f"在办的办件编号：20261110MED001。涉及 {one.name}、{same.name}。" in page
+    assert f"在办的办件编号：20261110MED002。涉及 {other.name}。" in page
+    with pytest.raises(YiguiError, match="20261110MED002"):
+        accept_list(door_at("portal", login_of(unit)), kept, confirmed=(), today=TODAY)
+
+
+def test_what_comes_up_after_the_list_was_read_is_not_agreed_to_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    unit, (one, other, *_) = crew(2)
+    asked = {one.id_number: "20261110MED003"}
+    monkeypatch.setattr(CoverageFacts, "open_benefit_case_no", property(lambda facts: asked.get(facts["id_number"], "")))
+    papers = {"termination_proof": ("证明.pdf", SCAN)}
+    kept = stopping((one.id_number, one.name), (other.id_number, other.name), papers=papers, employer=unit)
+    asked[other.id_number] = "20261110MED004"
+    done = accept_list(door_at("portal", login_of(unit)), kept, confirmed=("no_open_benefit",), today=TODAY)
+    assert [row["state"] for row in done.rows] == ["done", "bad"]
+    assert "20261110MED004" in done.rows[1]["sentences"][1]
+
+
+def test_what_is_answered_with_a_reason_is_sent_for_one_person() -> None:
+    unit, (one, *_) = crew(1)
+    item = catalogue().item("REG-006", TODAY)
+    heads = {f.name: f.label for f in columns_of(item)}
+    names = ("id_number", "person_name", "insurances", "change_reason", "change_date")
+    content = "\n".join([",".join(heads[n] for n in names), f"{one.id_number},{one.name},企业职工基本养老保险,07,2026-11-10"])
+    kept = read_list(
+        door_at("portal", login_of(unit)), item=item, employer=unit, content=content.encode(), file_name="a.csv", today=TODAY,
+        papers={"termination_proof": ("证明.pdf", SCAN)},
+    )  # fmt: skip
+    (row,) = kept.rows
+    assert row["state"] == "bad"
+    assert "请写明在职期间停保的依据。名单不能填写理由，请将此人单独申报。" in row["sentences"][0]
 
 
 def test_rows_that_came_back_are_downloaded_mended_and_sent_again() -> None:

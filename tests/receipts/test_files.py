@@ -74,7 +74,7 @@ def test_every_row_has_its_verdict_and_good_rows_go_on() -> None:
     )  # fmt: skip
     verdicts = judge(rows=read_wage_list(content, "名册.xlsx"), employer=unit, year=2026)  # type: ignore[arg-type]
     said = {v.row_no: (v.state, v.sentence) for v in verdicts}
-    assert said[2] == ("good", "")
+    assert said[2] == ("bad", "与第 3 行为同一人而内容不同，请只保留正确的一行")
     words = {3: "同一人", 4: "姓名与参保登记不一致", 5: "公式", 6: "不是", 7: "校验未通过", 9: "为空", 10: "申报工资为空"}
     assert {n: word in said[n][1] for n, word in words.items()} == dict.fromkeys(words, True), said
     assert [p.person.id_number for p in missing_staff([verdicts[0]], employer=unit, year=2026)]  # type: ignore[arg-type]

@@ -15,11 +15,12 @@ from django_htmx.http import trigger_client_event
 
 from yigui.applying.door import Door
 from yigui.applying.drafts import bound_draft, of_draft
-from yigui.casework.drafts import keep_form, keep_list_verdict, list_verdict, returned_rows
+from yigui.casework.drafts import keep_list, list_counts, list_verdict, returned_rows
 from yigui.casework.models import Draft
 from yigui.catalogue.declarations import Item
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
+from yigui.common.identifiers import widen_citizen_number
 from yigui.common.tables import XLSX_TYPE
 from yigui.common.texts import int_or_none
 from yigui.levy.declare import (
@@ -82,7 +83,8 @@ def judge_anew(draft: Draft) -> None:
     rows = draft.form.get("base_rows") or []
     if rows and draft.employer is not None:
         verdicts = judge(rows=rows, employer=draft.employer, year=_year_of(draft))
-        keep_list_verdict(draft, _verdict(draft.employer, _year_of(draft), verdicts, []), returned=[])
+        verdict = _verdict(draft.employer, _year_of(draft), verdicts, [])
+        keep_list(draft, {"base_rows": rows}, verdict=verdict, returned=[], aside=0, replaced=0, lines_in=len(rows))
 
 
 def _verdict(employer: Employer, year: int, verdicts: Sequence[JudgedRow], back: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -93,9 +95,12 @@ def _verdict(employer: Employer, year: int, verdicts: Sequence[JudgedRow], back:
     missing = missing_staff(verdicts, employer=employer, year=year)
     came_back = {str(row.get("id_number", "")) for row in back}
     # What no longer holds of a kept row (somebody has left since) is no less said than what never did.
-    bad = [{"row_no": v.row_no, "person_name": v.name, "reason": v.sentence} for v in verdicts if not v.is_good] + [
-        {name: row[name] for name in ("row_no", "person_name", "reason")} for row in back
+    bad = [{"row_no": v.row_no, "person_name": v.name, "reason": v.sentence, "file": v.file} for v in verdicts if not v.is_good] + [
+        {name: row.get(name, "") for name in ("row_no", "person_name", "reason", "file")} for row in back
     ]
+    if len({row["file"] for row in bad}) < 2:
+        # One file: its name would stand in every row.
+        bad = [row | {"file": ""} for row in bad]
     return {
         "year": year, "at": clock.local(clock.now()).strftime("%m-%d %H:%M"),
         "good_count": len(good), "good": _shown(good), "bad": bad[:SHOWN], "bad_count": len(bad), "capped": _shown(capped),
@@ -131,11 +136,21 @@ def upload(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
         rows = [v.as_row() for v in verdicts if v.is_good]
         back = [_back(cells, v) for cells, v in zip(read, verdicts, strict=True) if v.state == "bad"]
         taken = [v for v in verdicts if v.is_good]
+        lines_in, aside, replaced = len(read), sum(v.state == "aside" for v in verdicts), 0
         if kept and how == "merge":
-            rows = merged_rows(kept, rows)
+            before = returned_rows(draft)
+            named = {v.id_number for v in verdicts if v.id_number}
+            # What came back of the earlier files still waits to be mended, but for whom this one names again.
+            waiting = [row for row in before if widen_citizen_number(str(row.get("id_number", ""))) not in named]
+            merged = merged_rows(kept, rows)
+            was_aside, was_replaced = list_counts(draft)
+            replaced = was_replaced + len(kept) + len(rows) - len(merged) + len(before) - len(waiting)
+            lines_in += len(kept) + len(before) + was_aside + was_replaced
+            rows, back, aside = merged, [*waiting, *back], aside + was_aside
             taken = judge(rows=rows, employer=draft.employer, year=year)
-        keep_form(draft, draft.form | {"base_rows": rows, "year": str(year)})
-        keep_list_verdict(draft, _verdict(draft.employer, year, taken, back), returned=back)
+        verdict = _verdict(draft.employer, year, taken, back)
+        values = {"base_rows": rows, "year": str(year)}
+        keep_list(draft, values, verdict=verdict, returned=back, aside=aside, replaced=replaced, lines_in=lines_in)
     except YiguiError as refused:
         error = refusal_said(request, refused)
     shown = render(
@@ -149,7 +164,7 @@ def upload(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
 def _back(cells: Mapping[str, Any], verdict: JudgedRow) -> dict[str, Any]:
     """A row that came back: its cells as they were read, its own place in the file, why, and what was rounded in it."""
     reason = "；".join(filter(None, (verdict.sentence, verdict.note)))
-    return {**{c.name: cells.get(c.name, "") for c in COLUMNS}, "row_no": verdict.row_no, "reason": reason}
+    return {**{c.name: cells.get(c.name, "") for c in COLUMNS}, "row_no": verdict.row_no, "file": verdict.file, "reason": reason}
 
 
 @of_draft

@@ -24,8 +24,8 @@ from yigui.registry.models import Employer
 from yigui.shell.refused import refusal_said
 from yigui.ui.requests import HtmxRequest
 
-#: Rows handed in by one request.
-AT_A_TIME = 25
+#: Rows handed in by one request: each request reads and writes the list once, whatever it hands in.
+AT_A_TIME = 200
 #: People a question of a list names.
 NAMED = 10
 #: Rows of each part that a page shows; what came back is whole in its workbook.
@@ -89,7 +89,8 @@ def _workbook(content: bytes, name: str) -> HttpResponse:
 
 def show(request: HttpRequest, door: Door, kept: ApplicationList, *, status: int = 200, **more: Any) -> HttpResponse:
     """The rows with their verdicts."""
-    return render(request, "applying/list.html", _context(door, kept) | more, status=status)
+    context = _context(door, kept, is_running=bool(more.get("is_running")))
+    return render(request, "applying/list.html", context | more, status=status)
 
 
 def accept(request: HtmxRequest, door: Door, kept: ApplicationList) -> HttpResponse:
@@ -117,7 +118,7 @@ def add_papers(request: HttpRequest, door: Door, kept: ApplicationList, item: It
     return redirect(door.names.lists_show, token=kept.token)
 
 
-def _context(door: Door, kept: ApplicationList) -> dict[str, Any]:
+def _context(door: Door, kept: ApplicationList, *, is_running: bool) -> dict[str, Any]:
     by_state: dict[str, list[dict[str, Any]]] = {"good": [], "bad": [], "done": [], "aside": [], "moved": []}
     for row in kept.rows:
         # A row that only lacks a paper of the whole list is told of with that paper.
@@ -132,20 +133,18 @@ def _context(door: Door, kept: ApplicationList) -> dict[str, Any]:
         "lacking": [(catalogue().materials[code], count) for code, count in lists.lacking(kept).items()],
         "again_at": address(door, door.names.lists, kept.employer, kept.item_code), "moved_to": moved["moved_to"] if moved else "",
         "is_merged": moved is not None and moved["how"] == "merge",
-        "before": [(one, _named(one.dropped)) for one in lists.left_behind(kept)],
+        "before": [] if is_running else [(one, _named(one.dropped)) for one in lists.left_behind(kept)],
         **{f"{state}_count": len(rows) for state, rows in by_state.items()}, **{state: rows[:SHOWN] for state, rows in by_state.items()},
-        "is_running": False, "confirmed": (),
+        "is_running": is_running, "confirmed": (),
     }  # fmt: skip
 
 
-def _reminders(kept: ApplicationList) -> list[tuple[str, str, str]]:
-    """What is agreed to for the whole list: check, sentence, and whom it is about."""
-    people = lists.reminded_of(kept)
-    return [(check, sentence, _about(people[check])) for check, sentence in lists.reminders_of(kept).items()]
-
-
-def _about(names: Sequence[str]) -> str:
-    return f"涉及 {_named(names)}。"
+def _reminders(kept: ApplicationList) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What is agreed to for the whole list: check, and each sentence of it with whom it is about."""
+    return [
+        (check, [(text, f"涉及 {_named(names)}。") for text, names in texts.items()])
+        for check, texts in lists.reminders_of(kept).items()
+    ]
 
 
 def _named(names: Sequence[str]) -> str:

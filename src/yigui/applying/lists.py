@@ -57,6 +57,8 @@ from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
 
 ROWS_MAX = 5_000
+#: Questions that are still open and are said in one refusal; the page shows them all.
+_OPEN_SHOWN = 5
 #: The list itself.
 _ROSTER = "employee_list"
 #: Looked up for everybody on the list; nobody brings it.
@@ -147,7 +149,7 @@ def read_list(
         rows = _judged(door, item, employer, read, staff=staff, materials=materials, on_file=on_file, today=today)
     return keep_list(
         user=door.operator, login=door.login, employer=employer, item_code=item.code, file_name=file_name, rows=rows,
-        papers={code: paper.pk for code, paper in on_file.items()}, most=ROWS_MAX, how=how if earlier else "",
+        papers={code: paper.pk for code, paper in on_file.items()}, most=ROWS_MAX, lines_in=len(read), how=how if earlier else "",
     )  # fmt: skip
 
 
@@ -227,10 +229,12 @@ def add_papers(door: Door, kept: ApplicationList, *, papers: Mapping[str, tuple[
     on_file = Paper.objects.in_bulk(kept.papers.values())
     all_ = {code: on_file[pk] for code, pk in kept.papers.items()} | new
     materials = _materials(item, all_)
-    for row in kept.rows:
+    judged = set()
+    for place, row in enumerate(kept.rows):
         if row["state"] == "bad" and row.pop("lacks", None):
             row |= _verdict(_application(door, item, row["values"], today, materials), all_)
-    return keep_papers(kept, {code: paper.pk for code, paper in new.items()}, door.login or door.operator)
+            judged.add(place)
+    return keep_papers(kept, {code: paper.pk for code, paper in new.items()}, door.login or door.operator, judged=judged)
 
 
 def _values(
@@ -297,7 +301,14 @@ def _verdict(application: Application, papers: Mapping[str, Paper]) -> dict[str,
         names = "、".join(catalogue().materials[code].name for code in missing if code not in lacks and code not in told)
         said = [replace(f, detail=f"缺：{names}。") if f.check == _PAPERS else f for f in said]
         return {"state": "bad", "sentences": _sentences(said), "lacks": lacks}
-    reminders = {f.check: f.message for f in found.reminders}
+    if unanswered := [f for f in found.reminders if f.needs_reason]:
+        # A reason is one person's: no tick for the whole list gives it.
+        asked = [replace(f, detail=f"{f.detail}名单不能填写理由，请将此人单独申报。") for f in unanswered]
+        return {"state": "bad", "sentences": _sentences(asked)}
+    reminders = {
+        check: "".join(_sentences([f for f in found.reminders if f.check == check]))
+        for check in {f.check: 1 for f in found.reminders}
+    }
     return {"state": "good", "sentences": [], "reminders": reminders, "told": _told(found)}
 
 
@@ -372,18 +383,14 @@ def left_behind(kept: ApplicationList) -> list[LeftBehind]:
     return found
 
 
-def reminders_of(kept: ApplicationList) -> dict[str, str]:
-    """What has to be agreed to before the good rows are handed in: check and sentence."""
-    return {check: text for row in kept.rows if row["state"] == "good" for check, text in row.get("reminders", {}).items()}
-
-
-def reminded_of(kept: ApplicationList) -> dict[str, list[str]]:
-    """By check the names of the people of good rows whom a reminder is about."""
-    found: dict[str, list[str]] = {}
+def reminders_of(kept: ApplicationList) -> dict[str, dict[str, list[str]]]:
+    """What has to be agreed to before the good rows are handed in: by check each sentence with its details, and the names of the people it is
+    about."""
+    found: dict[str, dict[str, list[str]]] = {}
     for row in kept.rows:
         if row["state"] == "good":
-            for check in row.get("reminders", {}):
-                found.setdefault(check, []).append(row["name"])
+            for check, text in row.get("reminders", {}).items():
+                found.setdefault(check, {}).setdefault(text, []).append(row["name"])
     return found
 
 
@@ -396,37 +403,47 @@ def accept_list(
         YiguiError: a reminder of a good row was not agreed to, or no list of the item is taken now; nothing is accepted.
         NotAuthorised: whoever sits at the door may not accept it.
     """
-    open_ = {check: text for check, text in reminders_of(kept).items() if check not in confirmed}
+    open_ = [text for check, texts in reminders_of(kept).items() if check not in confirmed for text in texts]
     if open_:
-        raise YiguiError("请先确认：" + in_one(open_.values()))
+        more = f"等 {len(open_)} 项提示" if len(open_) > _OPEN_SHOWN else ""
+        raise YiguiError("请先确认：" + in_one(open_[:_OPEN_SHOWN]) + more)
     item = catalogue().item(kept.item_code, today)
     refused = why_not_now(door, item, kept.employer, today)
     if refused is not None:
         raise refused
     papers = Paper.objects.in_bulk({pk for row in kept.rows for pk in papers_with(kept, row).values()})
     people = sum(row["state"] in ("good", "done") for row in kept.rows)
-    good = [row for row in kept.rows if row["state"] == "good"]
+    good = [(place, row) for place, row in enumerate(kept.rows) if row["state"] == "good"]
+    judged = set()
     try:
-        for row in good[:limit]:
+        for place, row in good[:limit]:
             materials = _materials(item, {code: papers[pk] for code, pk in papers_with(kept, row).items()})
             row |= _accepted(
                 _application(
-                    door, item, row["values"], today, materials, confirmed=confirmed, idempotency_key=key_of(kept, row),
+                    # Agreed to is what was shown of this person, and nothing that has come up since.
+                    door, item, row["values"], today, materials, confirmed=tuple(c for c in confirmed if c in row.get("reminders", {})),
+                    idempotency_key=key_of(kept, row),
                     list_people=people,
                 )
             )  # fmt: skip
+            judged.add(place)
     except YiguiError:
         # What stops the whole list (the day was closed meanwhile) takes nothing back of what was accepted before.
-        keep_rows(kept, door.login or door.operator)
+        keep_rows(kept, door.login or door.operator, judged=judged)
         raise
-    return keep_rows(kept, door.login or door.operator)
+    return keep_rows(kept, door.login or door.operator, judged=judged)
 
 
 def _accepted(application: Application) -> dict[str, Any]:
     """What became of a row: a case, or its reason."""
     try:
         case = accept_case(application)
-    except (NotConfirmed, CaseRefused, FormInvalid) as refused:
-        return {"state": "bad", "sentences": [refused.message]}
+    except NotConfirmed as asked:
+        # It came up since the list was read: nobody has been asked about it.
+        return {"state": "bad", "sentences": ["名单上传后新出现以下提示，请再次上传并确认。", *_sentences(asked.findings)]}
+    except CaseRefused as refused:
+        return {"state": "bad", "sentences": _sentences(refused.findings)}
+    except FormInvalid as invalid:
+        return {"state": "bad", "sentences": [invalid.message]}
     said = case.result.summary or case.effect_error or case.get_status_display()
     return {"state": "done", "case_no": case.case_no, "summary": said, "is_finished": case.status == CaseStatus.FINISHED}

@@ -1,7 +1,7 @@
 """Lists of applications (名单): what an employer sent for many people at once, judged row by row, and what became of each row."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +15,8 @@ from yigui.staff.models import User
 
 #: Lists of one applicant that are looked at when another one is sent, at most; older ones stay as they are.
 _OPEN_MAX = 10
+#: Lists of one applicant among which those are looked for whose rows have gone over, at most.
+_LOOKED_AT = 50
 
 
 def open_lists(*, user: User, login: UnitLogin | None, employer: Employer, item_code: str) -> list[ApplicationList]:
@@ -25,9 +27,11 @@ def open_lists(*, user: User, login: UnitLogin | None, employer: Employer, item_
 
 def lists_before(kept: ApplicationList) -> list[ApplicationList]:
     """The lists whose waiting rows this one has taken over or put out of force, and theirs in turn: newest first, a bounded number."""
-    same = ApplicationList.objects.filter(
+    sent = ApplicationList.objects.filter(
         user=kept.user_id, login=kept.login_id, employer=kept.employer_id, item_code=kept.item_code, pk__lt=kept.pk
     )
+    # By their numbers first: rows are only read of the newest.
+    same = ApplicationList.objects.filter(pk__in=list(sent.order_by("-id").values_list("pk", flat=True)[:_LOOKED_AT]))
     found: dict[int, ApplicationList] = {}
     asked = [kept]
     while asked and len(found) < _OPEN_MAX:
@@ -44,11 +48,12 @@ def lists_before(kept: ApplicationList) -> list[ApplicationList]:
 @transaction.atomic
 def keep_list(
     *, user: User, login: UnitLogin | None, employer: Employer, item_code: str, file_name: str, rows: Sequence[Mapping[str, Any]],
-    papers: Mapping[str, int], most: int, how: str = "",
+    papers: Mapping[str, int], most: int, lines_in: int, how: str = "",
 ) -> ApplicationList:  # fmt: skip
     """Keep a judged list under a new token.
 
     Args:
+        lines_in: rows the file has; the database refuses a list that keeps more or fewer.
         papers: handed in with it, code of the material -> paper.
         most: people one list holds, with those that go over into it.
         how: what becomes of rows that wait in earlier lists. `merge`: whoever the new file does not name goes over into it, with the papers and
@@ -64,7 +69,7 @@ def keep_list(
     refuse_too_many(len(rows), len(moved), most)
     return ApplicationList.objects.create(
         token=token, user=user, login=login, employer=employer, item_code=item_code, file_name=file_name[:200],
-        rows=[*rows, *moved], papers=dict(papers),
+        rows=[*rows, *moved], lines_in=lines_in + len(moved), papers=dict(papers),
     )  # fmt: skip
 
 
@@ -122,26 +127,34 @@ def papers_with(kept: ApplicationList, row: Mapping[str, Any]) -> dict[str, int]
     return kept.papers if own is None else own
 
 
+#: What may become of a row, from state to state; the database asks the same (`casework_list_rows_v1`).
+_FORWARD = frozenset({("bad", "bad"), ("bad", "good"), ("good", "done"), ("good", "bad"), ("good", "moved"), ("moved", "done")})
+
+
 @transaction.atomic
-def keep_rows(kept: ApplicationList, by: User | UnitLogin) -> ApplicationList:
-    """Store what became of the rows. What another page has moved to a later list meanwhile stays moved, unless it was accepted here.
+def keep_rows(kept: ApplicationList, by: User | UnitLogin, *, judged: Collection[int]) -> ApplicationList:
+    """Store what became of rows. What another page has done with others, or has gone further with, stays as it is.
 
     Args:
         by: whose list it is; the database asks that they are there.
+        judged: places of the rows that something has become of here.
     """
     be_present(by)
     stored = ApplicationList.objects.select_for_update().only("rows").get(pk=kept.pk)
     kept.rows = [
-        now if now["state"] == "moved" and row["state"] != "done" else row for row, now in zip(kept.rows, stored.rows, strict=True)
+        row if place in judged and (now["state"], row["state"]) in _FORWARD else now
+        for place, (row, now) in enumerate(zip(kept.rows, stored.rows, strict=True))
     ]
     kept.save(update_fields=["rows"])
     return kept
 
 
 @transaction.atomic
-def keep_papers(kept: ApplicationList, papers: Mapping[str, int], by: User | UnitLogin) -> ApplicationList:
+def keep_papers(
+    kept: ApplicationList, papers: Mapping[str, int], by: User | UnitLogin, *, judged: Collection[int]
+) -> ApplicationList:
     """Store papers that were handed in after the list, with what became of its rows."""
-    keep_rows(kept, by)
+    keep_rows(kept, by, judged=judged)
     kept.papers = {**kept.papers, **papers}
     kept.save(update_fields=["papers"])
     return kept

@@ -104,13 +104,36 @@ def keep_form(draft: Draft, form: dict[str, Any], *, page: str = "", version: in
 
 
 @transaction.atomic
-def keep_list_verdict(draft: Draft, verdict: dict[str, Any], *, returned: list[dict[str, Any]]) -> None:
-    """Keep what was found of the rows of a list, and those that came back, beside the draft: there when its page is opened again, until the
-    next list."""
+def keep_list(
+    draft: Draft,
+    values: dict[str, Any],
+    *,
+    verdict: dict[str, Any],
+    returned: list[dict[str, Any]],
+    aside: int,
+    replaced: int,
+    lines_in: int,
+) -> None:
+    """Keep the list of a form with what was found of its rows, and beside the draft those that came back: there when its page is opened again.
+
+    Args:
+        values: fields of the form; `base_rows` are the rows it takes.
+        aside, replaced: how many rows were no data, and how many gave way to a later row of the same person.
+        lines_in: rows that were read; the database refuses a list that keeps more or fewer in its form, beside it and in these counts.
+    """
     locked = Draft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
-    locked.seen = {**locked.seen, "returned": returned, "verdict": verdict}
-    locked.save(update_fields=["seen", "updated_at"])
-    draft.seen = locked.seen
+    forms = dict([*locked.seen.get("forms", {}).items(), (str(locked.version), locked.form)][-_VERSIONS_MAX:])
+    locked.version += 1
+    locked.form = {**locked.form, **values}
+    kept = {"forms": forms, "returned": returned, "verdict": verdict, "aside": aside, "replaced": replaced}
+    locked.seen, locked.lines_in = {**locked.seen, **kept}, lines_in
+    locked.save(update_fields=["form", "version", "seen", "lines_in", "updated_at"])
+    draft.form, draft.version, draft.seen, draft.lines_in = locked.form, locked.version, locked.seen, locked.lines_in
+
+
+def list_counts(draft: Draft) -> tuple[int, int]:
+    """How many rows of a draft's list were no data, and how many gave way to a later row of the same person."""
+    return int(draft.seen.get("aside", 0)), int(draft.seen.get("replaced", 0))
 
 
 def list_verdict(draft: Draft) -> dict[str, Any] | None:

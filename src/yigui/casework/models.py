@@ -295,6 +295,9 @@ class Draft(models.Model):
     # How often what is typed has changed; what each open page (标签页) showed last, and what the last versions were: for a merge by field.
     version = models.IntegerField("版次", default=0, db_default=0)
     seen = models.JSONField("各页所见", default=dict, db_default={})
+    # Rows of the list of a form (职工名册) as they were read, with those kept of earlier files: each stands in the form, came back, was no data, or was
+    # replaced by a later row of the same person (`casework_draft_lines_v1`). None where there is no list.
+    lines_in = models.IntegerField("名册读入行数", null=True)
 
     class Meta:
         db_table = "casework_draft"
@@ -318,6 +321,9 @@ class ApplicationList(models.Model):
     # By material code, the paper that holds for everybody on the list.
     papers = models.JSONField(default=dict)
     rows = models.JSONField()
+    # Rows of the file, and those that went over from earlier lists: as many stand in `rows` for ever
+    # (`casework_list_rows_v1`). None for lists from before they were counted.
+    lines_in = models.IntegerField("读入行数", null=True)
     created_at = models.DateTimeField("上传时间", auto_now_add=True)
 
     class Meta:

@@ -251,6 +251,10 @@ def light_of(case: Case, today: dt.date, own: Mapping[dt.date, bool] | None = No
         return "none"
     if is_overdue(case, today):
         return "red"
-    limit = catalogue().version(case.item_code, case.item_version).limit_working_days
-    left = workdays_between(today, case.due_on, own_days() if own is None else own)
+    own = own_days() if own is None else own
+    # A case of an item that is finished at once was promised days where it came in a long list, or in a month of many: its day says how many.
+    limit = catalogue().version(case.item_code, case.item_version).limit_working_days or workdays_between(
+        case.accepted_on, case.due_on, own
+    )
+    left = workdays_between(today, case.due_on, own)
     return "amber" if limit and left < 0.2 * limit else "green"

@@ -1,7 +1,7 @@
 """Yearly declaration of bases (年度缴费基数申报): a list becomes rows with a verdict each; good rows can go on alone."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,11 +90,31 @@ def judge(*, rows: Sequence[Mapping[str, Any]], employer: Employer, year: int) -
         bounds = None
     limits = None if bounds is None else (bounds, wage_span(employer.area_id, start))
     staff = staff_of(employer, start)
-    seen: dict[str, int] = {}
     given = {widen_citizen_number(str(row.get("id_number") or "")) for row in rows if not row.get("problem")} - staff.keys() - {""}
     # Whoever is listed under a number of before is found under the present one.
     present = {number: person.id_number for number, person in persons_by_numbers(given).items()} if given else {}
-    return [_judge(k, row, staff, limits, seen, employer, present) for k, row in enumerate(rows, start=2)]
+    said = _said_of(rows, present)
+    seen: dict[str, int] = {}
+    return [_judge(k, row, staff, limits, seen, employer, present, said) for k, row in enumerate(rows, start=2)]
+
+
+def _number_of(row: Mapping[str, Any], present: Mapping[str, str]) -> str:
+    number = widen_citizen_number(str(row.get("id_number") or ""))
+    return present.get(number, number)
+
+
+def _place_of(place: int, row: Mapping[str, Any]) -> int:
+    return int_or_none(str(row.get("row_no") or "")) or place
+
+
+def _said_of(rows: Sequence[Mapping[str, Any]], present: Mapping[str, str]) -> dict[str, dict[tuple[str, str], list[int]]]:
+    """By number of a person what the rows that can be read say of them, name and wage, each with the places of its rows."""
+    found: dict[str, dict[tuple[str, str], list[int]]] = {}
+    for place, row in enumerate(rows, start=2):
+        if not row.get("problem"):
+            said = plain_name(str(row.get("person_name") or "")), str(row.get("declared_wage") or "").strip()
+            found.setdefault(_number_of(row, present), {}).setdefault(said, []).append(_place_of(place, row))
+    return found
 
 
 #: The bounds of the year's base, and beside them what can be true of a wage.
@@ -109,11 +129,10 @@ def staff_of(employer: Employer, period: int) -> dict[str, Employment]:
 
 def _judge(
     place: int, row: Mapping[str, Any], staff: Mapping[str, Employment], limits: Limited | None, seen: dict[str, int], employer: Employer,
-    present: Mapping[str, str],
+    present: Mapping[str, str], told: Mapping[str, Mapping[tuple[str, str], Sequence[int]]],
 ) -> JudgedRow:  # fmt: skip
-    number = int_or_none(str(row.get("row_no") or "")) or place
-    id_number, name = widen_citizen_number(str(row.get("id_number") or "")), plain_name(str(row.get("person_name") or ""))
-    id_number = present.get(id_number, id_number)
+    number = _place_of(place, row)
+    id_number, name = _number_of(row, present), plain_name(str(row.get("person_name") or ""))
     wage, note = str(row.get("declared_wage") or "").strip(), str(row.get("note") or "")
 
     file = str(row.get("file") or "")
@@ -128,6 +147,10 @@ def _judge(
     # Whoever is at work here is so under the number of their document, whatever it is.
     if id_number not in staff and not says_its_kind(id_number):
         return bad(f"社会保障号码 {id_number} 校验未通过，请核对证件")
+    if len(told.get(id_number, ())) > 1:
+        # Which of them is meant nobody but the employer knows.
+        places = "、".join(str(n) for one in told[id_number].values() for n in one if n != number)
+        return bad(f"与第 {places[:100]} 行为同一人而内容不同，请只保留正确的一行")
     if id_number in seen:
         return bad(f"与第 {seen[id_number]} 行为同一人，请保留一行")
     seen[id_number] = number
@@ -174,18 +197,45 @@ def returned_workbook(rows: Sequence[Mapping[str, Any]]) -> bytes:
 
 
 def missing_staff(verdicts: Sequence[JudgedRow], *, employer: Employer, year: int) -> list[Employment]:
-    """Staff of the employer whom these rows do not name, all of them, by name."""
+    """Staff of the employer whom these rows do not name and who have no base of that year from it yet, all of them, by name."""
     start, _ = base_year_months(employer.area_id, year)
     named = {v.id_number for v in verdicts}
-    missing = [e for number, e in staff_of(employer, start).items() if number not in named]
+    declared = declared_by(employer, year)
+    missing = [e for number, e in staff_of(employer, start).items() if number not in named and e.person_id not in declared]
     return sorted(missing, key=lambda e: e.person.name)
 
 
-def declared_before(verdicts: Sequence[JudgedRow], *, employer: Employer, year: int) -> int:
-    """How many of the people of a list have a base of that year from this employer already."""
-    numbers = [v.id_number for v in verdicts if v.is_good]
-    found = ContributionBase.objects.filter(employer=employer, year=year, reason="declared", person__id_number__in=numbers)
-    return found.values("person_id").distinct().count()
+def declared_by(employer: Employer, year: int) -> dict[int, int]:
+    """Person -> the wage (fen) the employer has declared for a base year; of several declarations the newest."""
+    rows = ContributionBase.objects.filter(employer=employer, year=year, reason="declared").order_by("id")
+    return dict(rows.values_list("person_id", "declared_fen"))
+
+
+def newest_bases(employer: Employer, persons: Collection[int], period: int) -> dict[int, ContributionBase]:
+    """Person -> the base an employer has declared last that holds in a month or from a later one on."""
+    rows = ContributionBase.objects.filter(employer=employer, person_id__in=persons).exclude(end_period__lt=period).order_by("id")
+    return {row.person_id: row for row in rows}
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """A declaration of the year that this list puts another in the place of. Fen."""
+
+    name: str
+    id_number: str
+    before_fen: int
+    after_fen: int
+
+
+def replaced_by(verdicts: Sequence[JudgedRow], *, employer: Employer, year: int) -> list[Replaced]:
+    """Of the people of a list those for whom this employer has declared another wage of that year already, in the order of the list."""
+    declared = declared_by(employer, year)
+    if not declared:
+        return []
+    start, _ = base_year_months(employer.area_id, year)
+    staff = staff_of(employer, start)
+    known = [(v, declared.get(staff[v.id_number].person_id)) for v in verdicts if v.is_good and v.id_number in staff]
+    return [Replaced(v.name, v.id_number, fen, v.declared_fen) for v, fen in known if fen is not None and fen != v.declared_fen]
 
 
 def declare(*, verdicts: Sequence[JudgedRow], employer: Employer, year: int) -> int:

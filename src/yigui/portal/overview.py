@@ -16,11 +16,12 @@ from yigui.charges.queries import dues_left
 from yigui.charges.unit_bill import UnitBill, bill_sheet, unit_bill
 from yigui.common import clock
 from yigui.common.errors import NotFound
-from yigui.common.months import is_period
+from yigui.common.months import is_period, period_of
 from yigui.documents.render import render_content
 from yigui.identity.models import UnitLogin
 from yigui.identity.outside_pages import unit_page
 from yigui.identity.places import channel_of
+from yigui.levy.declare import newest_bases
 from yigui.portal.offers import offers_to
 from yigui.receipts.dues import dues_of
 from yigui.registry.models import Employment, Person
@@ -90,7 +91,16 @@ def staff(request: HttpRequest, login: UnitLogin) -> HttpResponse:
     if request.GET.get("all") != "1":
         rows = rows.filter(end_period=None)
     page = Paginator(rows.order_by("person__name", "id"), PAGE).get_page(request.GET.get("page"))
-    context = {"login": login, "page": page, "q": text, "all": request.GET.get("all") == "1", "leave": offered_for(Offer.LEAVE)}
+    bases = newest_bases(login.employer, [row.person_id for row in page], period_of(clock.today()))
+    rows_shown = [(row, bases.get(row.person_id)) for row in page]
+    context = {
+        "login": login,
+        "page": page,
+        "rows": rows_shown,
+        "q": text,
+        "all": request.GET.get("all") == "1",
+        "leave": offered_for(Offer.LEAVE),
+    }
     return render(request, "portal/staff.html", context)
 
 

@@ -788,3 +788,52 @@ END;
 $$;
 REVOKE ALL ON FUNCTION casework_own_list_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER own_list BEFORE INSERT OR UPDATE ON casework_application_list FOR EACH ROW EXECUTE FUNCTION casework_own_list_v1();
+
+-- casework_list_rows_v1: of a list (名单) as many rows stand as were read, each in its place with what was read of it, and what becomes of it goes
+-- forward only: `bad` may be judged anew, `good` is handed in, comes back or goes over, whoever has gone over may still have been handed in here.
+-- Error: YG003.
+CREATE OR REPLACE FUNCTION casework_list_rows_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    verdict CONSTANT text[] := '{state,sentences,reminders,told,lacks,case_no,summary,is_finished,moved_to,how}';
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.lines_in IS DISTINCT FROM jsonb_array_length(NEW.rows) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG003', TABLE = TG_TABLE_NAME, MESSAGE = '名单的行数与读入的行数不符，未保存，请重新上传。';
+        END IF;
+    ELSIF NEW.lines_in IS DISTINCT FROM OLD.lines_in OR jsonb_array_length(NEW.rows) <> jsonb_array_length(OLD.rows) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG003', TABLE = TG_TABLE_NAME, MESSAGE = '名单的行不能增减，请重新上传。';
+    ELSIF EXISTS (
+        SELECT FROM jsonb_array_elements(OLD.rows) WITH ORDINALITY AS was (row, place)
+        JOIN jsonb_array_elements(NEW.rows) WITH ORDINALITY AS now (row, place) USING (place)
+        WHERE now.row <> was.row AND (
+            now.row - verdict <> was.row - verdict
+            OR (was.row ->> 'state', now.row ->> 'state') NOT IN (
+                ('bad', 'bad'), ('bad', 'good'), ('good', 'done'), ('good', 'bad'), ('good', 'moved'), ('moved', 'done')
+            )
+        )
+    ) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG003', TABLE = TG_TABLE_NAME, MESSAGE = '名单中已读入的内容和已有结果的行不能改动，请重新上传。';
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION casework_list_rows_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER rows_stay BEFORE INSERT OR UPDATE ON casework_application_list FOR EACH ROW EXECUTE FUNCTION casework_list_rows_v1();
+
+-- casework_draft_lines_v1: of the list in a draft (职工名册) every row that was read stands in the form, came back, was no data, or was replaced by a
+-- later row of the same person. Error: YG003.
+CREATE OR REPLACE FUNCTION casework_draft_lines_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NEW.lines_in IS NOT NULL AND NEW.lines_in IS DISTINCT FROM (
+        coalesce(jsonb_array_length(NEW.form -> 'base_rows'), 0) + coalesce(jsonb_array_length(NEW.seen -> 'returned'), 0)
+        + coalesce((NEW.seen ->> 'aside')::integer, 0) + coalesce((NEW.seen ->> 'replaced')::integer, 0)
+    ) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG003', TABLE = TG_TABLE_NAME, MESSAGE = '名册的行数与读入的行数不符，未保存，请重新上传。';
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION casework_draft_lines_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER lines_stay BEFORE INSERT OR UPDATE ON casework_draft FOR EACH ROW WHEN (NEW.lines_in IS NOT NULL) EXECUTE FUNCTION casework_draft_lines_v1();

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
-from yigui.common.identifiers import mask_name
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
 from yigui.items.common.base import ItemHandler, item, needed_employer
@@ -13,8 +12,9 @@ from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.levy.facts import LevyFacts
 from yigui.law.contribution import base_year_months
-from yigui.levy.declare import JudgedRow, declare, declared_before, missing_staff
+from yigui.levy.declare import JudgedRow, declare, missing_staff, replaced_by
 
+#: People who are named one by one before a list is handed in, and in its document.
 _SHOWN = 300
 
 
@@ -34,6 +34,7 @@ class AnnualBaseDeclaration(ItemHandler[LevyFacts]):
         return [
             PreviewLine("申报人数", "", f"{len(good)} 人，其中按上下限核定 {capped} 人"),
             PreviewLine("月缴费基数合计", "", f"{format_fen(sum(v.base_fen for v in good))} 元"),
+            *_people_preview(facts, good),
         ]
 
     def apply(self, facts: LevyFacts, case: Case) -> Outcome:
@@ -60,6 +61,23 @@ class AnnualBaseDeclaration(ItemHandler[LevyFacts]):
             sections=[{"title": "职工基数明细", "head": ["社会保障号码", "姓名", "申报工资（元）", "缴费基数（元）", "说明"], "rows": rows}],
             notes=notes,
         )  # fmt: skip
+
+
+def _people_preview(facts: LevyFacts, good: list[JudgedRow]) -> list[PreviewLine]:
+    """Each person with the wage and the base it gives, those first whose declaration of before is replaced."""
+    if facts.employer is None:
+        return []
+    before = {r.id_number: r for r in replaced_by(good, employer=facts.employer, year=facts["year"])}
+    lines = [
+        PreviewLine(
+            v.name,
+            f"已申报 {format_fen(before[v.id_number].before_fen)} 元" if v.id_number in before else "",
+            f"申报工资 {format_fen(v.declared_fen)} 元，缴费基数 {format_fen(v.base_fen)} 元",
+        )
+        for v in sorted(good, key=lambda v: v.id_number not in before)
+    ]
+    more = [PreviewLine("其余人员", "", f"{len(lines) - _SHOWN} 人，见名册")] if len(lines) > _SHOWN else []
+    return [*lines[:_SHOWN], *more]
 
 
 @check("wage_positive", of="LVY-001")
@@ -90,13 +108,19 @@ def all_staff_listed(facts: LevyFacts) -> Iterator[Finding]:
         yield facts.refuse("all_staff_listed", _rows_in_words(wrong), field="base_rows")
     missing = missing_staff(facts.verdicts, employer=facts.employer, year=facts["year"]) if facts.verdicts else []
     if missing:
-        names = "、".join(mask_name(e.person.name) for e in missing[:10]) + ("等" if len(missing) > 10 else "")
-        yield facts.remind("all_staff_listed", f"在职人员中有 {len(missing)} 人不在本次名册内：{names}。", field="base_rows")
+        names = "、".join(e.person.name for e in missing[:10]) + ("等" if len(missing) > 10 else "")
+        yield facts.remind(
+            "all_staff_listed", f"在职人员中有 {len(missing)} 人本年度尚未申报，也不在本次名册内：{names}。", field="base_rows"
+        )
 
-    declared = declared_before(facts.verdicts, employer=facts.employer, year=facts["year"]) if facts.verdicts else 0
-    if declared:
+    replaced = replaced_by(facts.verdicts, employer=facts.employer, year=facts["year"]) if facts.verdicts else []
+    if replaced:
+        shown = "；".join(f"{r.name} {format_fen(r.before_fen)} 元 → {format_fen(r.after_fen)} 元" for r in replaced[:_SHOWN])
+        more = f"；共 {len(replaced)} 人" if len(replaced) > _SHOWN else ""
         yield Finding.reminder(
-            "declared_before", f"名册中有 {declared} 人本年度已申报过缴费基数，本次申报将取代以前的申报。", field="base_rows"
+            "declared_before",
+            f"名册中有 {len(replaced)} 人本年度已申报过，本次申报将取代以前的申报工资：{shown}{more}。",
+            field="base_rows",
         )
     waiting = sum(v.state == "waiting" for v in facts.verdicts)
     if waiting:

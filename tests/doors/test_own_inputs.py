@@ -117,6 +117,9 @@ FILES = [
         **taken(1, 0, 0, waiting=1), lines=((1, "2 笔明细合计 30.00 元"),)),
     File("F02", "bank/batch-with-a-comma.xml", camt(statement(entry("30.00", ref="a", details=detail("10,00") + detail("20.00")))),
         **taken(1, 0, 0, waiting=1), lines=((1, "无法拆分"),)),
+    File("F02", "bank/sum-beside-its-parts.csv", text(
+        BANK, "B1,2026-11-09,30.00,批量代扣", "B1/1,2026-11-09,10.00,甲公司", "B1/2,2026-11-09,20.00,乙公司", "B2-1,2026-11-09,4.00,甲公司", "B2,2026-11-09,5.00,丙",
+    ), **taken(5, 4, 3900, waiting=1), lines=((2, "等于本文件 2 笔明细"),)),
     # Money that is not booked, void or taken back is none, whatever the bank or the tax office calls it.
     File("F03", "bank/states-of-every-version.xml", camt(statement(
         entry("1.00", ref="a", status="<Sts><Prtry>未记账</Prtry></Sts>"), entry("2.00", ref="b", status="<Sts><Cd>FUTR</Cd></Sts>"),
@@ -180,12 +183,14 @@ FILES = [
     File("F05", "tax/employer-above.csv", text("缴费单位：千佛岩分公司", TAX, "u,2026-11-09,1.00,甲公司"), **taken(1, 1, 100)),
     File("F05", "results/amounts-in-fen.txt", text("支付编号|处理结果|原因|金额（分）|记账日期", "P999-1|成功||342764|2026-11-05", encoding="gb18030"),
         refused="写明金额的单位是“分”"),
+    File("F05", "bank/what-came-in-is-less.csv", text(f"{BANK},实收金额", "s1,2026-11-09,10.00,甲公司,10.00", "s2,2026-11-09,10.00,甲公司,9.50"),
+        refused="列“实收金额”第 3 行写着“9.50”，与该行金额不同"),
     # The account and the currency of a list are compared, however they are written.
     *(
         File("F18", f"bank/above-{k}.csv", under(above), refused=said)
         for k, (above, said) in enumerate((
             (f"账　号：{FOREIGN}", NOT_OURS), (f"户名：某局　账户（卡号）：{FOREIGN}", NOT_OURS), (f"Account No. {FOREIGN}", NOT_OURS),
-            ("账号：6222****0009", NOT_OURS), (f"账号：{OURS} 币种：美元", "币种为 美元"), (f"帐户;;{FOREIGN}", NOT_OURS),
+            ("账号：6222****0009", NOT_OURS), (f"账号：{OURS} 币种：美元", "币种为 美元"), (f"帐户;;{FOREIGN}", NOT_OURS), ("美元对公账户交易明细", "币种为 美元"),
         ))
     ),
     File("F18", "bank/above-masked-ours.csv", under("账号：9558********0001"), **taken(1, 1, 100)),
@@ -204,6 +209,12 @@ FILES = [
         **taken(1, 0, 0, rejected=1), lines=((1, "没有币种"),)),
     File("F18", "bank/two-currencies.xml", camt(statement(entry("1.00", ref="a"), balances=balance("CLBD", "1.00").replace("CNY", "HKD"))),
         refused="账户和余额写着不同的币种（CNY、HKD）"),
+    File("F20", "results/arrived-and-not.txt", text(
+        "支付编号|处理结果|原因|金额|记账日期", "P999-1|成功|账户已销户|1.00|2026-11-05", "P999-2|成功|交易成功|1.00|2026-11-05", encoding="gb18030",
+    ), counts=(2, 0, 0, 0, 0, 0, 2), lines=((2, "原因写着“销户”，两者矛盾"), (3, "没有支付编号为"))),
+    File("F20", "results/two-states.txt", text(
+        "支付编号|处理结果|原因|金额|记账日期|银行状态", "P999-1|成功||1.00|2026-11-05|已退汇", encoding="gb18030",
+    ), refused="列“银行状态”第 2 行写着“已退汇”"),
     # A rejected block or file is that one, and all of it.
     File("F19", "results/block-without-a-name.xml", "".join((
         '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.03"><CstmrPmtStsRpt><GrpHdr><MsgId>X</MsgId></GrpHdr>',

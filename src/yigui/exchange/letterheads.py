@@ -20,6 +20,12 @@ _CURRENCY = re.compile(
 )
 
 
+_TITLE = re.compile(
+    r"(美元|美金|港元|港币|欧元|日元|英镑|澳元|外币|USD|HKD|EUR|JPY|GBP)\s*(?:活期|对公|单位|结算|专用)*\s*(?:账户|帐户|户)",
+    re.IGNORECASE,
+)
+
+
 def accounts_in(lines: Iterable[str]) -> list[str]:
     """The accounts some lines name as those of the list, each once; of a masked one (9558****0001) what is shown."""
     found = (account for line in lines for account in _ACCOUNT.findall(_plain(line)))
@@ -28,7 +34,7 @@ def accounts_in(lines: Iterable[str]) -> list[str]:
 
 def other_currency_in(lines: Iterable[str]) -> str:
     """The currency some lines name where it is not the yuan; "" where it is, or none is named."""
-    found = (word for line in lines for word in _CURRENCY.findall(_plain(line)))
+    found = (word for line in lines for plain in (_plain(line),) for word in (*_CURRENCY.findall(plain), *_TITLE.findall(plain)))
     return next((word for word in found if word.upper() not in YUAN_OF_CHINA), "")
 
 

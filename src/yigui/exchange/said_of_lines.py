@@ -96,6 +96,8 @@ _OF_ELSE = re.compile(
 )
 #: Heads of amounts that lower the money of a line.
 _LESS = re.compile(r"(?:退|冲|红字|抵|扣减|核减|减免).*(?:额|费|款)$|(?:额|费|款).*(?:退|冲减)")
+#: Heads of what really came in.
+_NET = re.compile(r"(?:实收|实缴|实际|净|到账|入账|入库|清算|结算|实扣).*(?:额|款)$|净额|净收")
 _NUMBERED = re.compile(r"账号|帐号|账户|帐户|卡号")
 _NOT_OURS = re.compile(r"付|对方|对手|转出|借方|汇款|交易方|名|行|余额|类|性质|币|状态|机构|虚|子|标")
 _ACCOUNT = re.compile(r"[0-9][0-9*xX -]{7,38}")
@@ -141,14 +143,15 @@ def _is_amount(text: str) -> bool:
         return False
 
 
-def refuse_unread(content: bytes, file_name: str, table: Table, *, is_account_known: bool) -> None:
+def refuse_unread(content: bytes, file_name: str, table: Table, *, is_account_known: bool, has_way: bool = False) -> None:
     """Refuse a table with a column under a head nobody knows whose words say which way the money went, in which currency, whether it is booked, or
     whose account it moved on: what it says would be passed over.
 
     Args:
         is_account_known: the table names the account it is of, or need not.
+        has_way: all of it went one way, whatever a column says.
     """
-    ways_are_told = bool({"way", "debit", "credit"} & set(table.heads))
+    ways_are_told = has_way or bool({"way", "debit", "credit"} & set(table.heads))
     # What banks write as the text of a line (摘要) may be nothing but its direction.
     is_summary = not ways_are_told and "摘要" in table.heads.get("text", "")
     heads = list(dict.fromkeys(head for head in table.unknown if plain_head(head)))[:_UNREAD_MAX]
@@ -158,10 +161,13 @@ def refuse_unread(content: bytes, file_name: str, table: Table, *, is_account_kn
     looked = {column.name: _Looked(head) for column, head in zip(columns, heads, strict=True)}
     if is_summary:
         looked["text"] = _Looked(table.heads["text"], is_text=True)
+    amounts = [column.name for column in table.columns if column.kind == Kind.AMOUNT and column.name != "balance"]
     for row in read_table(content, file_name, [*table.columns, *columns], limits=WIDE).rows:
         if not row.is_aside:
             for name, one in looked.items():
                 one.look(row.number, row.cells[name].strip())
+                if one.is_net and not row.problems:
+                    one.compare(row.number, row.cells[name], {row.cells[at] for at in amounts} - {""})
     found = [one for one in looked.values() if not ways_are_told and one.says_ways]
     if not found and is_summary and looked["text"].ways & OUT:
         found = [looked["text"]]
@@ -192,6 +198,8 @@ class _Looked:
         self._money: tuple[int, str] | None = None
         self._is_gone = False
         self.is_less = _LESS.search(plain) is not None
+        self.is_net = _NET.search(plain) is not None
+        self._other: tuple[int, str] | None = None
         self._less: tuple[int, str] | None = None
 
     @property
@@ -225,6 +233,15 @@ class _Looked:
         elif not is_good:
             self._state = self._state or (number, text)
 
+    def compare(self, number: int, text: str, amounts: set[str]) -> None:
+        """Whether what is said to have come in is another amount than the line's."""
+        try:
+            fen = parse_yuan(text)
+        except ValueError:
+            return
+        if fen and amounts and abs(fen) not in {abs(parse_yuan(amount)) for amount in amounts}:
+            self._other = self._other or (number, text.strip())
+
     def refuse(self, file_name: str, *, is_account_known: bool) -> None:
         if self.is_text or not self._is_filled:
             return
@@ -235,6 +252,11 @@ class _Looked:
             raise FileRefused(
                 f"{where}第 {number} 行写着“{text[:20]}”，可能说明该笔没有入账、已冲正或已作废，{ends}"
                 f"请把表头改为“{better}”后重新导入；确与入账无关的，请删除该列。"
+            )
+        if self._other:
+            raise FileRefused(
+                f"{where}第 {self._other[0]} 行写着“{self._other[1][:20]}”，与该行金额不同，可能是实际到账的金额，{ends}"
+                f"请与报送单位核实，改正后去掉该列重新导入。"
             )
         if self._less:
             raise FileRefused(

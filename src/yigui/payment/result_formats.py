@@ -4,6 +4,7 @@ A format turns a file into rows; it decides nothing. What cannot be read makes t
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -16,7 +17,7 @@ from yigui.common.texts import int_or_none
 from yigui.documents.errors import FileRefused
 from yigui.documents.tabular import Column, Kind, Limits, read_table, read_xml
 from yigui.documents.tabular.xml import is_xml
-from yigui.exchange.said_of_lines import CURRENCY, YUAN_OF_CHINA
+from yigui.exchange.said_of_lines import CURRENCY, YUAN_OF_CHINA, refuse_unread
 from yigui.payment.bank_files import delimited
 from yigui.payment.enums import PaymentStatus
 from yigui.payment.errors import ResultRefused
@@ -35,6 +36,8 @@ _CODES = (
 )
 #: Of a file or block whose payments fared differently: it says nothing of its own.
 _PARTLY = "PART"
+#: Words of a reason why money did not arrive.
+_FAILED = re.compile(r"失败|退汇|退票|退回|销户|冻结|挂失|户名不符|账号不符|不存在|拒绝|余额不足|账号错误|未入账")
 
 
 @dataclass(frozen=True)
@@ -154,8 +157,17 @@ def _transaction(row_no: int, entry: Element, status: str, made: dt.date | None,
     given = _text(entry, "AccptncDtTm") or _text(settled, "DtTm") or _text(settled, "Dt")
     day, fault = _day(given) if given else (made, made_fault)
     amount, amount_fault = _amount(_original_amount(entry))
-    number = _text(entry, "OrgnlEndToEndId")
-    return ResultRow(row_no, number, _CODES.get(own, ""), _reason(entry), amount, day, _unknown(own) or amount_fault or fault)
+    number, status, reason = _text(entry, "OrgnlEndToEndId"), _CODES.get(own, ""), _reason(entry)
+    return ResultRow(
+        row_no, number, status, reason, amount, day, _unknown(own) or _against(status, reason) or amount_fault or fault
+    )
+
+
+def _against(status: str, reason: str) -> str:
+    """The sentence of an arrival whose reason says that it did not arrive."""
+    if status == PaymentStatus.PAID and (found := _FAILED.search(reason)):
+        return f"处理结果为到账，而原因写着“{found[0]}”，两者矛盾"
+    return ""
 
 
 def _original_amount(entry: Element) -> Element | None:
@@ -293,11 +305,14 @@ def _read_delimited(content: bytes, file_name: str) -> Iterator[ResultRow]:
     missing = [column.word for column in columns if not table.heads.get(column.name)]
     if missing:
         raise FileRefused(f"文件“{file_name}”缺少列：{'、'.join(missing)}。请按与银行约定的格式重新取得文件。")
+    # A result beside the agreed one, or an amount given back, would be passed over.
+    refuse_unread(content, file_name, table, is_account_known=True, has_way=True)
     for own in table.rows:
         cells, said = own.cells, own.cells["status"]
         status = _words().get(said, "")
         unknown = "" if status or not said else f"处理结果“{said[:20]}”不在与银行约定的范围内"
-        fault = "；".join([*own.problems, *filter(None, [unknown, _not_yuan(cells[CURRENCY.name])])])
+        other = _not_yuan(cells[CURRENCY.name])
+        fault = "；".join([*own.problems, *filter(None, [unknown, other, _against(status, cells["reason"])])])
         amount, amount_fault = _fen(cells["amount"])
         day, day_fault = _day(cells["booked_on"])
         yield ResultRow(

@@ -278,7 +278,7 @@ def _good(rows: Iterable[ReadRow], refused: list[tuple[int, RefusedRow]], today:
 def _judge(*, partner: str, source: str, is_released: bool, today: dt.date, statements: Sequence[Statement]) -> None:
     """Give each line that is not booked its fate."""
     with connection.cursor() as cursor:
-        for name in ("twice", "known", "known_debits"):
+        for name in ("twice", "known", "known_debits", *(() if is_released else ("sum_of_parts",))):
             cursor.execute(_SQL[name], {"partner": partner})
         if is_released:
             cursor.execute(_SQL["released"])

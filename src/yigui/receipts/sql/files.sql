@@ -12,6 +12,18 @@ FROM (SELECT reference, is_debit, account_no, min(seq) AS seq FROM taken WHERE i
 JOIN taken f ON f.seq = d.seq
 WHERE t.is_referenced AND (t.reference, t.is_debit, t.account_no) = (d.reference, d.is_debit, d.account_no) AND t.seq > d.seq
 
+-- name: sum_of_parts
+-- A line that is the sum of others of its file, told beside them: their references are its own with a number behind, same day, and their amounts add up.
+UPDATE taken t SET fate = 'waiting', cause = 'batch',
+    sentence = format('本行金额等于本文件 %%s 笔明细（流水号 %%s…）的合计，疑为批量入账的汇总行，未入账；请与银行核实后入账或不入账', k.found, k.first)
+FROM (
+    SELECT n.seq, count(*) AS found, min(p.reference) AS first
+    FROM taken p JOIN taken n ON n.reference = regexp_replace(p.reference, '[-/_#.][0-9]{1,4}$', '') AND n.received_on = p.received_on
+        AND n.account_no = p.account_no AND n.seq <> p.seq
+    WHERE p.reference ~ '[-/_#.][0-9]{1,4}$' AND p.fate = '' AND n.fate = '' AND NOT p.is_debit AND NOT n.is_debit AND n.is_referenced
+    GROUP BY n.seq, n.amount_fen HAVING count(*) > 1 AND sum(p.amount_fen) = n.amount_fen
+) AS k WHERE k.seq = t.seq
+
 -- name: known
 -- A reference that came in before: known where day, amount and party agree, else refused. A file that does not name the account, or the
 -- party, is no contradiction. Parameters: partner.

@@ -53,3 +53,21 @@ def test_migrate_install_and_verify_with_one_url(tmp_path: Path) -> None:
     assert (named.returncode, "SUPERUSER" in named.stdout, "YIGUI_ROLES" in named.stdout) == (1, True, True)
     said = yigui(url, tmp_path, "verify", YIGUI_ROLES=urlsplit(url).username or "")
     assert (said.returncode, said.stdout.count("SUPERUSER")) == (0, 0), said.stdout
+    # A door that comes with a newer program finds its account missing; the owner adds it, and says so to `verify`.
+    whole = yigui(url, tmp_path, "install-doors", "--write")
+    assert (whole.returncode, "没有需要增加的" in whole.stdout) == (0, True), whole.stderr
+    with psycopg.connect(url) as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute(
+            "DELETE FROM staff_authority WHERE user_id = (SELECT id FROM staff_user WHERE username = 'channel-kiosk')"
+        )
+        connection.execute("DELETE FROM staff_user WHERE username = 'channel-kiosk'")
+    tried = yigui(url, tmp_path, "install-doors")
+    assert ("channel-kiosk" in tried.stdout, "试运行" in tried.stdout) == (True, True), tried.stderr
+    added = yigui(url, tmp_path, "install-doors", "--write")
+    assert ("channel-kiosk" in added.stdout, "YIGUI_OPENINGS" in added.stdout) == (True, True), added.stderr
+    with psycopg.connect(url) as connection:
+        found = connection.execute(
+            "SELECT u.username, a.step FROM staff_user u JOIN staff_authority a ON a.user_id = u.id WHERE u.password = '!' ORDER BY 1"
+        ).fetchall()
+    assert found == [("channel-kiosk", "accept"), ("channel-mobile", "accept"), ("channel-online", "accept")]

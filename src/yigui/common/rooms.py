@@ -180,7 +180,7 @@ class Room:
         grounds: kind of warrant -> the SQL condition that what a warrant `w` of it carries out stands there, carried out; `yigui verify` asks it.
         taken: unique constraint of its tables -> the sentence when a row stands there already: what is there, and what to do next. Read where a
             refusal of the database comes to somebody (`db.faults.database_sentence`); a use case that can name the record says it itself
-            (`registry.enrol.sentences`).
+            (`registry.persons.sentences`).
         opens: kind of a thing (`Target`) -> the page that shows it, and the name of the page's argument ("" for none).
         watches: what may have happened in its tables and must become somebody's work; each opens a task for what it finds, once, and
             gives how many things it has taken up. They look around every hour, on the business day they are given.

@@ -7,7 +7,7 @@ import logging
 import os
 import secrets
 import sys
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -74,6 +74,8 @@ def command_line() -> tuple[argparse.ArgumentParser, Any]:
     install = commands.add_parser("install", help="areas, agencies and the three administrators of a real installation")
     install.add_argument("areas", type=Path, help="CSV: code,name,level (city or county),parent,agency")
     install.add_argument("--write", action="store_true")
+    doors = commands.add_parser("install-doors", help="the accounts of doors that have come with a newer program")
+    doors.add_argument("--write", action="store_true")
     enrol = commands.add_parser(
         "enrol",
         help="as the owner: a code with which somebody enrols a device for one-time codes, where nobody is left to confirm it",
@@ -230,7 +232,18 @@ def _restore(chosen: argparse.Namespace) -> int:
 def _install(chosen: argparse.Namespace) -> int:
     from yigui.config.install import install
 
-    for line in install(chosen.areas, is_written=chosen.write):
+    return _told(install(chosen.areas, is_written=chosen.write), chosen)
+
+
+def _install_doors(chosen: argparse.Namespace) -> int:
+    from yigui.config.install import install_doors
+
+    return _told(install_doors(is_written=chosen.write), chosen)
+
+
+def _told(lines: Iterable[str], chosen: argparse.Namespace) -> int:
+    """Print what is done line by line, and that nothing was written where it was not asked for."""
+    for line in lines:
         print(line)
     if not chosen.write:
         print("以上为试运行，未写入。加 --write 执行。")
@@ -400,7 +413,8 @@ def _parameters(chosen: argparse.Namespace) -> int:
 
 
 COMMANDS: dict[str, Command] = {
-    "install": _install, "migrate": _migrate, "worker": _worker, "courier": _courier, "backup": _backup, "restore": _restore, "verify": _verify, "seal": _seal,
+    "install": _install, "install-doors": _install_doors, "migrate": _migrate,
+    "worker": _worker, "courier": _courier, "backup": _backup, "restore": _restore, "verify": _verify, "seal": _seal,
     "merge-agency": _merge_agency, "enrol": _enrol, "token": _token, "import-registrations": _import_records, "import-records": _import_records,
     "parameters": _parameters, "items": _items,
     **MONEY_COMMANDS,

@@ -24,7 +24,7 @@ _ADMINISTRATORS = ((Role.SYSTEM_ADMIN, "sysadmin"), (Role.SECURITY_ADMIN, "secad
 
 
 class InstallRefused(Conflict):
-    """There are accounts already."""
+    """There are accounts already, or none."""
 
     code = "install.refused"
 
@@ -64,17 +64,47 @@ def install(path: Path, *, is_written: bool) -> Iterator[str]:
             yield f"{role.label} {username}：{password if is_written else '（执行时生成）'}"
             yield f"{role.label} {username} 的动态口令启用码（七日内有效）：{enrolment if is_written else '（执行时生成）'}"
         for channel, name in channels().items():
-            User(
-                username=f"channel-{channel}", full_name=name, role=Role.TELLER, agency_id=rows[0]["code"] + "01", password="!",
-            ).save(using="owner", force_insert=True)  # fmt: skip
-            account = User.objects.using("owner").get(username=f"channel-{channel}")
-            # Open until somebody shuts it: no day on which a door closes by itself.
-            Authority.objects.using("owner").create(
-                user=account, step=StepKind.ACCEPT, valid_from=clock.today(), valid_to=dt.date.max
-            )
-            yield f"渠道账号 {account.username} {name}：受理已开通（不能登录；需要关闭时在“账号管理”停用）"
+            yield _open_door(channel, name, rows[0]["code"] + "01")
         if not is_written:
             transaction.set_rollback(True, using="owner")
+
+
+def install_doors(*, is_written: bool) -> Iterator[str]:
+    """Give each door that has come with a newer program its account, as the owner, at the agency of the other doors; gives what was (or would
+    be) done, line by line. The load is one after the first day of business, so its number belongs into `YIGUI_OPENINGS`.
+
+    Raises:
+        InstallRefused: nothing was installed yet.
+    """
+    made = User.objects.using("owner").filter(username__startswith="channel-", password="!").order_by("pk")
+    first = made.first()
+    if first is None:
+        raise InstallRefused("尚未初始安装，请先运行 yigui install。")
+    there = set(made.values_list("username", flat=True))
+    lacking = {channel: name for channel, name in channels().items() if f"channel-{channel}" not in there}
+    if not lacking:
+        yield "各渠道均已有渠道账号，没有需要增加的。"
+        return
+    with deed(actor=None, verb=StaffVerb.BASELINE, reason="增加渠道账号", using="owner"):
+        run = Run.objects.using("owner").create(kind="opening", status=RunStatus.DONE, result={"channels": sorted(lacking)})
+        with connections["owner"].cursor() as cursor:
+            opening_warrant(cursor, run)
+        for channel, name in lacking.items():
+            yield _open_door(channel, name, first.agency_id)
+        if is_written:
+            yield f"这是开始办理业务之后的装载，请在 YIGUI_OPENINGS 中列入 {run.pk}，否则 yigui verify 会指出。"
+        else:
+            transaction.set_rollback(True, using="owner")
+
+
+def _open_door(channel: str, name: str, agency_id: str) -> str:
+    """The account of a door, with its right to accept: open until somebody shuts it, on no day of its own."""
+    User(username=f"channel-{channel}", full_name=name, role=Role.TELLER, agency_id=agency_id, password="!").save(
+        using="owner", force_insert=True
+    )
+    account = User.objects.using("owner").get(username=f"channel-{channel}")
+    Authority.objects.using("owner").create(user=account, step=StepKind.ACCEPT, valid_from=clock.today(), valid_to=dt.date.max)
+    return f"渠道账号 {account.username} {name}：受理已开通（不能登录；需要关闭时在“账号管理”停用）"
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -4,7 +4,7 @@
 -- login: app
 -- given: people at the doors, somebody else's bill and money
 SELECT identity_act_v1('{on_the_phone}');
--- refused: YG005
+-- refused: YG009
 INSERT INTO contributions_claim (receipt_id, employer_id, reason, claimed_by_id, claimed_at, nth)
 VALUES ({unknown_receipt}, {my_employer}, '汇款凭证', {phone}, now(), 1);
 
@@ -12,7 +12,7 @@ VALUES ({unknown_receipt}, {my_employer}, '汇款凭证', {phone}, now(), 1);
 -- login: app
 -- given: people at the doors, somebody else's bill and money
 SELECT identity_act_v1('{on_the_platform}');
--- refused: YG005
+-- refused: YG009
 INSERT INTO contributions_claim (receipt_id, employer_id, reason, claimed_by_id, claimed_at, nth)
 VALUES ({unknown_receipt}, {my_employer}, '汇款凭证', {platform}, now(), 1);
 

@@ -24,6 +24,7 @@ from tests.items.situations import last_paid, returned
 from tests.ledger.test_books import under_warrant
 from tests.payment.test_refund_batches import MATERIALS, refunded
 from tests.payment.test_supplement_run import benefit_of, certified, held_people, supplement
+from tests.receipts.test_rejected_lines import OURS, of_bank
 from tests.receipts.test_statements import take
 from tests.statements import balance, camt, entry, statement
 from yigui.casework.accept_case import accept_case
@@ -43,6 +44,7 @@ from yigui.entitlement.queries import certified_until, death_of
 from yigui.exchange.import_records import LIFE_SIGNS, import_records
 from yigui.identity.demo import code_of, secret_of
 from yigui.identity.models import UnitLogin
+from yigui.identity.proof import keep_partner
 from yigui.items.common.award import payee_of
 from yigui.law.province import BASE_TABLE
 from yigui.law.signed_rows import SignedRow, reading, signed
@@ -734,7 +736,25 @@ def people_of_the_cash_desk() -> dict[str, Any]:
         "county_cashier": city.new_user("cashier", agency="51118101"),
         "teller": city.user("teller"),
     }
-    return {name: who.pk for name, who in people.items()} | {f"{name}_token": seen.token_of(who) for name, who in people.items()}
+    code = seen.typed_by(people["county_cashier"])
+    return {name: who.pk for name, who in people.items()} | {
+        **{f"{name}_token": seen.token_of(who) for name, who in people.items()}, "county_cashier_code": code
+    }  # fmt: skip
+
+
+@names("a rejected line")
+def a_rejected_line() -> dict[str, Any]:
+    """Of a list of the bank's, about an account of ours, whose amount nobody could read."""
+    file = of_bank(f'"1,0000.00",贷,{OURS}', f"1.00,贷,{OURS}")
+    return {"rejected_line": ReceiptLine.objects.get(file=file, cause="bad").pk}
+
+
+@names("a program with an officer's account")
+def a_program_with_an_officers_account() -> dict[str, Any]:
+    """The key of a partner's program that acts for somebody who accepts business in the city."""
+    teller = city.user("teller")
+    keep_partner(teller.pk, "attack-program", using="super")
+    return {"program_key": "attack-program", "program_officer": teller.pk}
 
 
 @names("lines that were not booked")

@@ -271,7 +271,8 @@ def test_the_record_of_rights_is_asked_for_and_opened_on_the_phone() -> None:
     answer = submitted(client, url)
     assert answer.status_code == 302, text_of(answer)
     case = Case.objects.get(person=person, item_code="ENQ-003")
-    assert client.get(f"/m/cases/{case.case_no}/receipt.pdf").content[:5] == b"%PDF-"
+    receipt = client.get(f"/m/cases/{case.case_no}/receipt.pdf")
+    assert receipt.content[:5] == b"%PDF-", text_of(receipt)
     assert "打印结果文书" in text_of(client.get(f"/m/cases/{case.case_no}/"))
     assert on_the_phone(other).get(f"/m/cases/{case.case_no}/receipt.pdf").status_code == 404
 

@@ -40,6 +40,8 @@ ROOM = Room(
             Kind.EVIDENCE,
             own=Own(BY_EMPLOYER, BY_PERSON),
             signed=("accepted_by_id", "handled_by_id"),
+            doors=("accepted_by_id", "handled_by_id"),
+            programs=("accepted_by_id", "handled_by_id"),
             merged=refused("未办结的办件", "status NOT IN ('finished', 'declined', 'withdrawn')"),
         ),
         # Signed by people the database has seen (`sql/signatures.sql`).
@@ -56,7 +58,7 @@ ROOM = Room(
         "casework_sampling_rule": Table(Kind.EVIDENCE, signed=("set_by_id", "ended_by_id"), updates=("ended_by_id", "ended_at")),
         # What a unit handed in, row by row, and which case each row became.
         # Whose it is and for whom stays; its rows and papers only they write (`sql/functions.sql`).
-        "casework_application_list": Table(Kind.EVIDENCE, signed=("user_id",), updates=("rows", "papers")),
+        "casework_application_list": Table(Kind.EVIDENCE, signed=("user_id",), doors=("user_id",), updates=("rows", "papers")),
         "casework_draft": Table(Kind.WORKING, signed=("handed_by_id",), merged=stays("草稿，提交时重新核查")),
         "casework_return_point": Table(Kind.APPEND_ONLY, own=_OF_CASE, signed=("made_by_id",)),
         # Signed once by the teller, looked through once by somebody else (`sql/day_end.sql`).

@@ -100,7 +100,8 @@ class Table:
     and a number; of these the application may read those that belong to it and no more. `attached`: the column by whose value (the number of
     a batch) a run attaches its rows as a part, which fires no trigger. `merged`: for every table with a person.
     `signed`: columns that name who signed: the application writes there only whom the database has seen in the same transaction
-    (`identity_act_v1`). `updates`: the only columns it may change, where not all.
+    (`identity_act_v1`): an officer, but for the columns of `doors`, which also take the account of a door for whoever has signed in there, and of
+    `programs`, which also take the account of a partner's program. `updates`: the only columns it may change, where not all.
     `removed`: columns that a release took away since the record of rows; of any other that vanishes `yigui verify` speaks.
     `courier`: the login that sends messages (`yigui_courier`) reads its rows and removes them.
     """
@@ -113,6 +114,8 @@ class Table:
     merged: Merged | None = None
     attached: str = ""
     signed: tuple[str, ...] = ()
+    doors: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
     updates: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     courier: bool = False
@@ -120,6 +123,7 @@ class Table:
     def __post_init__(self) -> None:
         assert set(self.granted) <= set(PRIVILEGES[self.kind]), f"{self.kind} gives {PRIVILEGES[self.kind]}, not {self.privileges}"
         assert not (self.own and self.is_public), "rows are somebody's or everybody's"
+        assert {*self.doors, *self.programs} <= set(self.signed), "what doors and programs sign is signed"
 
     @property
     def granted(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ ROOM = Room(
         "exchange_partner": Table(Kind.EVIDENCE, ("SELECT", "UPDATE"), updates=("base_url", "key")),
         "exchange_api_token": Table(Kind.EVIDENCE, READ),
         "exchange_out_message": Table(Kind.EVIDENCE, signed=("dropped_by_id",)),
-        "exchange_inbound_file": Table(Kind.APPEND_ONLY, signed=("received_by_id",)),
+        "exchange_inbound_file": Table(Kind.APPEND_ONLY, signed=("received_by_id",), programs=("received_by_id",)),
         "exchange_in_message": Table(Kind.APPEND_ONLY),
         "exchange_answer": Table(Kind.APPEND_ONLY),
         "exchange_employment_registration": Table(

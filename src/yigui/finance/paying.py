@@ -21,7 +21,7 @@ from yigui.payment.bank_files import payment_no
 from yigui.payment.bank_results import confirm_results, decide_waiting, import_results, said_of
 from yigui.payment.enums import ResultFinding
 from yigui.payment.models import Reissue, ResultFile, WaitingResult
-from yigui.payment.queries import confirmed_of, is_confirmed, returned_words, settled_returns
+from yigui.payment.queries import comparable, confirmed_of, is_confirmed, returned_words, settled_returns, waiting_results
 from yigui.payment.refund_files import refund_no
 from yigui.payment.refunds import returned_refunds
 from yigui.payment.result_formats import BYTES_MAX
@@ -77,10 +77,11 @@ def results(request: OfficerRequest) -> HttpResponse:
             messages.error(request, refusal_said(request, refused))
     files = list(ResultFile.objects.order_by("-id")[:20])
     confirmed = confirmed_of(files)
+    mine = comparable(request.user.pk, [file for file in files if file.pk not in confirmed])
     waiting = WaitingResult.objects.filter(decision=None).order_by("id")[:WAITING_MAX]
     context = {
         "waiting": _waiting_rows(list(waiting), request.user.pk), "waiting_most": WAITING_MAX,
-        "refunds": _returned_refunds(), "files": [(file, file.pk in confirmed, file.user_id == request.user.pk) for file in files],
+        "refunds": _returned_refunds(), "files": [(file, file.pk in confirmed, file.pk in mine) for file in files],
         "returned": _returned_payments(), "most": RETURNED_MAX, "today": clock.today(),
         "to_zero": open_and_overdue(_PAYMENT_TASK, clock.today()),
     }  # fmt: skip
@@ -89,10 +90,10 @@ def results(request: OfficerRequest) -> HttpResponse:
 
 @dataclass(frozen=True)
 class WaitingRow:
-    """A line that contradicts what is on record of its payment, and whether whoever looks brought its file in themselves."""
+    """A line that contradicts what is on record of its payment, and whether whoever looks may find out about it."""
 
     waiting: WaitingResult
-    is_own: bool
+    may_decide: bool
 
     @property
     def number(self) -> str:
@@ -101,8 +102,8 @@ class WaitingRow:
 
 
 def _waiting_rows(rows: list[WaitingResult], user_id: int) -> list[WaitingRow]:
-    files = ResultFile.objects.in_bulk({w.file_id for w in rows})
-    return [WaitingRow(w, files[w.file_id].user_id == user_id) for w in rows]
+    mine = set(waiting_results(user_id).filter(pk__in=[w.pk for w in rows]).values_list("pk", flat=True))
+    return [WaitingRow(w, w.pk in mine) for w in rows]
 
 
 @require_GET
@@ -117,7 +118,7 @@ def result_file(request: OfficerRequest, file_id: int) -> HttpResponse:
         "file": file, "said": said_of(file), "page": Paginator(file.rejected, PAGE).get_page(request.GET.get("page")),
         "open": [row for row in _waiting_rows(waiting, request.user.pk) if not hasattr(row.waiting, "decision")],
         "decided": [row for row in _waiting_rows(waiting, request.user.pk) if hasattr(row.waiting, "decision")],
-        "verdicts": ResultFinding.choices, "is_confirmed": is_confirmed(file), "is_own": file.user_id == request.user.pk,
+        "verdicts": ResultFinding.choices, "is_confirmed": is_confirmed(file), "may_compare": bool(comparable(request.user.pk, [file])),
     }  # fmt: skip
     return render(request, "finance/result_file.html", context)
 

@@ -66,6 +66,7 @@ ROOM = Room(
             "identity_begin_device_v1", "identity_confirm_device_v1", "identity_next_step_v1",
             "identity_keeping_faults_v1",
             "identity_issue_password_v1", "identity_end_device_v1", "identity_unlock_v1", "identity_act_v1", "identity_holder_now_v1", "identity_who_v1",
+            "identity_officer_v1",
             "identity_unit_salt_v1", "identity_unit_try_v1", "identity_unit_sign_in_v1", "identity_unit_try_code_v1", "identity_unit_enter_v1",
             "identity_unit_change_password_v1", "identity_unit_has_device_v1", "identity_unit_begin_device_v1", "identity_unit_confirm_device_v1",
             "identity_unit_end_device_v1", "identity_unit_password_by_code_v1", "identity_ask_code_v1", "identity_try_code_v1",

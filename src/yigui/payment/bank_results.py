@@ -19,7 +19,7 @@ from yigui.payment.enums import PaymentStatus, ResultFinding
 from yigui.payment.errors import ResultRefused, ResultTwice
 from yigui.payment.judge_results import Good, Judged, judge
 from yigui.payment.models import ResultFile, WaitingResult
-from yigui.payment.queries import is_confirmed
+from yigui.payment.queries import is_confirmed, not_ours
 from yigui.payment.result_formats import read_results
 from yigui.receipts.enums import DEPOSIT_OF, Outcome
 from yigui.receipts.models import LineEnd
@@ -43,6 +43,7 @@ def import_results(*, content: bytes, file_name: str, today: dt.date, user: User
     Raises:
         ResultRefused: unreadable; nothing is changed.
         ResultTwice: the same content came in before.
+        ResultRefused: also where a payment is of a batch that another agency answers for; nothing is changed.
     """
     results = read_results(content, file_name)
     with connection.cursor() as cursor:
@@ -51,7 +52,23 @@ def import_results(*, content: bytes, file_name: str, today: dt.date, user: User
     known = ResultFile.objects.filter(digest=digest).first()
     if known is not None:
         raise ResultTwice(f"该文件内容已于 {known.received_on} 接收过（回执 {known.pk} 号），本次未做任何改动。", receipt=known.pk)
-    return keep_judged(judge(results, file_name, today), digest=digest, file_name=file_name, today=today, user=user)
+    judged = judge(results, file_name, today)
+    must_be_ours(judged, user)
+    return keep_judged(judged, digest=digest, file_name=file_name, today=today, user=user)
+
+
+def must_be_ours(judged: Judged, user: User | None) -> None:
+    """Whoever brings results in answers for the batches they are of; a program brings in what it is given.
+
+    Raises:
+        ResultRefused: one is another agency's; the database says the same (`benefits_result_ours_v1`).
+    """
+    foreign = not_ours(user.pk, {good.key[1] for good in (*judged.taken, *judged.waiting)}) if user is not None else None
+    if foreign is not None:
+        raise ResultRefused(
+            f"第 {foreign} 号批次的发放结果由该批次所属地区或其市级经办机构的出纳、会计接收，本次未做任何改动；请交由其办理。",
+            batch=foreign,
+        )
 
 
 def keep_judged(

@@ -1,11 +1,11 @@
 """Reads of payment: what was paid, held or returned, and what that leaves of an account. Fen."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import BooleanField, F, Func, QuerySet, Sum, Value
 
 from yigui.accounts.queries import balance_after_draws, balance_of
 from yigui.common.months import add_months, months_after, months_of
@@ -20,7 +20,6 @@ from yigui.payment.models import (
     Payment,
     PaymentResult,
     Reissue,
-    ResultCheck,
     ResultFile,
     SettledReturn,
     WaitingResult,
@@ -245,22 +244,43 @@ def is_confirmed(file: ResultFile) -> bool:
 
 def confirmed_of(files: Sequence[ResultFile]) -> set[int]:
     """The numbers of those of some files that two people answer for."""
-    people = {file.pk: {file.user_id} - {None} for file in files}
-    for file_id, user_id in ResultCheck.objects.filter(file_id__in=list(people)).values_list("file_id", "user_id"):
-        people[file_id].add(user_id)
-    return {number for number, known in people.items() if len(known) >= 2}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT f FROM unnest(%s::bigint[]) AS f WHERE benefits_result_confirmed_v1(f)", [[file.pk for file in files]]
+        )
+        return {number for (number,) in cursor.fetchall()}
+
+
+def comparable(user_id: int, files: Sequence[ResultFile]) -> set[int]:
+    """The numbers of those of some files that somebody may compare with the bank's statement, whoever has done so before."""
+    numbers = [file.pk for file in files if file.returned_count]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT f FROM unnest(%s::bigint[]) AS f WHERE benefits_may_compare_v1(%s, f)", [numbers, user_id])
+        return {number for (number,) in cursor.fetchall()}
+
+
+def not_ours(user_id: int, batches: Collection[int]) -> int | None:
+    """One of these batches for whose results somebody does not answer; None where they answer for all."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(b) FROM unnest(%s::bigint[]) AS b WHERE NOT benefits_answers_for_result_v1(%s, b)",
+            [sorted(batches), user_id],
+        )
+        return cursor.fetchone()[0]
 
 
 def unconfirmed_files(user_id: int) -> QuerySet[ResultFile]:
     """Files that gave something back and that fewer than two people answer for, among which somebody may be the next one."""
-    checks = ResultFile.objects.filter(returned_count__gt=0).exclude(user_id=user_id).exclude(checked_by__user_id=user_id)
-    counted = checks.annotate(checks=Count("checked_by"))
-    return counted.filter(Q(checks=0) | Q(checks=1, user_id=None))
+    returned = ResultFile.objects.filter(returned_count__gt=0)
+    open_ones = returned.exclude(Func(F("pk"), function="benefits_result_confirmed_v1", output_field=BooleanField()))
+    return open_ones.filter(Func(Value(user_id), F("pk"), function="benefits_may_compare_v1", output_field=BooleanField()))
 
 
 def waiting_results(user_id: int) -> QuerySet[WaitingResult]:
-    """Lines that contradict what is on record and that somebody may find out about: not of a file they brought in themselves."""
-    return WaitingResult.objects.filter(decision=None).exclude(file__user_id=user_id)
+    """Lines that contradict what is on record and that somebody may find out about: of a batch they answer for, and not of a file they
+    brought in themselves."""
+    ours = Func(Value(user_id), F("batch_id"), function="benefits_answers_for_result_v1", output_field=BooleanField())
+    return WaitingResult.objects.filter(ours, decision=None).exclude(file__user_id=user_id)
 
 
 def unconfirmed_file(returned: ReturnedPayment) -> ResultFile | None:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from yigui.common.digests import sm3
 from yigui.common.locks import Lock
-from yigui.payment.bank_results import keep_judged
+from yigui.payment.bank_results import keep_judged, must_be_ours
 from yigui.payment.enums import PaymentStatus
 from yigui.payment.errors import ResultRefused
 from yigui.payment.judge_results import judge
@@ -37,6 +37,7 @@ def hand_over(*, line_id: int, user: User, today: dt.date) -> ResultFile:
 
     Raises:
         LineRefused: no such line, decided already, not a payment of ours as it was sent, or another line brought it; nothing is changed.
+        ResultRefused: the payment is of a batch that another agency answers for.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [Lock.RESULTS])
@@ -49,6 +50,7 @@ def hand_over(*, line_id: int, user: User, today: dt.date) -> ResultFile:
     if judged.rejected:
         _, why = judged.rejected[0]
         raise LineRefused(f"{why}，不能转为发放结果；请与银行核实款项归属，查明前可按“入账”列入暂收款。", line=line_id)
+    must_be_ours(judged, user)
     try:
         with transaction.atomic():
             return keep_judged(

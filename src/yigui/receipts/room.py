@@ -48,7 +48,7 @@ ROOM = Room(
     "receipts",
     floor=5,
     tables={
-        "contributions_receipt_file": Table(Kind.APPEND_ONLY, own=Own(_OWN_FILE, _OWN_FILE), signed=("imported_by_id",)),
+        "contributions_receipt_file": Table(Kind.APPEND_ONLY, own=Own(_OWN_FILE, _OWN_FILE), signed=("imported_by_id",), programs=("imported_by_id",)),
         "contributions_receipt": Table(Kind.APPEND_ONLY, own=Own(BY_EMPLOYER, BY_PERSON), merged=refused("未用完的到账款", _UNUSED)),
         "contributions_receipt_line": Table(Kind.APPEND_ONLY),
         "contributions_receipt_line_end": Table(Kind.APPEND_ONLY, signed=("decided_by_id",)),

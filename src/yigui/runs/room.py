@@ -34,8 +34,8 @@ ROOM = Room(
     functions=Functions(
         after=("warrants", "staff", "identity"),
         callable=(
-            "runs_issue_warrant_v1", "runs_unanswered_v1", "runs_answers_for_v1", "runs_order_v1", "runs_open_v1", "runs_sign_v1", "runs_replace_v1",
-            "runs_unconfirmed_v1",
+            "runs_issue_warrant_v1", "runs_unanswered_v1", "runs_answers_for_v1", "runs_has_post_v1", "runs_order_v1", "runs_open_v1", "runs_sign_v1",
+            "runs_replace_v1", "runs_unconfirmed_v1",
             "procrastinate_*",
         ),
         definers=("runs_hold_draft_v1", "runs_hold_stage_v1", "runs_same_v1", "runs_own_warrant_v1", "runs_order_of_v1", "runs_written_v1"),

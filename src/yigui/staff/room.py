@@ -60,7 +60,7 @@ ROOM = Room(
         "staff_post_holding": Table(Kind.EVIDENCE, READ),
         # Granted and withdrawn by the owner's functions alone.
         "staff_authority": Table(Kind.PROTECTED, READ),
-        "staff_refusal": Table(Kind.APPEND_ONLY, signed=("user_id",)),
+        "staff_refusal": Table(Kind.APPEND_ONLY, signed=("user_id",), doors=("user_id",), programs=("user_id",)),
         # Who took which list out of the house; how often it was taken moves on.
         "staff_export": Table(Kind.EVIDENCE, signed=("user_id",)),
         "staff_full_view": Table(
@@ -78,6 +78,8 @@ ROOM = Room(
             "staff_merge_agencies_v1",
             "staff_may_v1",
             "staff_may_at_v1",
+            "staff_is_door_v1",
+            "staff_officer_v1",
             "staff_person_v1",
             "staff_distinct_v1",
             "staff_at_city_v1",

@@ -147,7 +147,8 @@ def _guard_signatures(cursor: CursorWrapper) -> None:
         cursor.execute("SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0", [name])
         columns = {column for (column,) in cursor.fetchall()}
         moments = [moment for column in table.signed if (moment := moment_of(column)) in columns]
-        words = ", ".join(f"'{column}'" for column in table.signed)
+        others = [f"door:{column}" for column in table.doors] + [f"program:{column}" for column in table.programs]
+        words = ", ".join(f"'{word}'" for word in (*table.signed, *others))
         cursor.execute(
             f"CREATE OR REPLACE TRIGGER signed BEFORE INSERT OR UPDATE OF {', '.join([*table.signed, *moments])} ON {name} "
             f"FOR EACH ROW EXECUTE FUNCTION identity_signed_v1({words})"

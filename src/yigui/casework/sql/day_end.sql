@@ -58,7 +58,7 @@ BEGIN
         IF num_nonnulls(NEW.checked_by_id, NEW.checked_at) > 0 OR NEW.check_note <> '' THEN
             RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '日终轧账单须由柜员先行轧账，再由他人复核。';
         END IF;
-        IF NOT EXISTS (SELECT 1 FROM staff_user WHERE id = NEW.user_id AND is_active AND role = 'teller') THEN
+        IF NOT EXISTS (SELECT 1 FROM staff_user WHERE id = NEW.user_id AND staff_officer_v1(id) AND role = 'teller') THEN
             RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '日终轧账单由在岗柜员本人轧账。';
         END IF;
         IF NEW.differences IS DISTINCT FROM jsonb_array_length(NEW.content -> 'differences')

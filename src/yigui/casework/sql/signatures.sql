@@ -207,7 +207,7 @@ BEGIN
         SELECT 1 FROM unnest(people) AS p (id) WHERE NOT EXISTS (
             SELECT 1 FROM staff_user u JOIN staff_user chair ON chair.id = actor
             WHERE u.id = p.id AND u.is_active AND u.role <> '' AND u.agency_id = chair.agency_id
-              AND NOT (u.password = '!' AND (u.username LIKE 'channel-%' OR u.username LIKE 'api-%')))) THEN
+              AND staff_officer_v1(u.id))) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '参会人员须为主持人所在机构在岗的不同人员，不少于三人；渠道账号不能参会。';
     END IF;
     IF EXISTS (

@@ -190,9 +190,7 @@ BEGIN
     IF btrim(NEW.result) = '' OR NEW.way NOT IN ('message', 'call', 'letter', 'visit', 'family', 'village') THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '停发前告知须写明方式和告知情况。';
     END IF;
-    IF NOT EXISTS (
-        SELECT 1 FROM staff_user u JOIN registry_agency a ON a.code = u.agency_id JOIN registry_area r ON r.code = area
-        WHERE u.id = NEW.told_by_id AND u.is_active AND u.role IN ('teller', 'reviewer') AND a.area_id IN (r.code, r.parent_id)) THEN
+    IF NOT runs_has_post_v1(NEW.told_by_id, ARRAY['teller', 'reviewer'], area) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '停发前告知由发放该待遇的经办机构的经办或复核人员登记。';
     END IF;
     RETURN NEW;

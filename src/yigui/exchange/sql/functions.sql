@@ -237,7 +237,7 @@ BEGIN
     IF taken_in_by IS NOT NULL AND NOT staff_distinct_v1(ARRAY[taken_in_by, NEW.decided_by_id]) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG004', TABLE = TG_TABLE_NAME, MESSAGE = '接收这份文件的人员不能核定其中的死亡信息，请由其他有权核定的人员办理。';
     END IF;
-    IF NOT EXISTS (SELECT 1 FROM staff_user u WHERE u.id = NEW.decided_by_id AND u.is_active AND u.role IN ('reviewer', 'section_head', 'auditor')) THEN
+    IF NOT EXISTS (SELECT 1 FROM staff_user u WHERE u.id = NEW.decided_by_id AND staff_officer_v1(u.id) AND u.role IN ('reviewer', 'section_head', 'auditor')) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG004', TABLE = TG_TABLE_NAME, MESSAGE = '死亡信息由审核人员、科室负责人或稽核人员核定。';
     END IF;
     IF length(btrim(NEW.reason)) < 4 THEN

@@ -295,8 +295,12 @@ BEGIN
         WHERE s.digest = identity_digest_v1(substr(p_token, 9)) AND s.ended_at IS NULL AND s.expires_at > clock_timestamp()
           AND s.seen_at + s.idle > clock_timestamp() AND (s.person_id IS NOT NULL OR l.is_active);
     ELSE
-        the_user := identity_present_v1(p_token, ARRAY['staff', 'partner']);
+        the_user := identity_present_v1(p_token);
         the_holder := 'staff:' || the_user;
+        IF the_user IS NULL THEN
+            the_user := identity_present_v1(p_token, ARRAY['partner']);
+            the_holder := 'api:' || the_user;
+        END IF;
     END IF;
     IF the_user IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = '登录已失效或未经数据库核验，请重新登录后再办理。';
@@ -307,7 +311,8 @@ BEGIN
 END;
 $$;
 
--- identity_holder_now_v1: who is present in this transaction, as `identity_act_v1` has seen them: `staff:12`, `unit:3`, `person:7`; NULL: nobody.
+-- identity_holder_now_v1: who is present in this transaction, as `identity_act_v1` has seen them: `staff:12` an officer, `api:12` a partner's program
+-- under that account, `unit:3`, `person:7`; NULL: nobody.
 CREATE OR REPLACE FUNCTION identity_holder_now_v1(OUT account bigint, OUT holder text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -324,15 +329,23 @@ $$;
 CREATE OR REPLACE FUNCTION identity_who_v1() RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$ SELECT account FROM identity_holder_now_v1() $$;
 
+-- identity_officer_v1: the officer who is present in this transaction by a sign-in of their own; NULL: nobody, whoever is outside, a program.
+CREATE OR REPLACE FUNCTION identity_officer_v1() RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT account FROM identity_holder_now_v1() WHERE holder LIKE 'staff:%' AND staff_officer_v1(account)
+$$;
+
 -- identity_signed_v1: guard of the columns that name who signed (the arguments): the application writes there only who is present in this
--- very transaction, and never takes a name away. The owner's functions have asked for a proof of their own. Errors: YG009, YG003.
+-- very transaction, and never takes a name away. Officers sign; the account of a door for whoever has signed in there, or that of a partner's program,
+-- only in the columns that are declared for them (`door:`, `program:` and the column). The owner's functions have asked for a proof of their own.
+-- Errors: YG009, YG003.
 CREATE OR REPLACE FUNCTION identity_signed_v1() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     fresh jsonb;
     former jsonb := '{}';
     moment text;
-    present bigint;
+    present record;
 BEGIN
     IF current_user <> 'yigui_app' THEN
         RETURN NEW;
@@ -342,6 +355,7 @@ BEGIN
         former := to_jsonb(OLD);
     END IF;
     FOR i IN 0 .. TG_NARGS - 1 LOOP
+        CONTINUE WHEN TG_ARGV[i] LIKE '%:%';
         IF (fresh ->> TG_ARGV[i]) IS NOT DISTINCT FROM (former ->> TG_ARGV[i]) THEN
             moment := regexp_replace(TG_ARGV[i], '(_by)?_id$', '_at');
             IF former ->> TG_ARGV[i] IS NOT NULL AND (fresh -> moment) IS DISTINCT FROM (former -> moment) THEN
@@ -352,10 +366,15 @@ BEGIN
         IF (fresh ->> TG_ARGV[i]) IS NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'YG003', TABLE = TG_TABLE_NAME, MESSAGE = format('表 %s 的签署人（%s）不能抹去。', TG_TABLE_NAME, TG_ARGV[i]);
         END IF;
-        present := coalesce(present, identity_who_v1());
-        IF present IS DISTINCT FROM (fresh ->> TG_ARGV[i])::bigint THEN
+        IF present IS NULL THEN
+            SELECT h.account, h.holder LIKE 'staff:%' AND staff_officer_v1(h.account) AS is_officer,
+                CASE split_part(h.holder, ':', 1) WHEN 'api' THEN 'program:' WHEN 'staff' THEN '' ELSE 'door:' END AS word
+            INTO present FROM identity_holder_now_v1() AS h;
+        END IF;
+        IF present.account IS DISTINCT FROM (fresh ->> TG_ARGV[i])::bigint
+           OR NOT (present.is_officer OR present.word || TG_ARGV[i] = ANY (TG_ARGV)) THEN
             RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = TG_TABLE_NAME,
-                MESSAGE = format('表 %s 的签署人（%s）须为经数据库核验、正在办理的本人，请重新登录后再办理。', TG_TABLE_NAME, TG_ARGV[i]);
+                MESSAGE = format('表 %s 的签署人（%s）须为经数据库核验、正在办理的工作人员本人，请重新登录后再办理。', TG_TABLE_NAME, TG_ARGV[i]);
         END IF;
     END LOOP;
     RETURN NEW;

@@ -40,7 +40,7 @@ LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
         'identity_hmac_v1', 'identity_holder_now_v1', 'identity_holder_v1', 'identity_issue_enrolment_v1', 'identity_issue_password_v1',
         'identity_issue_reader_v1', 'identity_keep_partner_v1', 'identity_keep_v1', 'identity_keeping_faults_v1', 'identity_keeping_v1',
         'identity_kept_rows_v1', 'identity_kept_v1', 'identity_kiosk_hand_v1', 'identity_let_days_move_v1', 'identity_may_try_v1',
-        'identity_next_step_v1', 'identity_open_outside_v1', 'identity_open_v1', 'identity_opens_login_v1', 'identity_ours_v1',
+        'identity_next_step_v1', 'identity_officer_v1', 'identity_open_outside_v1', 'identity_open_v1', 'identity_opens_login_v1', 'identity_ours_v1',
         'identity_outside_kept_v1', 'identity_outside_person_v1', 'identity_outside_records_v1',
         'identity_person_enter_v1', 'identity_person_v1', 'identity_present_v1', 'identity_require_v1', 'identity_salt_v1', 'identity_seen_v1', 'identity_session_mark_v1',
         'identity_sha1_v1', 'identity_short_code_v1', 'identity_sign_in_v1', 'identity_signed_v1', 'identity_step_used_v1', 'identity_text_mark_v1', 'identity_totp_v1',

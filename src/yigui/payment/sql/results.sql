@@ -188,12 +188,85 @@ END;
 $$;
 REVOKE ALL ON FUNCTION result_posts_v1 FROM PUBLIC;
 
+-- benefits_answers_for_result_v1: who answers for what the bank says of the payments of a batch: a cashier or an accountant at work whose agency answers
+-- for the batch's area; no account of a door or a program. The page asks it (`bank_results.not_ours`), and whoever brings in, compares or decides.
+CREATE OR REPLACE FUNCTION benefits_answers_for_result_v1(p_user bigint, p_batch bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM runs_batch b WHERE b.id = p_batch AND runs_has_post_v1(p_user, ARRAY['cashier', 'accountant'], b.area_code))
+$$;
+
+-- benefits_may_compare_v1: whether somebody may say that what a file of results gives back stands on the bank's statement: they answer for the batches it
+-- gives something back of, and are another person than whoever brought it in or has compared it. Inbox, page and deed ask it.
+CREATE OR REPLACE FUNCTION benefits_may_compare_v1(p_user bigint, p_file bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT staff_distinct_v1(ARRAY[(SELECT f.user_id FROM benefits_result_file f WHERE f.id = p_file), p_user])
+        AND NOT EXISTS (SELECT 1 FROM benefits_result_check c WHERE c.file_id = p_file AND NOT staff_distinct_v1(ARRAY[c.user_id, p_user]))
+        AND NOT EXISTS (SELECT 1 FROM (
+            SELECT batch_id FROM benefits_result WHERE file_id = p_file AND status = 'returned'
+            UNION SELECT batch_id FROM benefits_later_result WHERE file_id = p_file AND status = 'returned'
+            UNION SELECT batch_id FROM benefits_refund_result WHERE file_id = p_file AND status = 'returned'
+            UNION SELECT batch_id FROM benefits_later_refund_result WHERE file_id = p_file AND status = 'returned') AS b
+            WHERE NOT benefits_answers_for_result_v1(p_user, b.batch_id))
+$$;
+
+-- benefits_result_hand_v1: a file of results is brought in by a cashier or an accountant at work who is there by a sign-in of their own, or by a program,
+-- which is nobody: then two others compare it. Binds the application. Errors: YG005, YG009.
+CREATE OR REPLACE FUNCTION benefits_result_hand_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT warrants_by_application_v1() OR NEW.user_id IS NULL THEN
+        RETURN NEW;
+    END IF;
+    IF NEW.user_id IS DISTINCT FROM identity_officer_v1() THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = 'benefits_result_file',
+            MESSAGE = '发放结果须由经数据库核验的出纳、会计本人接收，请重新登录后再办理。';
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM staff_user u WHERE u.id = NEW.user_id AND staff_officer_v1(u.id) AND u.role IN ('cashier', 'accountant')) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = 'benefits_result_file', MESSAGE = '发放结果由出纳、会计接收。';
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION benefits_result_hand_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER under_hand BEFORE INSERT ON benefits_result_file FOR EACH ROW EXECUTE FUNCTION benefits_result_hand_v1();
+
+-- benefits_result_ours_v1: whoever brings a file of results in answers for the batches it speaks of. Binds the application. Error: YG005.
+CREATE OR REPLACE FUNCTION benefits_result_ours_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    foreign_batch bigint;
+BEGIN
+    IF warrants_by_application_v1() THEN
+        SELECT n.batch_id INTO foreign_batch FROM (SELECT DISTINCT file_id, batch_id FROM new_rows) AS n JOIN benefits_result_file f ON f.id = n.file_id
+        WHERE f.user_id IS NOT NULL AND NOT benefits_answers_for_result_v1(f.user_id, n.batch_id) LIMIT 1;
+        IF foreign_batch IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = TG_TABLE_NAME,
+                MESSAGE = format('第 %s 号批次的发放结果由该批次所属地区或其市级经办机构的出纳、会计接收。', foreign_batch);
+        END IF;
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION benefits_result_ours_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER result_ours AFTER INSERT ON benefits_result REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION benefits_result_ours_v1();
+CREATE OR REPLACE TRIGGER result_ours AFTER INSERT ON benefits_later_result REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION benefits_result_ours_v1();
+CREATE OR REPLACE TRIGGER result_ours AFTER INSERT ON benefits_refund_result REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION benefits_result_ours_v1();
+CREATE OR REPLACE TRIGGER result_ours AFTER INSERT ON benefits_later_refund_result REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION benefits_result_ours_v1();
+CREATE OR REPLACE TRIGGER result_ours AFTER INSERT ON benefits_result_waiting REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION benefits_result_ours_v1();
+
 -- benefits_result_confirmed_v1: whether two people answer for a file of results: whoever brought it in, and who has compared it with the bank's statement.
+-- People, not accounts; nobody at a door, no program, and nobody who never had a post at the cash desk (files of before it was asked for).
 CREATE OR REPLACE FUNCTION benefits_result_confirmed_v1(p_file bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT count(*) >= 2 FROM (
+    SELECT count(DISTINCT staff_person_v1(s.user_id)) >= 2 FROM (
         SELECT user_id FROM benefits_result_file WHERE id = p_file AND user_id IS NOT NULL
-        UNION SELECT user_id FROM benefits_result_check WHERE file_id = p_file) AS people
+        UNION SELECT user_id FROM benefits_result_check WHERE file_id = p_file) AS s
+    WHERE NOT staff_is_door_v1(s.user_id) AND EXISTS (SELECT 1 FROM staff_post_holding h WHERE h.user_id = s.user_id AND h.post IN ('cashier', 'accountant', 'section_head'))
 $$;
 
 -- benefits_confirm_results_v1: somebody who did not bring a file in says that what it gives back stands on the bank's statement, with a one-time code
@@ -209,9 +282,9 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('发放结果回执 %s 没有待核对的退票，或没有写明银行对账单。', p_file);
     END IF;
     actor := identity_confirm_v1(p_token, p_code, format('results %s %s %s %s', f.id, f.digest, f.returned_count, p_statement));
-    IF actor = f.user_id OR EXISTS (SELECT 1 FROM benefits_result_check WHERE file_id = p_file AND user_id = actor)
-       OR NOT EXISTS (SELECT 1 FROM staff_user WHERE id = actor AND is_active AND role IN ('cashier', 'accountant', 'section_head')) THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('发放结果回执 %s 的退票须由接收人以外的会计、出纳或科室负责人核对。', p_file);
+    IF NOT benefits_may_compare_v1(actor, p_file) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006',
+            MESSAGE = format('发放结果回执 %s 的退票须由接收人以外、所涉批次的经办机构的会计或出纳核对。', p_file);
     END IF;
     INSERT INTO benefits_result_check (file_id, user_id, statement, checked_at) VALUES (p_file, actor, left(btrim(p_statement), 100), clock_timestamp());
 END;
@@ -262,10 +335,11 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('待核实结果 %s 不存在、已核实，或没有写明依据。', p_waiting);
     END IF;
     actor := identity_confirm_v1(p_token, p_code, format('result-line %s %s %s', w.id, p_verdict, p_words));
-    IF actor = f.user_id OR NOT EXISTS (SELECT 1 FROM staff_user WHERE id = actor AND is_active AND role IN ('cashier', 'accountant', 'section_head')) THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '待核实结果须由接收人以外的会计、出纳或科室负责人核实。';
+    IF NOT staff_distinct_v1(ARRAY[f.user_id, actor]) OR NOT benefits_answers_for_result_v1(actor, w.batch_id) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '待核实结果须由接收人以外、所涉批次的经办机构的会计或出纳核实。';
     END IF;
     IF p_verdict = 'adopted' THEN
+        PERFORM identity_act_v1(p_token);
         SELECT * INTO word FROM benefits_last_word_v1(w.series, w.batch_id, w.subject_id, w.attempt);
         IF word.status IS NULL OR word.status = w.status OR (w.status = 'paid' AND w.series = 'P' AND (
                 EXISTS (SELECT 1 FROM benefits_reissue r WHERE r.batch_id = w.batch_id AND r.benefit_id = w.subject_id AND r.attempt > w.attempt)

@@ -16,6 +16,13 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
         WHERE u.id = p_user AND (a.area_id = p_area OR a.area_id = (SELECT parent_id FROM registry_area WHERE code = p_area)))
 $$;
 
+-- runs_has_post_v1: whether somebody at work, no account of a door or a program, has one of these posts in an agency that answers for an area.
+CREATE OR REPLACE FUNCTION runs_has_post_v1(p_user bigint, p_roles text[], p_area text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT staff_officer_v1(p_user) AND runs_answers_for_v1(p_user, p_area) AND EXISTS (
+        SELECT 1 FROM staff_user WHERE id = p_user AND role = ANY (p_roles))
+$$;
+
 -- runs_batch_guard_v1: how a batch may move, whoever asks. Errors: YG003 finished, YG004 another area's people, YG006 wrong move, YG001 no warrant.
 CREATE OR REPLACE FUNCTION runs_batch_guard_v1() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$

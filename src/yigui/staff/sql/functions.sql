@@ -38,6 +38,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT count(*) = count(DISTINCT staff_person_v1(a)) FROM unnest(p_accounts) AS p (a) WHERE a IS NOT NULL;
 $$;
 
+-- staff_is_door_v1: whether an account is a door's (`channel-…`), through which people outside hand in, or a partner's program's (`api-…`): nobody's name.
+-- staff_officer_v1: whether it is that of somebody at work in an agency: no door's, whatever post such an account bears.
+CREATE OR REPLACE FUNCTION staff_is_door_v1(p_user bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM staff_user WHERE id = p_user AND (username LIKE 'channel-%' OR username LIKE 'api-%'))
+$$;
+CREATE OR REPLACE FUNCTION staff_officer_v1(p_user bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM staff_user WHERE id = p_user AND is_active) AND NOT staff_is_door_v1(p_user)
+$$;
+
 -- staff_words_v1: a step of a route or the status of an application for rights, as people read it (`staff/enums.py`; a test compares).
 CREATE OR REPLACE FUNCTION staff_words_v1(p_code text) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
@@ -94,7 +105,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
         SELECT 1 FROM staff_user u
         JOIN registry_agency a ON a.code = u.agency_id JOIN registry_area r ON r.code = a.area_id
         JOIN staff_user f ON f.id = p_for
-        WHERE u.id = p_user AND u.is_active AND u.role = ANY (p_roles) AND (u.agency_id = f.agency_id OR r.level = 'city'));
+        WHERE u.id = p_user AND staff_officer_v1(u.id) AND u.role = ANY (p_roles) AND (u.agency_id = f.agency_id OR r.level = 'city'));
 $$;
 
 -- staff_at_city_v1: whether somebody at work holds one of these posts at city level: what holds for every county is no county's to change.
@@ -103,7 +114,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT EXISTS (
         SELECT 1 FROM staff_user u
         JOIN registry_agency a ON a.code = u.agency_id JOIN registry_area r ON r.code = a.area_id
-        WHERE u.id = p_user AND u.is_active AND u.role = ANY (p_roles) AND r.level = 'city');
+        WHERE u.id = p_user AND staff_officer_v1(u.id) AND u.role = ANY (p_roles) AND r.level = 'city');
 $$;
 
 -- staff_sets_rights_v1: whether somebody is a security administrator at city level: a county sets no rights (人社厅发〔2021〕64号).

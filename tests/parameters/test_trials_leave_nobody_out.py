@@ -11,16 +11,18 @@ from django.db import DatabaseError, connections
 from tests import city, money
 from tests.city import TODAY
 from tests.identity.test_days import let_days_move
-from tests.parameters.test_change_parameter import as_the_files_say, proposed
+from tests.parameters.test_change_parameter import as_the_files_say, checked, proposed, tried
 from tests.parameters.test_trials_are_closed_by_the_database import asked, begun
 from yigui.common.errors import YiguiError
 from yigui.common.months import first_day
+from yigui.db.presence import CodeWrong
 from yigui.law.parameter_table import ParameterMissing
 from yigui.law.signed_rows import reading, signed
 from yigui.levy.rates import as_json, levy_rates
+from yigui.parameters.change_parameter import sign
 from yigui.parameters.models import ParameterChange, StagedLine, Trial
 from yigui.parameters.rows import law_row
-from yigui.parameters.trial import order_trial, try_change
+from yigui.parameters.trial import order_trial, try_change, why_stale
 from yigui.registry.models import Area
 
 __all__ = ["as_the_files_say"]
@@ -128,6 +130,25 @@ def test_the_program_comes_to_the_same_and_leaves_no_month_out() -> None:
     trial.refresh_from_db()
     assert trial.error == ""
     assert [month["period"] for month in trial.summary["levied"]] == [MONTH]
+
+
+def test_what_is_levied_after_a_trial_makes_it_stale() -> None:
+    """Tried while the month of the past was not levied yet, examined, and levied before the leader signed."""
+    first = dt.date(2026, 3, 1)
+    change = proposed(valid_from=first, valid_to=first.replace(day=31), columns={"floor": "5200", "ceiling": "22938"}, late_reason="补录当月的上下限",
+                      published_on=first)  # fmt: skip
+    trial = tried(change)
+    assert (trial.summary["levied"], why_stale(trial)) == ([], "")
+    checked(change)
+    money.levied(202603, AREA)
+    assert "2026 年 3 月的保费" in why_stale(trial)
+    leader = city.user("director")
+    with pytest.raises(CodeWrong, match="2026 年 3 月的保费"):
+        sign(change_id=change.pk, leader=leader, trial_id=trial.pk, shown=trial.digest)
+    again = tried(change)
+    assert [month["period"] for month in again.summary["levied"]] == [202603]
+    assert why_stale(again) == ""
+    assert sign(change_id=change.pk, leader=leader, trial_id=again.pk, shown=again.digest).status == "signed"
 
 
 def test_what_a_trial_that_failed_had_staged_goes_with_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -89,12 +89,12 @@ def try_change(trial_id: int) -> None:
     if trial.ended_at is not None:
         return
     change = trial.change
+    asked("SELECT parameters_begin_trial_v2(%s, %s)", trial.pk, clock.today())
     try:
         with run_job(
             kind="parameter-try", area_code=change.area_code[:6], period=str(change.pk), total_steps=1, user=trial.ordered_by
         ) as progress:
             Trial.objects.filter(pk=trial.pk).update(run=progress.run)
-            asked("SELECT parameters_begin_trial_v2(%s, %s)", trial.pk, clock.today())
             notes = stage(trial, change, progress)
             asked("SELECT parameters_close_trial_v1(%s, %s)", trial.pk, notes)
     except YiguiError as refused:

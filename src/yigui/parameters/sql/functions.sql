@@ -25,7 +25,7 @@ CREATE OR REPLACE FUNCTION parameters_fit_v1(p_user bigint, p_roles text[], p_ar
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (
         SELECT 1 FROM staff_user u JOIN registry_agency a ON a.code = u.agency_id
-        WHERE u.id = p_user AND u.is_active AND u.role = ANY (p_roles) AND parameters_kept_by_v1(a.area_id, p_area) = '');
+        WHERE u.id = p_user AND staff_officer_v1(u.id) AND u.role = ANY (p_roles) AND parameters_kept_by_v1(a.area_id, p_area) = '');
 $$;
 REVOKE ALL ON FUNCTION parameters_fit_v1 FROM PUBLIC;
 
@@ -233,16 +233,22 @@ BEGIN
     first := least(first, coalesce((o.c).valid_to, first));
     DELETE FROM parameters_trial_staged WHERE trial_id = p_trial;
     UPDATE parameters_trial SET content = parameters_content_v1(change_id),
-        facts = parameters_facts_v1() || jsonb_build_object('period', to_char(first, 'YYYYMM')::integer)
+        facts = parameters_facts_v1() || jsonb_build_object('period', to_char(first, 'YYYYMM')::integer, 'begun_at', clock_timestamp())
     WHERE id = p_trial;
 END;
 $$;
 
--- parameters_give_up_trial_v1: a trial ends that came to nothing, with the reason; what it had staged goes. Errors: YG003, YG006 no reason.
+-- parameters_give_up_trial_v1: a trial that has begun ends without having come to anything, with the reason; what it had staged goes. One that waits is
+-- nobody's to end. Errors: YG003, YG006 no reason, or not begun.
 CREATE OR REPLACE FUNCTION parameters_give_up_trial_v1(p_trial bigint, p_error text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    o record;
 BEGIN
-    PERFORM parameters_open_trial_v1(p_trial, NULL);
+    o := parameters_open_trial_v1(p_trial, NULL);
+    IF (o.t).content = '' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('试算 %s 号尚未开始，不能作为未完成结束。', p_trial);
+    END IF;
     IF btrim(coalesce(p_error, '')) = '' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('试算 %s 号未完成，须写明原因。', p_trial);
     END IF;
@@ -366,6 +372,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         t.summary)::text, 'UTF8')), 'hex');
 $$;
 
+-- parameters_not_tried_v1: the first of the months already levied whose difference a trial should have come to and has not, as things stand now; NULL: none.
+CREATE OR REPLACE FUNCTION parameters_not_tried_v1(t parameters_trial) RETURNS integer
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT min(m.period) FROM parameters_change c CROSS JOIN LATERAL parameters_levied_v1(c.id, (t.facts ->> 'period')::integer) m
+    WHERE c.id = t.change_id AND m.is_tried
+      AND NOT coalesce(t.facts -> 'levied', '[]') @> jsonb_build_array(jsonb_build_object('period', m.period, 'areas', m.areas))
+      AND NOT parameters_lacking_v1(c, m.areas, to_date(m.period::text, 'YYYYMM'), true)
+$$;
+REVOKE ALL ON FUNCTION parameters_not_tried_v1 FROM PUBLIC;
+
 -- parameters_close_trial_v1: a trial ends: everybody it looks at has been staged; who is touched is counted, summed, listed and digested from what was
 -- staged; the twenty thousand biggest changes are listed. p_notes: sentences for whoever reads it, which excuse nobody: contributions are left out only where
 -- the database finds nobody insured, or no rates; so is a month already levied. Errors: YG003, YG006 somebody or a month left out.
@@ -402,9 +418,7 @@ BEGIN
             WHERE (NOT (o.t).facts ? 'levy' OR person_id >= ((o.t).facts -> 'levy' ->> 'next')::bigint)
               AND area_id IN (SELECT code FROM registry_area WHERE parameters_within_v1(code, (o.c).area_code));
         END IF;
-        SELECT min(m.period) INTO month FROM parameters_levied_v1((o.c).id, ((o.t).facts ->> 'period')::integer) m
-        WHERE m.is_tried AND NOT coalesce((o.t).facts -> 'levied', '[]') @> jsonb_build_array(jsonb_build_object('period', m.period, 'areas', m.areas))
-          AND NOT parameters_lacking_v1(o.c, m.areas, to_date(m.period::text, 'YYYYMM'), true);
+        month := parameters_not_tried_v1(o.t);
         IF month IS NOT NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('试算 %s 号还没有试算已征的 %s 的差额，不能完成。', p_trial, month);
         END IF;
@@ -449,12 +463,13 @@ $$;
 
 -- parameters_stale_v1: why a trial may not be signed upon any more; '' when it may. It holds for seven days, until another parameter is signed, and
 -- until more than one in a hundred of those it looked at (and more than twenty) have been awarded or declared anew; one that looked at nobody rests
--- on no award and no base.
+-- on no award and no base. Of contributions it holds until a month in which the change holds is levied, billed in addition or credited there.
 CREATE OR REPLACE FUNCTION parameters_stale_v1(p_trial bigint) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     t parameters_trial%ROWTYPE;
     moved bigint;
+    month integer;
 BEGIN
     SELECT * INTO t FROM parameters_trial WHERE id = p_trial;
     IF t.id IS NULL OR t.ended_at IS NULL OR t.error <> '' THEN
@@ -470,6 +485,16 @@ BEGIN
         + (SELECT count(*) FROM contributions_base WHERE id > (t.facts -> 'base')::bigint) INTO moved;
     IF t.looked_at > 0 AND moved > greatest(20, t.looked_at / 100) THEN
         RETURN format('试算之后新增 %s 笔核定或基数，超过试算人数的百分之一。', moved);
+    END IF;
+    IF EXISTS (SELECT 1 FROM parameters_change c JOIN parameters_kind k ON k.name = c.table_name AND k.tried_by = 'levy' WHERE c.id = t.change_id) THEN
+        month := coalesce(parameters_not_tried_v1(t), (
+            SELECT min(b.period) FROM parameters_change c JOIN runs_batch b ON b.kind IN ('levy', 'levy-supplement', 'levy-credit') AND b.status = 'executed'
+                AND b.executed_at > (t.facts ->> 'begun_at')::timestamptz
+                AND to_date(b.period::text, 'YYYYMM') BETWEEN c.valid_from AND coalesce(c.valid_to, 'infinity')
+            WHERE c.id = t.change_id AND EXISTS (SELECT 1 FROM unnest(b.areas::text[]) AS a (code) WHERE parameters_within_v1(a.code, c.area_code))));
+        IF month IS NOT NULL THEN
+            RETURN format('试算之后又征收、补征或冲减了 %s 年 %s 月的保费，试算没有包括。', month / 100, month % 100);
+        END IF;
     END IF;
     RETURN '';
 END;

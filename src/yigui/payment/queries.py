@@ -300,7 +300,7 @@ def words_of_doubt(doubt: WaitingResult) -> str:
     """Why a payment the bank contradicts itself about is not sent again, and what to do first."""
     return (
         f"银行结果互相矛盾，尚待核实：回执 {doubt.file_id} 号第 {doubt.row_no} 行，{doubt.sentence}。款项可能已经到账，核实前不能重发；"
-        "请先由回执接收人以外的会计、出纳或科室负责人在“发放结果”页核实。"
+        "请先由回执接收人以外、所涉批次的经办机构的会计或出纳在“发放结果”页核实。"
     )
 
 

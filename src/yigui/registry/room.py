@@ -50,6 +50,7 @@ ROOM = Room(
             "registry_case_now_v1",
             "registry_key_change_v1",
             "registry_merges_v1",
+            "registry_entered_v1",
             "registry_record_v1",
             "registry_relations_v1",
             "registry_keep_former_v1",

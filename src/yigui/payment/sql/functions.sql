@@ -78,9 +78,30 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     WHERE d.standing IN ('in_force', 'other_day')
 $$;
 
+-- benefits_finding_stands_v1: whether the end of a task about a reported sentence is somebody's decision, not the word of the program: the last event of
+-- its log that ends it is signed by an officer who has had a post for it, in an agency that answers for the benefit's area; or a case ended it that
+-- stands finished about the benefit's person, was accepted after the task came up, and has suspended (PEN-006) or claimed back of this very benefit (FND-003).
+CREATE OR REPLACE FUNCTION benefits_finding_stands_v1(p_task bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM tasks_task t
+        JOIN benefits_benefit b ON b.id::text = t.part
+        JOIN registry_area r ON r.code = b.area_id
+        CROSS JOIN LATERAL (SELECT e.verb, e.actor_id FROM tasks_event e
+            WHERE e.task_id = t.id AND e.verb IN ('finish', 'drop', 'settle', 'reopen') ORDER BY e.seq DESC LIMIT 1) AS e
+        WHERE t.id = p_task AND t.state IN ('done', 'dropped') AND (
+            e.verb IN ('finish', 'drop') AND EXISTS (
+                SELECT 1 FROM staff_post_holding h JOIN registry_agency a ON a.code = h.agency_id
+                WHERE h.user_id = e.actor_id AND NOT staff_is_door_v1(h.user_id) AND a.area_id IN (r.code, r.parent_id)
+                  AND h.post = ANY (CASE e.verb WHEN 'drop' THEN ARRAY['section_head'] ELSE ARRAY['auditor', 'teller', 'reviewer', 'section_head'] END))
+            OR e.verb = 'settle' AND EXISTS (
+                SELECT 1 FROM casework_case c WHERE c.id = t.case_id AND c.status = 'finished' AND c.person_id = b.person_id AND c.accepted_at >= t.opened_at
+                  AND (c.item_code = 'PEN-006' OR EXISTS (SELECT 1 FROM benefits_recovery k WHERE k.case_id = c.id AND k.benefit_id = b.id)))))
+$$;
+
 -- benefits_sentenced_v1: benefits drawn month by month whose person a partner has reported as serving a sentence (服刑), while nobody has found out whether it
--- stops the benefit: probation (缓刑) and serving outside a prison do not. Decided is what its task says when it is ended. since, until: of the months (YYYYMM)
--- after `since` up to `until` it is asked (999912 without an end). Of several reports of one sentence the newest counts. One row per report and benefit.
+-- stops the benefit: probation (缓刑) and serving outside a prison do not. Decided is what its task says when somebody has ended it. since, until: of the months
+-- (YYYYMM) after `since` up to `until` it is asked (999912 without an end). Of several reports of one sentence the newest counts. One row per report and benefit.
 CREATE OR REPLACE FUNCTION benefits_sentenced_v1() RETURNS TABLE (record_id bigint, benefit_id bigint, since integer, until integer)
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT s.id, b.id, (extract(year FROM s.began_on) * 100 + extract(month FROM s.began_on))::integer,
@@ -88,7 +109,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     FROM exchange_prison_record s
     JOIN benefits_benefit b ON b.person_id = registry_person_of_v1(s.id_number) AND b.kind < 11
     WHERE NOT EXISTS (SELECT 1 FROM tasks_task t WHERE t.origin_kind = 'prison_record' AND t.origin_id = s.id AND t.part = b.id::text
-        AND t.state IN ('done', 'dropped'))
+        AND t.state IN ('done', 'dropped') AND benefits_finding_stands_v1(t.id))
       AND NOT EXISTS (SELECT 1 FROM exchange_prison_record n WHERE n.id_number = s.id_number AND n.began_on = s.began_on AND n.id > s.id)
 $$;
 
@@ -446,6 +467,37 @@ BEGIN
 END;
 $$;
 
+-- benefits_pay_told_v1: what is frozen with a run of what its signers are told, and its execution goes by, is no word of the application. Of the reports it
+-- says they are asked about only those that stand undecided now count, each with the warning that wants an answer and the number of benefits that is
+-- shown; whatever else is reported is held at the execution. Marks of what is due are looked at that stand now, and no later ones. Error: YG006.
+CREATE OR REPLACE FUNCTION benefits_pay_told_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    said jsonb := coalesce(NEW.summary -> 'sentences', '[]');
+    shown bigint := (SELECT (f ->> 'found')::bigint FROM jsonb_array_elements(coalesce(NEW.summary -> 'flags', '[]')) AS f WHERE f ->> 'flag' = 'sentenced');
+    asked jsonb;
+BEGIN
+    IF said <> '[]' THEN
+        IF (SELECT count(DISTINCT x.pair ->> 1) FROM jsonb_array_elements(said) AS x (pair)) IS DISTINCT FROM shown OR NOT EXISTS (
+            SELECT 1 FROM jsonb_array_elements(NEW.checks) AS c
+            WHERE c ->> 'id' = 'sentenced' AND c ->> 'level' = 'warning' AND NOT (c ->> 'passed')::boolean) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'runs_batch',
+                MESSAGE = format('批次 %s 所列部门报送服刑的领取人没有作为提示交签署人说明，不能生成，请重新生成。', NEW.id);
+        END IF;
+        SELECT coalesce(jsonb_agg(x.pair), '[]') INTO asked FROM jsonb_array_elements(said) AS x (pair)
+        JOIN benefits_sentenced_v1() f ON f.record_id = (x.pair ->> 0)::bigint AND f.benefit_id = (x.pair ->> 1)::bigint;
+        NEW.summary := jsonb_set(NEW.summary, '{sentences}', asked);
+    END IF;
+    NEW.summary := jsonb_set(NEW.summary, '{last_mark}',
+        to_jsonb(least((NEW.summary ->> 'last_mark')::bigint, (SELECT coalesce(max(id), 0) FROM benefits_back_due))));
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION benefits_pay_told_v1 FROM PUBLIC;
+-- After the guard of all batches.
+CREATE OR REPLACE TRIGGER told BEFORE UPDATE ON runs_batch FOR EACH ROW
+    WHEN (OLD.status = 'draft' AND NEW.status = 'prepared' AND NEW.kind IN ('pay', 'pay-supplement')) EXECUTE FUNCTION benefits_pay_told_v1();
+
 -- benefits_sentenced_since_v1: the undecided reports of a sentence that those who signed a run were not asked about.
 CREATE OR REPLACE FUNCTION benefits_sentenced_since_v1(p_batch bigint) RETURNS TABLE (benefit_id bigint, since integer, until integer)
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
@@ -566,6 +618,20 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         AND NOT EXISTS (SELECT 1 FROM benefits_result_decision d WHERE d.waiting_id = w.id))
 $$;
 
+-- benefits_own_account_v1: whether an account is the person's own: in a name they have or had, however it is written, or the one that a payment of the
+-- benefit first went to in such a name.
+CREATE OR REPLACE FUNCTION benefits_own_account_v1(p_batch bigint, p_benefit bigint, p_person bigint, p_name text, p_account text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH names AS (
+        SELECT registry_plain_name_v1(name) AS name FROM registry_person WHERE id = p_person
+        UNION SELECT registry_plain_name_v1(name) FROM registry_former_identity WHERE person_id = p_person
+    )
+    SELECT registry_plain_name_v1(p_name) IN (SELECT name FROM names) OR EXISTS (
+        SELECT 1 FROM benefits_payment p WHERE (p.batch_id, p.benefit_id, p.account_no) = (p_batch, p_benefit, p_account) AND p_account <> ''
+            AND registry_plain_name_v1(p.account_name) IN (SELECT name FROM names))
+$$;
+REVOKE ALL ON FUNCTION benefits_own_account_v1 FROM PUBLIC;
+
 -- benefits_waiting_reissues_v1: returned payments that a case has given an account and no run has sent, and why one must not be sent now, as
 -- `benefits_look_again_v1` asks of lines: the person is dead and the payee is nobody else (1), or is and the account is still the dead person's (5), the months are
 -- not in payment any more (4), work stops them (6), an execution has held it for a sentence that nobody has decided (8), an open claim is for one of them (9), the bank contradicts itself about
@@ -576,19 +642,18 @@ CREATE OR REPLACE FUNCTION benefits_waiting_reissues_v1(p_areas text[]) RETURNS 
 )
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit = off AS $$
     WITH waiting AS MATERIALIZED (
-        SELECT r.id, r.batch_id, r.benefit_id, r.amount_fen, r.account_name, n.name, o.period, b.person_id, b.insurance, b.kind, b.status, b.start_period,
+        SELECT r.id, r.batch_id, r.benefit_id, r.amount_fen, r.account_name, r.account_no, o.period, b.person_id, b.insurance, b.kind, b.status, b.start_period,
             coalesce(b.end_period, 999912) AS until, coalesce(b.suspended_from, 999999) AS suspended, b.payee_number,
             hashtextextended(concat_ws('|', b.payee_number, b.bank_code, b.account_name, b.account_no), 0) AS mark,
             EXISTS (SELECT 1 FROM benefits_settled_return s WHERE (s.batch_id, s.benefit_id) = (r.batch_id, r.benefit_id) AND s.attempt < r.attempt)
                 AS is_settled
         FROM benefits_reissue r JOIN benefits_benefit b ON b.id = r.benefit_id JOIN runs_batch o ON o.id = r.batch_id
-        JOIN registry_person n ON n.id = b.person_id
         WHERE r.sent_batch IS NULL AND b.area_id = ANY (p_areas)
     ),
     dead AS MATERIALIZED (SELECT d.person_id, d.number FROM benefits_dead_v1() d WHERE d.person_id IN (SELECT w.person_id FROM waiting w))
     SELECT w.id, w.benefit_id, w.period, w.amount_fen, (CASE
         WHEN EXISTS (SELECT 1 FROM dead d WHERE d.person_id = w.person_id AND NOT benefits_paid_to_other_v1(d.person_id, d.number, w.payee_number)) THEN 1
-        WHEN w.account_name = w.name AND w.person_id IN (SELECT d.person_id FROM dead d) THEN 5
+        WHEN w.person_id IN (SELECT d.person_id FROM dead d) AND benefits_own_account_v1(w.batch_id, w.benefit_id, w.person_id, w.account_name, w.account_no) THEN 5
         WHEN w.status = 'pending' OR NOT w.is_settled AND EXISTS (SELECT 1 FROM benefits_line l
             WHERE (l.batch_id, l.benefit_id) = (w.batch_id, w.benefit_id) AND l.reason <> 9
               AND (l.pay_period < w.start_period OR l.pay_period > w.until OR l.pay_period >= w.suspended)) THEN 4

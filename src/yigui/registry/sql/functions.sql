@@ -308,6 +308,21 @@ REVOKE ALL ON FUNCTION registry_bind_rows_v1 FROM PUBLIC;
 SELECT registry_bind_subjects_v1('registry_person', 'id', '', false);
 CREATE OR REPLACE TRIGGER record_u AFTER UPDATE ON registry_person REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION registry_record_v1();
+-- registry_entered_v1: nobody is entered as merged into somebody: a record is merged by the one way there is (`registry_merges_v1`). Binds the application.
+-- Error: YG011.
+CREATE OR REPLACE FUNCTION registry_entered_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF warrants_by_application_v1() THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = 'registry_person', MESSAGE = format(
+            '%s 的档案不能在建立时就并入他人；两份档案属同一人的，以关键信息变更（CHG-004）办理合并。', NEW.name);
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION registry_entered_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER entered_unmerged BEFORE INSERT ON registry_person FOR EACH ROW WHEN (NEW.merged_into_id IS NOT NULL)
+    EXECUTE FUNCTION registry_entered_v1();
 SELECT registry_bind_subjects_v1('registry_employer', '', 'id', false);
 SELECT registry_bind_subjects_v1('registry_employer_enrolment', '', 'employer_id');
 SELECT registry_bind_subjects_v1('registry_employment', 'person_id', 'employer_id');
@@ -353,6 +368,12 @@ CREATE OR REPLACE FUNCTION registry_same_name_v1(p_person bigint, p_name text) R
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT 1 FROM registry_person WHERE id = p_person AND name = p_name)
         OR EXISTS (SELECT 1 FROM registry_former_identity WHERE person_id = p_person AND name = p_name)
+$$;
+
+-- registry_plain_name_v1: a name without what differs between one writing of it and another: width, case, blanks, brackets, points and dashes.
+CREATE OR REPLACE FUNCTION registry_plain_name_v1(p_name text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT upper(regexp_replace(normalize(p_name, NFKC), '[\s()\[\]{}<>〔〕【】《》「」.,·•・‧、。''"“”‘’_-]', '', 'g'))
 $$;
 
 -- registry_merged_v1: every record that was merged, and the record at the end of the chain. One row per merged record.

@@ -772,16 +772,17 @@ REVOKE ALL ON FUNCTION casework_document_ground_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER of_case BEFORE INSERT ON documents_issued
     FOR EACH ROW WHEN (NEW.kind <> 'payment_voucher') EXECUTE FUNCTION casework_document_ground_v1();
 
--- casework_own_list_v1: a list of applications (名单) is changed, or sent for an employer's operator, by whoever's it is, who is there in this transaction.
--- Error: YG009.
+-- casework_own_list_v1: a list of applications (名单) is sent and changed by whoever's it is, who is there in this transaction: an officer at the counter,
+-- or an employer's operator, for the own employer alone. Error: YG009.
 CREATE OR REPLACE FUNCTION casework_own_list_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     now record;
 BEGIN
     SELECT * INTO now FROM identity_holder_now_v1();
-    IF (now.account = NEW.user_id AND (NEW.login_id IS NULL OR now.holder = 'unit:' || NEW.login_id)) IS NOT TRUE THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = TG_TABLE_NAME, MESSAGE = '名单只能由报送人本人登录后改动，请重新登录后再办理。';
+    IF (now.account = NEW.user_id AND CASE WHEN NEW.login_id IS NULL THEN now.account = identity_officer_v1() ELSE now.holder = 'unit:' || NEW.login_id
+            AND NEW.employer_id = (SELECT l.employer_id FROM staff_unit_login l WHERE l.id = NEW.login_id) END) IS NOT TRUE THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = TG_TABLE_NAME, MESSAGE = '名单只能由报送人本人登录后、为本单位报送和改动，请重新登录后再办理。';
     END IF;
     RETURN NEW;
 END;

@@ -105,7 +105,7 @@ CREATE OR REPLACE TRIGGER allocation_bound AFTER INSERT ON contributions_allocat
 CREATE OR REPLACE FUNCTION contributions_claim_hand_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    who bigint := identity_who_v1();
+    who bigint := identity_officer_v1();
     the_receipt bigint;
     r contributions_receipt%ROWTYPE;
 BEGIN
@@ -121,8 +121,7 @@ BEGIN
     IF who IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = TG_TABLE_NAME, MESSAGE = '认领和撤销认领须由经数据库核验的出纳或会计本人办理，请重新登录后再办理。';
     END IF;
-    IF NOT EXISTS (SELECT 1 FROM staff_user WHERE id = who AND is_active AND role IN ('cashier', 'accountant'))
-       OR NOT runs_answers_for_v1(who, r.area_code) THEN
+    IF NOT runs_has_post_v1(who, ARRAY['cashier', 'accountant'], r.area_code) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = TG_TABLE_NAME,
             MESSAGE = format('到账 %s 由收款地区（%s）或其市级经办机构的出纳、会计认领或撤销认领。', the_receipt, r.area_code);
     END IF;
@@ -797,7 +796,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = 'contributions_receipt_file',
             MESSAGE = '到账文件须由经数据库核验的出纳、会计本人导入，或由协作单位的程序凭其接口凭证报送，请重新登录后再办理。';
     END IF;
-    IF NOT (EXISTS (SELECT 1 FROM staff_user WHERE id = who AND is_active AND role IN ('cashier', 'accountant')) AND runs_answers_for_v1(who, NEW.area_code))
+    IF NOT runs_has_post_v1(identity_officer_v1(), ARRAY['cashier', 'accountant'], NEW.area_code)
        AND NOT EXISTS (SELECT 1 FROM exchange_api_token WHERE user_id = who AND partner_id = NEW.partner AND is_active) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = 'contributions_receipt_file', MESSAGE = format(
             '收款地区 %s 的到账文件由该地区或其市级经办机构的出纳、会计导入，或由来文单位（%s）凭自己的接口凭证报送。', NEW.area_code, NEW.partner);
@@ -841,13 +840,26 @@ END;
 $$;
 
 -- contributions_line_of_file_v1: receipts, lines set aside, statements and their lines are written with their file, in the transaction that reads it: to
--- one that was read before nothing is added. Error: YG006.
+-- one that was read before nothing is added, nor ever more than its counts say, also once they were asked (`of_lines`, which may be asked early).
+-- Error: YG006.
 CREATE OR REPLACE FUNCTION contributions_line_of_file_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     late bigint := (SELECT min(n.file_id) FROM (SELECT DISTINCT file_id FROM written) AS n WHERE NOT EXISTS (
         SELECT 1 FROM contributions_receipt_file f WHERE f.id = n.file_id AND warrants_own_row_v1(f.xmin)));
+    over bigint;
 BEGIN
+    IF warrants_by_application_v1() AND late IS NULL AND TG_TABLE_NAME <> 'contributions_bank_statement' THEN
+        SELECT f.id INTO over FROM contributions_receipt_file f WHERE f.id IN (SELECT file_id FROM written) AND CASE TG_TABLE_NAME
+            WHEN 'contributions_receipt' THEN (SELECT count(*) FROM contributions_receipt r WHERE r.file_id = f.id) > f.row_count
+            WHEN 'ledger_bank_line' THEN (SELECT count(*) FROM ledger_bank_line b WHERE b.file_id = f.id) > f.debit_count
+            ELSE (SELECT count(*) FROM contributions_receipt_line l WHERE l.file_id = f.id) > f.known_count + f.rejected_count + f.waiting_count END
+        LIMIT 1;
+        IF over IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
+                MESSAGE = format('第 %s 号到账文件写入的行多于其登记的行数，未作任何改动；请重新导入文件。', over);
+        END IF;
+    END IF;
     IF warrants_by_application_v1() AND late IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
             MESSAGE = format('到账、待核的行和银行流水只随其文件一并写入；第 %s 号文件不是本次读入的，请重新导入文件。', late);

@@ -78,7 +78,7 @@ VALUES ({overdue}, {until}, '2026-11-10', 'visit', 'answered', {platform}, now()
 -- login: app
 -- given: people at the doors, a rejected line
 SELECT identity_act_v1('{on_the_phone}');
--- refused: YG009
+-- refused: YG005
 INSERT INTO contributions_receipt_line_end (line_id, outcome, reason, decided_by_id, decided_at) VALUES ({rejected_line}, 'left_out', 'x', {phone}, now());
 
 -- attack: D64.11 A file about deaths taken in by somebody on the phone

@@ -66,6 +66,9 @@ ROOM = Room(
         "staff_full_view": Table(
             Kind.APPEND_ONLY,
             signed=("user_id",),
+            # A record that is handed out at a door, or asked for by a program, too.
+            doors=("user_id",),
+            programs=("user_id",),
             own=Own("subject = 'employer' AND subject_id = {employer}", "subject = 'person' AND subject_id = {person}"),
         ),
     },

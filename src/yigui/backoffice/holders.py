@@ -13,6 +13,7 @@ from yigui.backoffice.rights import scope_choices
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.common.item_codes import scopes_of
+from yigui.common.normalise import read_day
 from yigui.common.texts import int_or_none
 from yigui.shell.refused import refusal_said
 from yigui.staff.enums import STEPS_OF_ROLE, Role, StepKind
@@ -64,7 +65,7 @@ def holders(request: OfficerRequest) -> HttpResponse:
 
 def _day(text: str) -> dt.date:
     try:
-        return dt.date.fromisoformat(text)
+        return read_day(text)
     except ValueError:
         return clock.today()
 

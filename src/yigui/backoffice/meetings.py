@@ -1,6 +1,5 @@
 """Meetings (集体研究): cases waiting for one, by item; the chair records minutes, attendees and verdicts."""
 
-import datetime as dt
 from collections.abc import Sequence
 
 from django.contrib import messages
@@ -15,6 +14,7 @@ from yigui.casework.models import Case, CaseMaterial, Meeting, Step
 from yigui.casework.queues import my_queue
 from yigui.common import clock
 from yigui.common.errors import YiguiError
+from yigui.common.normalise import read_day
 from yigui.common.texts import int_or_none
 from yigui.shell.refused import refusal_said
 from yigui.staff.enums import Role
@@ -77,7 +77,7 @@ def _record(request: HttpRequest, chair: User) -> Meeting:
             if case_id is not None:
                 verdicts[case_id] = (str(value), request.POST.get(f"note_{case_id}", "").strip())
     try:
-        held_on = dt.date.fromisoformat(request.POST.get("held_on", ""))
+        held_on = read_day(request.POST.get("held_on", ""))
     except ValueError as error:
         raise YiguiError("请填写会议日期，例如 2026-03-10。") from error
     attendees = list(

@@ -15,6 +15,7 @@ from yigui.casework.models import Case
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.common.inbox import Target
+from yigui.common.normalise import read_day
 from yigui.db.chosen import chosen_row
 from yigui.registry.models import Agency
 from yigui.shell.inbox import address_of
@@ -169,7 +170,7 @@ def _hand_on(request: HttpRequest, user: User, number: int) -> Task:
 
 def _prolong(request: HttpRequest, user: User, number: int) -> Task:
     try:
-        day = dt.date.fromisoformat(request.POST.get("due_on", ""))
+        day = read_day(request.POST.get("due_on", ""))
     except ValueError as error:
         raise YiguiError("请填写新的期限，例如 2026-12-10。") from error
     return prolong(task_id=number, actor=user, due_on=day, note=request.POST.get("note", ""), today=clock.today())

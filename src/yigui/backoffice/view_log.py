@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from yigui.common import clock
 from yigui.common.identifiers import mask_name
+from yigui.common.normalise import read_day
 from yigui.registry.models import Employer, Person
 from yigui.staff.enums import ViewGround
 from yigui.staff.errors import NotAuthorised
@@ -74,7 +75,7 @@ def asked_from(given: Mapping[str, str]) -> Asked:
 
 def _day(text: str, otherwise: dt.date) -> dt.date:
     try:
-        return dt.date.fromisoformat(text)
+        return read_day(text)
     except ValueError:
         return otherwise
 

@@ -11,8 +11,8 @@ from functools import cache
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from yigui.common.clock import CHINA
 from yigui.common.money import parse_yuan
+from yigui.common.normalise import read_day
 from yigui.common.texts import int_or_none
 from yigui.documents.errors import FileRefused
 from yigui.documents.tabular import Column, Kind, Limits, read_table, read_xml
@@ -34,6 +34,8 @@ _CODES = (
     | {"RJCT": PaymentStatus.RETURNED.value}
     | dict.fromkeys(("RCVD", "PDNG", "ACTC", "ACCP", "ACFC", "ACSP", "ACWC", "ACWP", "PATC"), PENDING)
 )
+#: A day of XML (xs:date) with its zone, which falls off.
+_OF_ZONE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})")
 #: Of a file or block whose payments fared differently: it says nothing of its own.
 _PARTLY = "PART"
 #: Words of a reason why money did not arrive.
@@ -229,32 +231,11 @@ def _day(text: str) -> tuple[dt.date | None, str]:
     plain = text.strip()
     if not plain:
         return None, ""
+    alone = _OF_ZONE.fullmatch(plain)
     try:
-        if "T" in plain or " " in plain:
-            at = dt.datetime.fromisoformat(plain)
-            return (at.astimezone(CHINA) if at.tzinfo else at).date(), ""
-        return dt.date.fromisoformat(_iso(plain)), ""
+        return read_day(alone[1] if alone else plain), ""
     except ValueError:
         return None, f"日期“{plain[:30]}”无法识别，应为 2026-11-05 或 20261105"
-
-
-def _iso(text: str) -> str:
-    """2026/11/5 and 2026年11月5日 as 2026-11-05; the zone of an xs:date falls off. A week of the year is no day.
-
-    Raises:
-        ValueError: none of these.
-    """
-    plain = text.replace("年", "-").replace("月", "-").removesuffix("日").replace("/", "-").replace(".", "-")
-    if len(plain) > 10 and plain[10:11] in ("+", "-", "Z"):
-        plain = plain[:10]
-    if plain.count("-") == 2:
-        year, month, day = plain.split("-")
-        if not (len(year) == 4 and all(part.isascii() and part.isdigit() for part in (year, month, day))):
-            raise ValueError(text)
-        return f"{year}-{month:0>2}-{day:0>2}"
-    if not (len(plain) == 8 and plain.isascii() and plain.isdigit()):
-        raise ValueError(text)
-    return plain
 
 
 def _amount(element: Element | None) -> tuple[int | None, str]:

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from yigui.common import clock
+from yigui.common.normalise import read_day
 from yigui.registry.models import Area
 from yigui.staff.enums import LocationKind
 from yigui.staff.opening_hours import OpenPlace, open_places
@@ -56,7 +57,7 @@ def places_for(channel: str, day: dt.date) -> list[OpenPlace]:
 
 def _day(text: str, today: dt.date) -> dt.date:
     try:
-        wanted = dt.date.fromisoformat(text)
+        wanted = read_day(text)
     except ValueError:
         return today
     return wanted if today <= wanted <= today + dt.timedelta(days=DAYS_AHEAD) else today

@@ -9,7 +9,8 @@ from typing import Any
 
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Place
-from yigui.common.months import is_half_months, months_between, period_of, plain_months
+from yigui.common.months import first_day, is_half_months, months_between, parse_period, period_of, plain_months
+from yigui.common.normalise import read_day
 from yigui.common.reasons import reason_of
 from yigui.entitlement.assess_person import index_of
 from yigui.entitlement.dossier import NONE, Answers
@@ -63,10 +64,12 @@ def asked_at(area: str, day: dt.date, person: Person | None) -> tuple[Need, ...]
 def day_typed(typed: Mapping[str, Any], name: str, today: dt.date) -> dt.date:
     """A day of the form, or the first of a month, as typed; today while none is."""
     text = str(typed.get(name) or "")
-    try:
-        return dt.date.fromisoformat(text if len(text) > len("2026-01") else f"{text}-01")
-    except ValueError:
-        return today
+    for read in (read_day, lambda month: first_day(parse_period(month))):
+        try:
+            return read(text)
+        except ValueError:
+            continue
+    return today
 
 
 def titles_of(area: str, day: dt.date) -> tuple[str, ...]:

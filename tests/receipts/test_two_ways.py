@@ -101,4 +101,48 @@ def test_another_payer_day_amount_or_account_is_other_money(unit: Employer) -> N
     assert by_statement(fen, name="某单位乙") == (1, 0)
     assert by_statement(fen + 1, name="某单位甲") == (1, 0)
     assert by_statement(fen, name="某单位甲", account=OTHER_OURS) == (1, 0)
-    assert by_interface(fen, AAB004="某单位乙", AAE079="2026-11-10") == (1, 0)
+    assert by_interface(fen, AAB004="某单位乙", AAE079="2026-11-07") == (1, 0)
+
+
+WRITTEN = ["a person by number", "a person by number, after", "the day before", "brackets", "a masked account"]
+
+
+@pytest.mark.parametrize("how", WRITTEN)
+def test_one_payer_in_two_writings_is_asked_about(unit: Employer, how: str) -> None:
+    """What the interface and the statement say of one payment differs in how it is written: the second waits, it is neither booked nor lost."""
+    fen = 940_000_00 + 100 * int(money.reference()[1:]) + WRITTEN.index(how)
+    person = city.next_person()
+    told = {
+        "the day before": {"AAB001": unit.unit_no, "AAB004": unit.name, "本方账号": OURS, "AAE079": "2026-11-08"},
+        "brackets": {"AAB004": "某某（乐山）有限公司", "本方账号": OURS},
+        "a masked account": {"AAB001": unit.unit_no, "AAB004": unit.name, "对方账号": "6222****1234"},
+    }.get(how, {"AAC002": person.id_number})
+    name = {"brackets": "某某(乐山)有限公司"}.get(how, person.name if "AAC002" in told else unit.name)
+    holder = {"holder": "6222000011111234"} if how == "a masked account" else {}
+
+    def stated() -> tuple[int, int]:
+        done = take(camt(statement(entry(plain_fen(fen), ref=money.reference(), name=name, **holder))))
+        return done.new_rows, len(done.waiting)
+
+    ways = [lambda: by_interface(fen, **told), stated]
+    assert [way() for way in (reversed(ways) if how.endswith("after") else ways)] == [(1, 0), (0, 1)]
+    assert "请与银行核实" in ReceiptLine.objects.get(amount_fen=fen, fate="waiting").sentence
+
+
+def test_another_account_of_the_payers_is_another_payment_as_far_as_it_is_seen(unit: Employer) -> None:
+    fen = 950_000_00 + 100 * int(money.reference()[1:])
+    assert by_interface(fen, AAB001=unit.unit_no, AAB004=unit.name, 对方账号="6222****9999") == (1, 0)
+    line = entry(plain_fen(fen), ref=money.reference(), name=unit.name, holder="6222000011111234")
+    assert take(camt(statement(line))).new_rows == 1
+
+
+@pytest.mark.parametrize("who", ["unit", "person"])
+def test_two_channels_that_name_one_payer_by_number_and_by_name(unit: Employer, who: str) -> None:
+    fen = 960_000_00 + 100 * int(money.reference()[1:])
+    person = city.next_person()
+    told = {"AAB001": unit.unit_no} if who == "unit" else {"AAC002": person.id_number}
+    assert send(row(AAE019=plain_fen(fen), **told), partner="tax").json()["new_rows"] == 1
+    assert by_statement(fen, name=unit.name if who == "unit" else person.name) == (0, 1)
+    assert ReceiptLine.objects.get(amount_fen=fen).cause == Cause.TWO_SOURCES
+    # Somebody else's money of the same amount is theirs.
+    assert by_statement(fen, name="某单位丙") == (1, 0)

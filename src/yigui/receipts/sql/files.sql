@@ -248,48 +248,84 @@ CROSS JOIN LATERAL (SELECT CASE
     ELSE '' END AS doubt) AS d
 
 -- name: two_sources
--- Money that another channel reports too: the same bill or order, or the same payer and amount, within three days. Parameters: partner, source.
+-- Money that another channel reports too: the same bill or order, or the same payer and amount, within three days. The payer is the same by number, or, where
+-- not both are known by a number, by name, as it is told or as the unit or person is called whom the number leads to. Parameters: partner, source.
 UPDATE taken t SET fate = 'waiting', cause = 'two_sources', receipt_id = k.id,
     sentence = format('与第 %%s 号到账文件第 %%s 行（%%s，%%s 元，另一渠道）疑为同一笔钱，未入账；请核实后入账或不入账', k.file_id, k.row_no, k.received_on,
         to_char(k.amount_fen / 100.0, 'FM999999999999990.00'))
 FROM (
+    WITH lines AS MATERIALIZED (
+        SELECT p.*, coalesce(e.name, q.name, '') AS known_name FROM ({payers} WHERE t.fate = '' AND NOT t.is_debit) AS p
+        LEFT JOIN registry_employer e ON e.id = p.employer_id LEFT JOIN registry_person q ON q.id = p.person_id AND p.employer_id IS NULL
+        WHERE p.doubt = ''
+    ), earlier AS MATERIALIZED (
+        SELECT r.id, r.file_id, r.row_no, r.received_on, r.amount_fen, r.bill_id, r.order_id, r.insurance, r.employer_id, r.person_id, r.payer_name,
+            coalesce(e.name, q.name, '') AS known_name
+        FROM contributions_receipt r LEFT JOIN registry_employer e ON e.id = r.employer_id
+        LEFT JOIN registry_person q ON q.id = r.person_id AND r.employer_id IS NULL
+        WHERE r.file_id = ANY (%(files)s) AND r.amount_fen IN (SELECT amount_fen FROM lines)
+    ), called AS (
+        SELECT DISTINCT l.seq, registry_plain_name_v1(x.name) AS name FROM lines l CROSS JOIN LATERAL (VALUES (l.known_name), (l.payer_name)) AS x (name)
+    ), heard AS (
+        SELECT DISTINCT r.id, registry_plain_name_v1(x.name) AS name FROM earlier r CROSS JOIN LATERAL (VALUES (r.known_name), (r.payer_name)) AS x (name)
+    ), pairs AS (
+        SELECT n.seq, r.id FROM lines n JOIN earlier r ON r.amount_fen = n.amount_fen AND r.received_on BETWEEN n.received_on - 3 AND n.received_on + 3
+            AND (r.bill_id = n.own_bill OR r.order_id = n.own_order OR r.employer_id = n.employer_id
+                OR (r.employer_id IS NULL AND n.employer_id IS NULL AND r.person_id = n.person_id))
+        UNION
+        SELECT n.seq, r.id FROM called c JOIN heard h ON h.name = c.name AND c.name <> '' JOIN lines n ON n.seq = c.seq JOIN earlier r ON r.id = h.id
+        WHERE r.amount_fen = n.amount_fen AND r.received_on BETWEEN n.received_on - 3 AND n.received_on + 3 AND (n.employer_id IS NULL OR r.employer_id IS NULL) AND (n.person_id IS NULL OR r.person_id IS NULL)
+    )
     SELECT DISTINCT ON (n.seq) n.seq, r.id, r.file_id, r.row_no, r.received_on, r.amount_fen
-    FROM ({payers} WHERE t.fate = '' AND NOT t.is_debit) AS n
-    JOIN contributions_receipt r ON r.amount_fen = n.amount_fen AND r.received_on BETWEEN n.received_on - 3 AND n.received_on + 3
-        AND r.file_id = ANY (%(files)s) AND (r.bill_id IS NULL OR n.bill_id IS NULL OR r.bill_id = n.bill_id)
+    FROM pairs JOIN lines n USING (seq) JOIN earlier r ON r.id = pairs.id
+    WHERE (r.bill_id IS NULL OR n.bill_id IS NULL OR r.bill_id = n.bill_id)
         AND (r.insurance IS NULL OR n.insurance IS NULL OR r.insurance = n.insurance)
-        AND (r.bill_id = n.own_bill OR r.order_id = n.own_order OR r.employer_id = n.employer_id
-            OR (r.employer_id IS NULL AND n.employer_id IS NULL AND r.person_id = n.person_id))
-    WHERE n.doubt = ''
     ORDER BY n.seq, r.id
 ) AS k WHERE k.seq = t.seq
 
 -- name: other_way
 -- Money that the partner reports by its statement and by another way under another reference: same account (where one way names none, an account of
--- ours of the area of the line), day and amount, and the same payer by name, account or number; an account of the payer's or a bill that both name and
--- that differs is another payment. A receipt that a line of this file is known as speaks for no other. Parameters: files (of the other way), areas,
--- accounts (our own, pairwise).
+-- ours of the area of the line), day (or the day beside it, where the file has no such money of that very day) and amount, and the same payer by account,
+-- number or name, as it is told or as the unit or person is called whom the number leads to; an account of the payer's (as far as it is not masked) or a
+-- bill that both name and that differs is another payment. A receipt that a line of this file is known as speaks for no other. Parameters: files (of the
+-- other way), areas, accounts (our own, pairwise).
 UPDATE taken t SET fate = 'waiting', cause = 'alike', receipt_id = k.id,
     sentence = format('与第 %%s 号到账文件第 %%s 行（流水号 %%s）日期、金额、付款人都相同而流水号不同，接口（表格）与对账单疑似各报一次，未入账；请与银行核实后入账或不入账',
         k.file_id, k.row_no, coalesce(nullif(k.reference, ''), '空'))
 FROM (
-    SELECT n.seq, n.place, r.id, r.file_id, r.row_no, r.reference, row_number() OVER (PARTITION BY n.seq ORDER BY r.id) AS other
-    FROM (
-        SELECT p.*, e.name AS employer_name, row_number() OVER (PARTITION BY p.account_no, p.received_on, p.amount_fen, p.payer_name, p.payer_account,
-            p.employer_id, p.person_id, p.bill_id ORDER BY p.seq) AS place
-        FROM ({payers} WHERE t.fate = '' AND NOT t.is_debit) AS p LEFT JOIN registry_employer e ON e.id = p.employer_id
-    ) AS n
-    JOIN contributions_receipt r ON r.amount_fen = n.amount_fen AND r.received_on = n.received_on AND r.file_id = ANY (%(files)s::bigint[])
-    LEFT JOIN registry_employer e ON e.id = r.employer_id
-    WHERE (r.account_no = n.account_no
+    WITH lines AS MATERIALIZED (
+        SELECT p.*, coalesce(e.name, q.name, '') AS known_name, row_number() OVER (PARTITION BY p.account_no, p.received_on, p.amount_fen, p.payer_name,
+            p.payer_account, p.employer_id, p.person_id, p.bill_id ORDER BY p.seq) AS place
+        FROM ({payers} WHERE t.fate = '' AND NOT t.is_debit) AS p
+        LEFT JOIN registry_employer e ON e.id = p.employer_id LEFT JOIN registry_person q ON q.id = p.person_id AND p.employer_id IS NULL
+    ), earlier AS MATERIALIZED (
+        SELECT r.id, r.file_id, r.row_no, r.received_on, r.amount_fen, r.bill_id, r.employer_id, r.person_id, r.payer_name, r.payer_account,
+            r.account_no, r.area_code, r.reference, coalesce(e.name, q.name, '') AS known_name
+        FROM contributions_receipt r LEFT JOIN registry_employer e ON e.id = r.employer_id
+        LEFT JOIN registry_person q ON q.id = r.person_id AND r.employer_id IS NULL
+        WHERE r.file_id = ANY (%(files)s::bigint[]) AND r.amount_fen IN (SELECT amount_fen FROM lines)
+            AND NOT EXISTS (SELECT 1 FROM taken x WHERE x.receipt_id = r.id)
+    ), called AS (
+        SELECT DISTINCT l.seq, registry_plain_name_v1(x.name) AS name FROM lines l CROSS JOIN LATERAL (VALUES (l.known_name), (l.payer_name)) AS x (name)
+    ), heard AS (
+        SELECT DISTINCT r.id, registry_plain_name_v1(x.name) AS name FROM earlier r CROSS JOIN LATERAL (VALUES (r.known_name), (r.payer_name)) AS x (name)
+    ), pairs AS (
+        SELECT n.seq, r.id FROM lines n JOIN earlier r ON r.amount_fen = n.amount_fen AND r.received_on BETWEEN n.received_on - 1 AND n.received_on + 1
+            AND (n.payer_account = r.payer_account AND n.payer_account <> ''
+            OR n.employer_id = r.employer_id OR (n.employer_id IS NULL AND r.employer_id IS NULL AND n.person_id = r.person_id))
+        UNION
+        SELECT n.seq, r.id FROM called c JOIN heard h ON h.name = c.name AND c.name <> '' JOIN lines n ON n.seq = c.seq JOIN earlier r ON r.id = h.id
+        WHERE r.amount_fen = n.amount_fen AND r.received_on BETWEEN n.received_on - 1 AND n.received_on + 1
+    )
+    SELECT n.seq, n.place, r.id, r.file_id, r.row_no, r.reference, row_number() OVER (PARTITION BY n.seq ORDER BY r.received_on <> n.received_on, r.id) AS other
+    FROM pairs JOIN lines n USING (seq) JOIN earlier r ON r.id = pairs.id
+    WHERE (r.received_on = n.received_on OR NOT EXISTS (SELECT 1 FROM taken y WHERE NOT y.is_debit
+            AND (y.received_on, y.amount_fen, y.account_no) = (r.received_on, n.amount_fen, n.account_no)))
+        AND (r.account_no = n.account_no
             OR (n.account_no = '' AND (n.area_code, r.account_no) IN (SELECT * FROM unnest(%(areas)s::text[], %(accounts)s::text[])))
             OR (r.account_no = '' AND (r.area_code, n.account_no) IN (SELECT * FROM unnest(%(areas)s::text[], %(accounts)s::text[]))))
-        AND (n.payer_name = r.payer_name AND n.payer_name <> '' OR n.payer_account = r.payer_account AND n.payer_account <> ''
-            OR n.employer_id = r.employer_id OR (n.employer_id IS NULL AND r.employer_id IS NULL AND n.person_id = r.person_id)
-            OR n.employer_name = r.payer_name OR n.payer_name = e.name)
-        AND (n.payer_account = '' OR r.payer_account = '' OR n.payer_account = r.payer_account)
+        AND (n.payer_account = '' OR r.payer_account = '' OR contributions_one_account_v1(n.payer_account, r.payer_account))
         AND (n.bill_id IS NULL OR r.bill_id IS NULL OR n.bill_id = r.bill_id)
-        AND NOT EXISTS (SELECT 1 FROM taken x WHERE x.receipt_id = r.id)
 ) AS k WHERE k.seq = t.seq AND k.other = k.place
 
 -- name: keep

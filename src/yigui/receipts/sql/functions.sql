@@ -98,6 +98,16 @@ REVOKE ALL ON FUNCTION contributions_allocation_bound_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER allocation_bound AFTER INSERT ON contributions_allocation REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION contributions_allocation_bound_v1();
 
+-- contributions_one_account_v1: whether two numbers of accounts may be of one account: the same, as far as neither is masked with stars.
+CREATE OR REPLACE FUNCTION contributions_one_account_v1(p_one text, p_other text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE WHEN strpos(a, '*') = 0 AND strpos(b, '*') = 0 THEN a = b
+        WHEN strpos(a, '*') > 0 AND strpos(b, '*') > 0 THEN
+            starts_with(split_part(a, '*', 1), split_part(b, '*', 1)) OR starts_with(split_part(b, '*', 1), split_part(a, '*', 1))
+        WHEN strpos(a, '*') > 0 THEN b LIKE regexp_replace(a, '\*+', '%', 'g') ELSE a LIKE regexp_replace(b, '\*+', '%', 'g') END
+    FROM (SELECT regexp_replace(p_one, '[%_\\\s]', '', 'g') AS a, regexp_replace(p_other, '[%_\\\s]', '', 'g') AS b) AS x
+$$;
+
 -- contributions_claim_hand_v1: whose money is in suspense is found, and unfound, by a cashier or an accountant at work whom the database has seen in
 -- this transaction and whose agency answers for the area the money came in at; nobody at a door, no program. Only money whose payer is not
 -- known is claimed, once at a time; a claim is undone by two people and as long as nothing of the money is booked. The receipt's file is locked, as

@@ -1,6 +1,7 @@
 """Functions that misbehave in a process of their own."""
 
 import os
+import signal
 import time
 
 
@@ -35,3 +36,10 @@ _seen: list[str] = []
 def remember(content: bytes) -> list[str]:
     _seen.append(content.decode())
     return _seen
+
+
+def leave_alone(content: bytes, pid: int) -> list[str]:
+    """Kill the process that stands ready, if it is that one; the child goes on."""
+    if os.getppid() == pid:
+        os.kill(pid, signal.SIGKILL)
+    return ["read"]

@@ -183,6 +183,13 @@ def test_one_that_was_killed_is_made_again() -> None:
     assert run_apart("tests.documents.functions_apart:environment", b"", {}) == []
 
 
+def test_a_file_is_not_to_blame_where_the_one_that_stands_ready_is_gone() -> None:
+    run_apart("tests.documents.functions_apart:environment", b"", {})
+    (ready,) = of_reader()
+    assert run_apart("tests.documents.functions_apart:leave_alone", b"", {"pid": ready.pid}) == ["read"]
+    assert not ready.is_running()
+
+
 def test_a_process_that_was_forked_from_ours_has_one_of_its_own() -> None:
     run_apart("tests.documents.functions_apart:environment", b"", {})
     ours = apart._ready[0].process.pid

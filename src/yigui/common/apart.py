@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 logger = logging.getLogger(__name__)
-#: Files looked into at the same time by one process of ours; the next wait a little and are then sent away.
+#: One file is looked into at a time by one process of ours, for `_ready` is one; the next wait a little and are then sent away.
 _AT_ONCE = threading.BoundedSemaphore(1)
 _WAIT_SECONDS = 10
 _REFUSED = 3
@@ -35,7 +35,7 @@ _BLOCK = 200
 _LENGTH = 12
 #: Bytes of the name of a module.
 _MODULE_MAX = 1_000
-#: What such a process may write to a file: a library that looks for a place for its temporary files, and nothing of size.
+#: What such a process may write to a file beyond what its answer may have: a library looks for a place for its temporary files.
 FILE_BYTES = 64 * 1024
 
 
@@ -152,8 +152,9 @@ class _Ready:
         """Whether it is this process's own (not one of whoever forked us), and lives."""
         return self.owner == os.getpid() and self.process.poll() is None
 
-    def serve(self, module: str, seconds: int, *files: IO[bytes]) -> int:
-        """Carry out an order; gives how the child ended. One that does not end within so many seconds is killed, and this process with it."""
+    def serve(self, module: str, seconds: int, *files: IO[bytes]) -> int | None:
+        """Carry out an order; gives how the child ended. One that does not end within so many seconds is killed, and this process with it.
+        None where this process itself is gone: that says nothing of the file."""
         self.ours.settimeout(seconds)
         try:
             socket.send_fds(self.ours, [module.encode()], [file.fileno() for file in files])
@@ -165,7 +166,7 @@ class _Ready:
             said = b""
         if not said:
             self.end()
-            return 1
+            return None
         return int(said)
 
     def end(self) -> None:
@@ -186,16 +187,22 @@ def _run(function: str, content: bytes, options: dict[str, Any], bounds: Bounds,
     Raises:
         Refused, Burst: it did not end well.
     """
-    if not (_ready and _ready[0].is_fit()):
-        _ready[:] = [_Ready()]
     told = json.dumps([function, options, bounds.seconds, bounds.memory_bytes, bounds.answer_bytes, block])
     with tempfile.TemporaryFile() as order, tempfile.TemporaryFile() as complaints:
         order.write(told.encode() + b"\n")
         order.write(content)
-        order.seek(0)
-        code = _ready[0].serve(function.partition(":")[0], bounds.seconds * 3, order, answer, complaints)
+        code = None
+        for _ in range(2):
+            if not (_ready and _ready[0].is_fit()):
+                _ready[:] = [_Ready()]
+            order.seek(0)
+            answer.seek(0)
+            answer.truncate()
+            code = _ready[0].serve(function.partition(":")[0], bounds.seconds * 3, order, answer, complaints)
+            if code is not None:
+                break
         complaints.seek(0)
-        _raise_failed(code, complaints.read().decode(errors="replace"))
+        _raise_failed(1 if code is None else code, complaints.read().decode(errors="replace"))
 
 
 def _raise_failed(code: int, said: str) -> None:

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from yigui.common.months import period_of
-from yigui.parameters.models import ParameterChange, Trial, TrialLine
+from yigui.parameters.models import ParameterChange, Trial
 from yigui.staff.models import User
 from yigui.tasks.models import Task
 from yigui.tasks.open_task import open_task
@@ -41,8 +41,9 @@ def is_levied_alone(change: ParameterChange, trial: Trial) -> bool:
     if change.valid_to is None or "period" not in trial.facts or period_of(change.valid_to) != trial.facts["period"]:
         return False
     levied = {area for row in trial.summary.get("levied", ()) if row["period"] == trial.facts["period"] for area in row["areas"]}
-    touched = set(TrialLine.objects.filter(trial=trial, kind="levy").values_list("area_code", flat=True).distinct())
-    return bool(touched) and touched <= levied
+    part = trial.summary["kinds"].get("levy", {})
+    # A trial from before its areas were kept lists some of those it touches: it says nothing for certain.
+    return bool(part.get("areas")) and set(part["areas"]) <= levied
 
 
 _WORDS = (

@@ -436,8 +436,10 @@ BEGIN
             before_fen, after_fen, refused)::text, '' ORDER BY person_id, kind, employer_id, benefit_id), 'UTF8')), 'hex') AS part
         FROM parameters_trial_staged WHERE trial_id = p_trial GROUP BY 1) AS parts;
     SELECT jsonb_build_object(
-        'kinds', coalesce((SELECT jsonb_object_agg(kind, jsonb_build_object('touched', touched, 'before_fen', old, 'after_fen', new, 'lower', lower))
-            FROM (SELECT kind, count(*) AS touched, sum(before_fen) AS old, sum(after_fen) AS new, count(*) FILTER (WHERE after_fen < before_fen) AS lower
+        'kinds', coalesce((SELECT jsonb_object_agg(kind,
+                jsonb_build_object('touched', touched, 'before_fen', old, 'after_fen', new, 'lower', lower, 'areas', areas))
+            FROM (SELECT kind, count(*) AS touched, sum(before_fen) AS old, sum(after_fen) AS new, count(*) FILTER (WHERE after_fen < before_fen) AS lower,
+                    array_agg(DISTINCT area_code) AS areas
                   FROM parameters_trial_staged WHERE trial_id = p_trial AND before_fen <> after_fen GROUP BY kind) AS k), '{}'),
         'refused', coalesce((SELECT jsonb_agg(jsonb_build_array(refused, times) ORDER BY times DESC, refused)
             FROM (SELECT refused, count(*) AS times FROM parameters_trial_staged WHERE trial_id = p_trial AND refused <> ''

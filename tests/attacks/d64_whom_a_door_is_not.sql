@@ -78,7 +78,7 @@ VALUES ({overdue}, {until}, '2026-11-10', 'visit', 'answered', {platform}, now()
 -- login: app
 -- given: people at the doors, a rejected line
 SELECT identity_act_v1('{on_the_phone}');
--- refused: YG005
+-- refused: YG009
 INSERT INTO contributions_receipt_line_end (line_id, outcome, reason, decided_by_id, decided_at) VALUES ({rejected_line}, 'left_out', 'x', {phone}, now());
 
 -- attack: D64.11 A file about deaths taken in by somebody on the phone
@@ -104,3 +104,10 @@ SELECT identity_act_v1('{program_key}');
 -- refused: YG009
 INSERT INTO benefits_suspension_notice (person_id, valid_until, told_on, way, result, told_by_id, recorded_at)
 VALUES ({overdue}, {until}, '2026-11-10', 'call', 'answered', {program_officer}, now());
+
+-- attack: D64.14 A place of an agency moved by a program that has a section head's account
+-- login: app
+-- given: a program with a head's account
+SELECT identity_act_v1('{head_key}');
+-- refused: YG009
+UPDATE staff_location SET name = name || 'x' WHERE agency_id = (SELECT agency_id FROM staff_user WHERE id = {head_of_program});

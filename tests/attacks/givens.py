@@ -777,6 +777,16 @@ def lines_that_were_not_booked() -> dict[str, Any]:
     }  # fmt: skip
 
 
+@names("a program with a head's account")
+def a_program_with_a_heads_account() -> dict[str, Any]:
+    """The same with the account of the head of the section that runs the counter."""
+    head = User.objects.filter(
+        role="section_head", section__stages__contains=["accept"], agency_id="51110001", is_active=True
+    ).order_by("id")[0]
+    keep_partner(head.pk, "attack-program-of-a-head", using="super")
+    return {"head_key": "attack-program-of-a-head", "head_of_program": head.pk}
+
+
 @names("a receipt of a known payer")
 def a_receipt_of_a_known_payer() -> dict[str, Any]:
     money.levied()

@@ -8,7 +8,7 @@ BEGIN
     IF current_user <> 'yigui_app' THEN
         RETURN NEW;
     END IF;
-    who := identity_who_v1();
+    who := identity_officer_v1();
     IF who IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = 'exchange_partner',
             MESSAGE = '协作单位的服务地址和密钥须由经数据库核验的系统管理员本人登记，请重新登录后再办理。';

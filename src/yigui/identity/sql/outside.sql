@@ -556,7 +556,7 @@ BEGIN
     IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - 'seen_at' = to_jsonb(OLD) - 'seen_at' THEN
         RETURN NEW;
     END IF;
-    who := identity_who_v1();
+    who := identity_officer_v1();
     IF who IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = 'staff_kiosk', MESSAGE = '自助终端的登记、移动和启停须由经数据库核验的本人办理，请重新登录后再办理。';
     END IF;

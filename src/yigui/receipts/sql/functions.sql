@@ -309,7 +309,7 @@ REVOKE ALL ON FUNCTION contributions_enough_hands_v1 FROM PUBLIC;
 CREATE OR REPLACE FUNCTION contributions_line_end_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    who bigint := identity_who_v1();
+    who bigint := identity_officer_v1();
     l contributions_receipt_line%ROWTYPE;
     hands integer;
 BEGIN

@@ -174,7 +174,7 @@ BEGIN
         ('grant', 'applied', 'taken_back'), ('withdraw', 'applied', 'taken_back')) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('权限申请 %s 号不能从“%s”变为“%s”。', OLD.id, staff_words_v1(OLD.status), staff_words_v1(NEW.status));
     END IF;
-    IF NEW.status = 'taken_back' AND warrants_by_application_v1() AND identity_who_v1() IS DISTINCT FROM OLD.applied_by_id THEN
+    IF NEW.status = 'taken_back' AND warrants_by_application_v1() AND identity_officer_v1() IS DISTINCT FROM OLD.applied_by_id THEN
         RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = format('权限申请 %s 号只能由申请人本人登录后撤回。', OLD.id);
     END IF;
     IF OLD.moved_xid = present THEN
@@ -320,7 +320,7 @@ BEGIN
         ('applied', 'refused'), ('checked', 'refused'), ('approved', 'refused')) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('权限模板 %s 号不能从“%s”变为“%s”。', OLD.id, staff_words_v1(OLD.status), staff_words_v1(NEW.status));
     END IF;
-    IF NEW.status = 'taken_back' AND warrants_by_application_v1() AND identity_who_v1() IS DISTINCT FROM OLD.applied_by_id THEN
+    IF NEW.status = 'taken_back' AND warrants_by_application_v1() AND identity_officer_v1() IS DISTINCT FROM OLD.applied_by_id THEN
         RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = format('权限模板 %s 号只能由提出人本人登录后撤回。', OLD.id);
     END IF;
     people := ARRAY[NEW.applied_by_id, NEW.checked_by_id, NEW.approved_by_id, NEW.granted_by_id, NEW.refused_by_id];
@@ -383,7 +383,7 @@ BEGIN
         OLD.location_id, OLD.is_trainee, OLD.is_active, OLD.window_id) THEN
         RETURN NEW;
     END IF;
-    who := identity_who_v1();
+    who := identity_officer_v1();
     IF who IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = 'staff_user', MESSAGE = '账号的建立和修改须由经数据库核验的系统管理员本人办理，请重新登录后再办理。';
     END IF;
@@ -543,7 +543,7 @@ BEGIN
        OR NEW.status NOT IN ('done', 'refused', 'taken_back') THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('账号办理申请 %s 号的内容不能修改，请撤回后重新申请。', OLD.id);
     END IF;
-    IF NEW.status = 'taken_back' AND warrants_by_application_v1() AND identity_who_v1() IS DISTINCT FROM OLD.asked_by_id THEN
+    IF NEW.status = 'taken_back' AND warrants_by_application_v1() AND identity_officer_v1() IS DISTINCT FROM OLD.asked_by_id THEN
         RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = format('账号办理申请 %s 号只能由申请人本人登录后撤回。', OLD.id);
     END IF;
     IF OLD.moved_xid = present THEN
@@ -663,7 +663,7 @@ BEGIN
        OR NEW.status NOT IN ('done', 'refused', 'taken_back') THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('机构合并 %s 号的内容不能修改，请撤回后重新申请。', OLD.id);
     END IF;
-    IF NEW.status = 'taken_back' AND warrants_by_application_v1() AND identity_who_v1() IS DISTINCT FROM OLD.asked_by_id THEN
+    IF NEW.status = 'taken_back' AND warrants_by_application_v1() AND identity_officer_v1() IS DISTINCT FROM OLD.asked_by_id THEN
         RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = format('机构合并 %s 号只能由申请人本人登录后撤回。', OLD.id);
     END IF;
     IF OLD.moved_xid = present OR NEW.status <> 'taken_back' AND (NOT staff_distinct_v1(ARRAY[NEW.decided_by_id, NEW.asked_by_id])

@@ -13,7 +13,7 @@ BEGIN
     IF current_user <> 'yigui_app' THEN
         RETURN coalesce(NEW, OLD);
     END IF;
-    who := identity_who_v1();
+    who := identity_officer_v1();
     IF who IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = TG_TABLE_NAME,
             MESSAGE = '科室、场所、柜台和开放时间的变动须由经数据库核验的本人办理，请重新登录后再办理。';

@@ -133,8 +133,13 @@ def test_the_page_of_posts_lists_all_twelve_with_class_level_and_version() -> No
     page = text_of(signed_in("auditor").get("/posts/"))
     assert "GB/T 35616-2025" in page
     assert "2026年4月1日" in page
-    for name in ("综合柜员", "审核人员", "专职复核员", "科室负责人", "分管领导", "稽核人员", "出纳", "会计", "导办人员"):
-        assert name in page
+    rows = [re.findall(r'<td class="nowrap">\s*([^<]*?)\s*</td>', row) for row in re.findall(r"<tr>(.*?)</tr>", page, flags=re.S)]
+    posts = {cells[0]: cells[1:] for cells in rows if cells}
+    assert set(posts) == {
+        "综合柜员", "审核人员", "专职复核员", "科室负责人", "分管领导", "稽核人员", "出纳", "会计", "导办人员", "系统管理员", "安全保密管理员",
+        "安全审计员",
+    }  # fmt: skip
+    assert all(len(cells) == 2 and all(cells) for cells in posts.values()), posts
     assert all(one in page for one in ("业务经办", "基金财务", "数据管理", "稽核内控"))
     assert "尚未与标准文本核对" in page
     # A county has no cashier of its own: a gap.

@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connections, transaction
 from django.test import Client
 
 from tests import city
@@ -27,11 +28,15 @@ from yigui.casework.models import Case, Draft, Event, ReturnPoint
 from yigui.casework.queries import current_step, locked_case
 from yigui.casework.query_code import query_code
 from yigui.casework.resubmit_case import resubmit_case
-from yigui.casework.returns import Point
+from yigui.casework.returns import Point, shares_of_second_returns
 from yigui.casework.take_up_case import take_up_case
 from yigui.casework.withdraw_case import withdraw_case
-from yigui.registry.models import Employment, Person
+from yigui.common import clock
+from yigui.registry.models import Agency, Employment, Person
 from yigui.staff.errors import NotAuthorised
+from yigui.staff.models import User
+from yigui.staff.organisation import Section
+from yigui.staff.scope import agencies_of
 from yigui.tasks.models import Task
 
 
@@ -455,3 +460,54 @@ def test_the_database_takes_no_return_that_names_nothing() -> None:
     for alias in ("default", "owner"):
         with pytest.raises(DatabaseError, match="逐项指明材料或填报项和原因"), transaction.atomic(using=alias):
             Case.objects.using(alias).filter(pk=case.pk).update(status="returned")
+
+
+@contextmanager
+def returned_in_two_counties(case: Case, since: dt.datetime) -> Iterator[list[User]]:
+    """A section of the same name in two counties, in each somebody who has returned the case after a moment: the first for what was ours."""
+    counties = Agency.objects.exclude(area__level="city").filter(user__isnull=False).distinct().order_by("pk")[:2]
+    makers = [User.objects.filter(agency=county).order_by("pk")[0] for county in counties]
+    made: list[tuple[Section, ReturnPoint]] = []
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for maker, is_ours in zip(makers, (True, False), strict=True):
+            section = Section.objects.using("super").create(
+                agency_id=maker.agency_id, name="参保登记股", valid_from=dt.date(2020, 1, 1)
+            )
+            User.objects.using("super").filter(pk=maker.pk).update(section_id=section.pk)
+            point = ReturnPoint.objects.using("super").create(
+                case_id=case.pk, round=9, field="new_value", reason="wrong", is_ours=is_ours, made_by_id=maker.pk
+            )
+            ReturnPoint.objects.using("super").filter(pk=point.pk).update(made_at=since + dt.timedelta(hours=1))
+            made.append((section, point))
+    try:
+        yield makers
+    finally:
+        with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            for maker, (section, point) in zip(makers, made, strict=True):
+                ReturnPoint.objects.using("super").filter(pk=point.pk).delete()
+                User.objects.using("super").filter(pk=maker.pk).update(section_id=maker.section_id)
+                Section.objects.using("super").filter(pk=section.pk).delete()
+
+
+def test_shares_of_second_returns_are_of_a_section_of_one_agency_and_within_what_one_may_see() -> None:
+    """Sections of one name in two counties are two, and a county reads its own alone."""
+    _, case = returned()
+    since = clock.now() + dt.timedelta(days=1)
+    with returned_in_two_counties(case, since) as (one, other):
+        shares = shares_of_second_returns(since, Agency.objects.all())
+        own = shares_of_second_returns(since, agencies_of(one))
+    assert {(s.agency, s.section, s.returned, s.ours) for s in shares} == {
+        (one.agency.name, "参保登记股", 1, 1), (other.agency.name, "参保登记股", 1, 0),
+    }  # fmt: skip
+    assert [(s.agency, s.percent) for s in own] == [(one.agency.name, "100.0%")]
+
+
+def test_the_page_of_troubled_cases_names_the_agency_of_each_share() -> None:
+    second_return(
+        Point("wrong", field="new_value"), {"new_value": "13912340031"}, Point("unclear", material="id_card", note="背面看不清")
+    )
+    page = text_of(officer("head").get("/troubled/"))
+    assert "经办机构" in page
+    assert city.user("reviewer").agency.name in page

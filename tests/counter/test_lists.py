@@ -181,7 +181,7 @@ def test_a_merged_list_says_what_came_back_in_the_first_and_a_replaced_one_who_i
     second = kept_at(sent(client, url, [row_of(three)], how="merge"))
     page = page_of(client.get(f"{at}{second.token}/"))
     assert f'<a href="{at}{first.token}/">名单.xlsx</a>' in page
-    assert "<strong>1</strong> 行退回，尚未更正" in page
+    assert "<strong>1</strong> 行退回，之后的名单中没有更正" in page
     assert "不再提交" not in page
     # The only row of the third came back: whoever had passed is named, and the first list's row is not forgotten either.
     third = kept_at(sent(client, url, [row_of(four, declared_wage="很多")], how="replace"))
@@ -191,10 +191,10 @@ def test_a_merged_list_says_what_came_back_in_the_first_and_a_replaced_one_who_i
         assert left_out.name in page
     assert " 原已核对通过，不在本名单待提交的人员中" in page
     assert f"{at}{second.token}/" in page
-    assert "<strong>1</strong> 行退回，尚未更正" in page
+    assert "<strong>1</strong> 行退回，之后的名单中没有更正" in page
     # Mended at last, nothing is said any more of the row; who was replaced stays named.
     fourth = kept_at(sent(client, url, [row_of(two), row_of(one), row_of(three), row_of(four)]))
-    assert "尚未更正" not in page_of(client.get(f"{at}{fourth.token}/"))
+    assert "没有更正" not in page_of(client.get(f"{at}{fourth.token}/"))
 
 
 def test_of_two_rows_of_one_person_that_differ_both_come_back() -> None:

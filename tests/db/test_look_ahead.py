@@ -1,13 +1,14 @@
 """Rows read at once for a list that is judged: the same answers as one by one, and no statement more for each."""
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests import city
 from yigui.common.identifiers import widen_citizen_number
-from yigui.db.rows import looking_ahead
+from yigui.db.rows import look_ahead, looking_ahead, row_where
 from yigui.exchange.queries import employment_registration, identity_record, look_ahead_for_records
-from yigui.registry.models import FormerIdentity, Person
+from yigui.registry.models import Coverage, FormerIdentity, Person
 from yigui.registry.queries import look_ahead_for_persons, person_by_number
 
 
@@ -44,3 +45,15 @@ def test_outside_nothing_is_kept() -> None:
     with CaptureQueriesContext(connection) as sent:
         person_by_number(number)
     assert len(sent) == 1
+
+
+def test_what_gives_more_than_one_row_is_not_looked_ahead_for() -> None:
+    person = city.next_employee().person
+    many = "person_id = %s ORDER BY insurance"
+    with looking_ahead():
+        with pytest.raises(ValueError, match="there are more"):
+            look_ahead(Coverage, many, [(person.pk,)])
+        # Nothing of it is kept.
+        with CaptureQueriesContext(connection) as sent:
+            assert row_where(Coverage, many, person.pk) is not None
+        assert len(sent) == 1

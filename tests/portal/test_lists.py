@@ -5,12 +5,15 @@ import io
 import re
 import zipfile
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests import city
 from tests.conftest import TODAY
@@ -529,7 +532,7 @@ def test_a_short_list_is_finished_at_once_and_a_long_one_is_promised_within_days
             return 2
         return condition(name, area=area, day=day)
 
-    monkeypatch.setattr("yigui.casework.list_limits.condition", told)
+    monkeypatch.setattr("yigui.casework.promised_days.condition", told)
     login, seekers = company(5)
     promised = []
     for some in (seekers[:2], seekers[2:]):
@@ -537,7 +540,7 @@ def test_a_short_list_is_finished_at_once_and_a_long_one_is_promised_within_days
         cases = Case.objects.filter(case_no__in=[row["case_no"] for row in kept.rows])
         promised.append({(case.due_on, dict(acceptance_slip(case)["facts"])["承诺办结"]) for case in cases})
     assert promised[0] == {(TODAY, "即时办结")}
-    assert promised[1] == {(dt.date(2026, 11, 17), "2026-11-17（名单人数较多，限时办结）")}
+    assert promised[1] == {(dt.date(2026, 11, 17), "2026-11-17（业务量较大，限时办结）")}
     assert "list_limit_working_days" in asked
 
 
@@ -635,3 +638,29 @@ def test_thousands_of_bad_rows_are_cut_on_the_page_and_whole_in_the_workbook() -
     assert page.count("是同一人") == 100
     book = openpyxl.load_workbook(io.BytesIO(returned_of(kept, TODAY)))
     assert book.worksheets[0].max_row == 400
+
+
+#: Statements that judging one row more of a list costs, by item: what an item asks of each person by itself. Fewer is well; one more is N+1 come back.
+A_ROW_COSTS = {"REG-004": 0, "REG-006": 0}
+
+
+def statements_of(judge: Callable[[], object]) -> int:
+    with CaptureQueriesContext(connection) as sent:
+        judge()
+    return len(sent)
+
+
+def test_one_row_more_of_a_list_costs_no_more_statements_than_its_item_asks_by_itself() -> None:
+    login, seekers = company(5)
+    few, many = (
+        statements_of(lambda rows=rows: judged(login, workbook([row_of(s) for s in rows]))) for rows in (seekers[:2], seekers)
+    )
+    costs = {"REG-004": (many - few) / 3}
+    unit, people = crew(6)
+    papers = {"termination_proof": ("证明.pdf", SCAN)}
+    few, many = (
+        statements_of(lambda some=some: stopping(*[(p.id_number, p.name) for p in some], papers=papers, employer=unit))
+        for some in (people[:2], people[:6])
+    )
+    costs["REG-006"] = (many - few) / 4
+    assert costs == A_ROW_COSTS

@@ -209,7 +209,9 @@ def _on_file(
 
 def lacking(kept: ApplicationList) -> dict[str, int]:
     """Papers that hold for everybody on the list and are not there yet: code, and how many people need it."""
-    needed = Counter(code for row in kept.rows if row["state"] == "bad" for code in row.get("lacks", ()))
+    # Who comes back for something else brings it with the next list.
+    waiting = [row for row in kept.rows if row["state"] == "bad" and not row["sentences"]]
+    needed = Counter(code for row in waiting for code in row.get("lacks", ()))
     return {code: count for code, count in needed.items() if code not in kept.papers}
 
 
@@ -367,17 +369,24 @@ class LeftBehind:
     dropped: list[str]
 
 
+#: What has become of a row that was put right.
+_TAKEN = ("good", "done", "moved")
+
+
 def left_behind(kept: ApplicationList) -> list[LeftBehind]:
     """Of every list that this one has gone on from or replaced, newest first, what is still to be done or was dropped; lists with nothing are left out."""
     found = []
-    handed_in = {row["number"] for row in kept.rows if row["state"] in ("good", "done", "moved")}
+    handed_in = {row["number"] for row in kept.rows if row["state"] in _TAKEN}
     named = {row["number"] for row in kept.rows if row["number"]}
+    # Whose number was wrong is found by the name under which the row was mended.
+    mended = {row["name"] for row in kept.rows if row["state"] in _TAKEN and row["name"]}
     for one in lists_before(kept):
-        returned = sum(row["state"] == "bad" and row["number"] not in named for row in one.rows)
+        returned = sum(row["state"] == "bad" and row["number"] not in named and row["name"] not in mended for row in one.rows)
         dropped = [row["name"] for row in one.rows if row["state"] == "moved" and row["number"] not in handed_in]
         # Of a later list the same person is not told again.
         handed_in |= {row["number"] for row in one.rows if row["state"] in ("moved", "done")}
         named |= {row["number"] for row in one.rows if row["number"]}
+        mended |= {row["name"] for row in one.rows if row["state"] in _TAKEN and row["name"]}
         if returned or dropped:
             found.append(LeftBehind(one, returned, dropped))
     return found

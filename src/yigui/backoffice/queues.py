@@ -10,7 +10,9 @@ from yigui.casework.queries import overdue_cases, stopped_cases
 from yigui.casework.queues import QUEUE_MAX
 from yigui.casework.returns import second_returns, shares_of_second_returns
 from yigui.common import clock
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
+from yigui.staff.scope import agencies_of
 
 
 @require_GET
@@ -26,10 +28,10 @@ def overdue(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @page_right("overdue")
-def troubled(request: HttpRequest) -> HttpResponse:
+def troubled(request: OfficerRequest) -> HttpResponse:
     """What needs somebody's hand: effects that were refused, jobs that failed on a case, and returns that were our error."""
     context = {
         "stopped": list(stopped_cases()[:QUEUE_MAX]), "second_returns": list(second_returns()[:QUEUE_MAX]),
-        "shares": shares_of_second_returns(clock.now() - dt.timedelta(days=90)),
+        "shares": shares_of_second_returns(clock.now() - dt.timedelta(days=90), agencies_of(request.user)),
     }  # fmt: skip
     return render(request, "backoffice/troubled.html", context)

@@ -13,8 +13,8 @@ from yigui.casework.event_chain import new_chain
 from yigui.casework.findings import Finding
 from yigui.casework.finish_case import finish_case
 from yigui.casework.hall_hours import outside_hours
-from yigui.casework.list_limits import limit_days
 from yigui.casework.models import Case
+from yigui.casework.promised_days import limit_days
 from yigui.casework.queries import standing_before, way_past
 from yigui.casework.questions import answered
 from yigui.casework.rounds import handed_in, keep_materials, keep_proofs, lay_out_steps, status_of

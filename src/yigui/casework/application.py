@@ -52,7 +52,7 @@ class Application:
         applicant: the person who applies by themselves, for themselves only.
         idempotency_key: the same key and request give the same case again.
         is_listed: one row of a list (名单) that was handed in as a whole.
-        list_people: how many people are handed in with that list; the promised day depends on it (`list_limits`).
+        list_people: how many people are handed in with that list; the promised day depends on it (`promised_days`).
         may_ask: False to look only at what partners have told already (a GET never writes).
     """
 

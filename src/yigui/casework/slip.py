@@ -14,7 +14,7 @@ def acceptance_slip(case: Case) -> dict[str, Any]:
     if not item.is_immediate:
         due = f"{case.due_on.isoformat()}（{item.limit_working_days} 个工作日）"
     else:
-        due = f"{case.due_on.isoformat()}（名单人数较多，限时办结）" if case.due_on > case.accepted_on else "即时办结"
+        due = f"{case.due_on.isoformat()}（业务量较大，限时办结）" if case.due_on > case.accepted_on else "即时办结"
     if case.is_due_provisional:
         due += "，节假日安排公布后以公布为准"
     materials = [[catalogue().materials[m.material_code].name, m.get_source_display()] for m in case.materials.all()[:40]]

@@ -5,11 +5,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from yigui.casework.handlers import is_open
+from yigui.casework.promised_days import limit_days
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.intake import intake_rules_of
 from yigui.common import clock
 from yigui.common.errors import NotFound
 from yigui.counter.item_finder import all_items, find_items
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 
 
@@ -27,7 +29,7 @@ def items(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @page_right("catalogue")
-def item(request: HttpRequest, code: str) -> HttpResponse:
+def item(request: OfficerRequest, code: str) -> HttpResponse:
     """Who, when, what to bring, how long, and the result."""
     try:
         found = catalogue().item(code, clock.today())
@@ -36,6 +38,7 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
     known = catalogue()
     context = {
         "item": found,
+        "limit_days": limit_days(found, people=1, area=request.user.agency.area_id, day=clock.today()),
         "is_open": is_open(code),
         "channels": [known.channels[c] for c in found.channels],
         "materials": [

@@ -42,21 +42,27 @@ def _select(model: type[models.Model], tail: str) -> _Select:
 def rows_where(model: type[Row], tail: str, *parameters: Any) -> list[Row]:
     """Rows of a model where `tail` (condition, order and limit; a constant of the code) holds."""
     select = _select(model, tail)
-    known = _known.get()
-    # Only of statements that were looked ahead for: of others the values need not be hashable.
-    found = known[select.sql].get(parameters) if known and select.sql in known else None
-    if found is None:
-        with connection.cursor() as cursor:
-            cursor.execute(select.sql, parameters)
-            found = cursor.fetchall()
-    if select.converters:
-        found = [_converted(row, select) for row in found]
-    return [model.from_db(DEFAULT_DB_ALIAS, select.names, row) for row in found]
+    return _made(model, select, _read(select, parameters))
 
 
 def row_where(model: type[Row], tail: str, *parameters: Any) -> Row | None:
-    """The first such row, or None."""
-    return next(iter(rows_where(model, tail, *parameters)), None)
+    """The first such row, or None; within `looking_ahead` what `look_ahead` has read."""
+    select = _select(model, tail)
+    known = _known.get()
+    # Only of statements that were looked ahead for: of others the values need not be hashable.
+    found = known[select.sql].get(parameters) if known and select.sql in known else None
+    return next(iter(_made(model, select, _read(select, parameters) if found is None else found)), None)
+
+
+def _read(select: _Select, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(select.sql, parameters)
+        return list(cursor.fetchall())
+
+
+def _made(model: type[Row], select: _Select, found: Sequence[Sequence[Any]]) -> list[Row]:
+    rows = [_converted(row, select) for row in found] if select.converters else found
+    return [model.from_db(DEFAULT_DB_ALIAS, select.names, row) for row in rows]
 
 
 #: What was looked ahead for, by statement and values, and what is asked once.
@@ -76,7 +82,8 @@ def looking_ahead() -> Iterator[None]:
 def look_ahead(model: type[models.Model], tail: str, many: Iterable[tuple[str | int, ...]]) -> None:
     """Read by one statement what `row_where(model, tail, *parameters)` will be asked for each of many parameters; nothing outside `looking_ahead`.
 
-    `tail` gives one row at most.
+    Raises:
+        ValueError: `tail` gives more than one row for one of them: nobody would know in which order.
     """
     known, wanted = _known.get(), list(dict.fromkeys(many))
     if known is None or not wanted:
@@ -95,7 +102,11 @@ def look_ahead(model: type[models.Model], tail: str, many: Iterable[tuple[str | 
             [list(values) for values in zip(*wanted, strict=True)],
         )
         for number, *row in cursor.fetchall():
-            answers[wanted[number - 1]].append(tuple(row))
+            answer = answers[wanted[number - 1]]
+            if answer:
+                del known[sql]
+                raise ValueError(f"looked ahead for one row, and there are more: {model.__name__}, {tail}")
+            answer.append(tuple(row))
 
 
 def asked_once(statement: str, *parameters: Any) -> Any:

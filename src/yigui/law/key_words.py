@@ -36,6 +36,8 @@ WORDS: dict[str, dict[str, str]] = {
         "case_bill_due_days": "单笔核定缴清期限",
         "list_at_once_people": "名单即时办结人数",
         "list_limit_working_days": "超过即时办结人数的名单办理时限",
+        "month_at_once_cases": "本月即时办结件数",
+        "month_limit_working_days": "超过本月即时办结件数的办理时限",
         "wage_asked_times": "申报工资须核对确认的倍数",
         "wage_impossible_times": "申报工资视为录入错误的倍数",
         "payment_order_days": "缴费码有效期",
@@ -118,4 +120,8 @@ def _word(name: str, key: str) -> str:
     if name in NUMBERS:
         return NUMBERS[name].format(key)
     words = WORDS.get(name)
-    return words[key] if words is not None and key in words else key
+    if words is None or key in words:
+        return words[key] if words is not None else key
+    # A condition of one item alone: its name, a dot, the code of the item.
+    whole, _, item = key.partition(".")
+    return f"{words[whole]}（{item}）" if item and whole in words else key

@@ -1,4 +1,4 @@
-"""How many rows a list was read with, of many people (名单) and in a draft (职工名册); and cases by item and day (月业务量)."""
+"""How many rows a list was read with, of many people (名单) and in a draft (职工名册)."""
 
 from django.db import migrations, models
 

@@ -656,11 +656,11 @@ def test_one_row_more_of_a_list_costs_no_more_statements_than_its_item_asks_by_i
         statements_of(lambda rows=rows: judged(login, workbook([row_of(s) for s in rows]))) for rows in (seekers[:2], seekers)
     )
     costs = {"REG-004": (many - few) / 3}
-    unit, people = crew(6)
     papers = {"termination_proof": ("证明.pdf", SCAN)}
-    few, many = (
-        statements_of(lambda some=some: stopping(*[(p.id_number, p.name) for p in some], papers=papers, employer=unit))
-        for some in (people[:2], people[:6])
-    )
-    costs["REG-006"] = (many - few) / 4
+    counted = []
+    for count in (2, 6):
+        unit, people = crew(count)
+        rows = [(p.id_number, p.name) for p in people[:count]]
+        counted.append(statements_of(lambda rows=rows, unit=unit: stopping(*rows, papers=papers, employer=unit)))
+    costs["REG-006"] = (counted[1] - counted[0]) / 4
     assert costs == A_ROW_COSTS

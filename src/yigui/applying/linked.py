@@ -42,9 +42,10 @@ def linked_items(
         person: whom the business is about; the form of a linked item begins with them where it names a person. `employer` likewise.
     """
     known, found = catalogue(), []
-    is_dead = person is not None and (person.life_status == LifeStatus.DEAD or stated_dead(bare_coverages_of(person)) is not None)
+    of_living = [code for code in item.related if is_open(code) and handler_of(known.versions[code][0]).needs_living]
+    is_dead = bool(of_living) and person is not None and _is_dead(person)
     for code in item.related:
-        if is_dead and is_open(code) and handler_of(known.versions[code][0]).needs_living:
+        if is_dead and code in of_living:
             continue
         if known.versions[code][0].valid_from > today:
             continue
@@ -60,3 +61,8 @@ def linked_items(
             )
         )
     return found
+
+
+def _is_dead(person: Person) -> bool:
+    """Whether the record has somebody as dead, or an employer has stopped them for a death."""
+    return person.life_status == LifeStatus.DEAD or stated_dead(bare_coverages_of(person)) is not None

@@ -43,6 +43,10 @@ def test_who_leaves_retires_or_dies_leaves_all_insurances() -> None:
         assert "工伤保险" in said
         assert "企业职工基本养老保险" not in said.split("未选择：")[1]
     assert asked(city.stop_form(employment)) == {"refused": [], "asked": []}
+    # Told at once with a paper that is missing.
+    said = "".join(asked(city.stop_form(employment, insurances=["employee_pension"]), [])["refused"])
+    assert "须停该职工在本单位的全部险种" in said
+    assert "终止或解除劳动关系证明" in said
 
 
 def test_a_stop_of_some_for_another_reason_is_asked_for_its_ground_and_reviewed() -> None:

@@ -45,7 +45,7 @@ class EmployeeUnitTransfer(ItemHandler[ChangeFacts]):
     def check(self, facts: ChangeFacts) -> list[Finding]:
         findings = super().check(facts)
         dropped = _dropped(facts)
-        if dropped and not any(f.is_refusal for f in findings):
+        if dropped and not any(f.is_refusal and f.check == "one_month_one_unit" for f in findings):
             words = f"调动后不再参加{_names(dropped)}，自 {format_period(facts.period)} 起停保；请写明调入单位不办理的依据。"
             findings.append(Finding.question("moves_all", words, field="insurances"))
         return findings

@@ -54,7 +54,8 @@ class EmployeeStopEnrolment(ItemHandler[BenefitFacts]):
 
     def check(self, facts: BenefitFacts) -> list[Finding]:
         findings = super().check(facts)
-        if _going_on(facts) and not any(f.is_refusal for f in findings):
+        # Said beside a paper that is missing; not of somebody whose relations are not the employer's.
+        if _going_on(facts) and not any(f.is_refusal and f.check == "active_relation" for f in findings):
             findings.append(_some_only(facts))
         return findings
 

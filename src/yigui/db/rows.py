@@ -120,7 +120,7 @@ def asked_once(statement: str, *parameters: Any) -> Any:
     return found
 
 
-def _converted(row: tuple[Any, ...], select: _Select) -> list[Any]:
+def _converted(row: Sequence[Any], select: _Select) -> list[Any]:
     values = list(row)
     for place, convert in select.converters:
         values[place] = convert(values[place], None, connection)

@@ -52,7 +52,7 @@ from yigui.items.common.checks.acceptance import missing_materials
 from yigui.items.common.facts import Facts
 from yigui.items.prefill import initial_values
 from yigui.registry.models import Employer, Employment, Person
-from yigui.registry.queries import look_ahead_for_employer, look_ahead_for_persons, persons_by_numbers
+from yigui.registry.queries import look_ahead_for_employer, look_ahead_for_employments, look_ahead_for_persons, persons_by_numbers
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
 
@@ -145,6 +145,7 @@ def read_list(
         look_ahead_for_persons(numbers)
         look_ahead_for_records(numbers, employer.credit_code)
         look_ahead_for_employer(employer.unit_no)
+        look_ahead_for_employments(numbers, intake_of(item, door.channel, today).period)
         look_ahead_for_blocking_cases(numbers, item.code)
         rows = _judged(door, item, employer, read, staff=staff, materials=materials, on_file=on_file, today=today)
     return keep_list(

@@ -229,10 +229,17 @@ def first_employed_period(person: Person) -> int | None:
     return first
 
 
+_OPEN_AT = "person_id = %s AND (end_period IS NULL OR end_period >= %s) ORDER BY start_period DESC LIMIT 1"
+
+
 def active_employment(person: Person, period: int) -> Employment | None:
     """The employment open at the end of a month, if any."""
-    open_at = "person_id = %s AND (end_period IS NULL OR end_period >= %s) ORDER BY start_period DESC LIMIT 1"
-    return row_where(Employment, open_at, person.pk, period)
+    return row_where(Employment, _OPEN_AT, person.pk, period)
+
+
+def look_ahead_for_employments(numbers: Iterable[str], period: int) -> None:
+    """Read at once what `active_employment` will be asked of the people known by these numbers, see `look_ahead`."""
+    look_ahead(Employment, _OPEN_AT, ((person.pk, period) for person in persons_by_numbers(numbers).values()))
 
 
 def employs(employer_id: int, person_id: int, period: int) -> bool:

@@ -46,7 +46,8 @@ def values_of(known: Known) -> dict[str, Any]:
     if known.person is not None:
         values |= _of_person(known, known.person)
     if known.employment is not None and known.item.applicant == "employer":
-        values["unit_no"] = known.employment.employer.unit_no
+        if known.employer is None:
+            values["unit_no"] = known.employment.employer.unit_no
         values["declared_wage"] = plain_fen(known.employment.declared_wage_fen)
         values["employment_form"] = known.employment.employment_form
     return values | (_of_employer(known, known.employer) if known.employer else {})

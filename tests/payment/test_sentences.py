@@ -3,13 +3,14 @@
 import datetime as dt
 
 import pytest
+from django.db import connections
 
 from tests import city, money
 from tests.city import TODAY, user
 from tests.entitlement.people import decided, next_month, paid, planned
 from tests.pages import signed_in, text_of
 from tests.payment.test_look_again import in_payment
-from tests.payment.test_supplement_run import certified, corrected, held_people, last_month, nothing_open, of, supplement
+from tests.payment.test_supplement_run import _released, certified, corrected, held_people, last_month, nothing_open, of, supplement
 from tests.payment.test_told_before_held import benefit_of, months_paid
 from yigui.common.months import first_day
 from yigui.entitlement.models import Benefit
@@ -25,17 +26,20 @@ from yigui.runs.staged import execute, void
 from yigui.tasks.end_task import finish
 from yigui.tasks.enums import UNFINISHED
 from yigui.tasks.models import Task
-from yigui.tasks.watches import look_for_sentences
+from yigui.tasks.sentences import look_for_sentences
 from yigui.tasks.work_on import take
 
 __all__ = ["nothing_open"]
 
 
-def sentenced(benefit: Benefit, began_on: dt.date, ended_on: dt.date | None = None) -> None:
+def sentenced(benefit: Benefit, began_on: dt.date, ended_on: dt.date | None = None, *, is_said_again: bool = False) -> None:
+    """A partner's file reports the sentence; `is_said_again`: as one reported before, in a file that is another one by the order of its columns."""
     sender = city.partner("justice", "司法行政")
     person = benefit.person
-    content = f"{','.join(PRISON.columns)}\n{person.id_number},{person.name},{began_on},{ended_on or ''}\n".encode()
-    name = f"{benefit.pk}-{began_on}.csv"
+    row = dict(zip(PRISON.columns, (person.id_number, person.name, str(began_on), str(ended_on or "")), strict=True))
+    columns = list(PRISON.columns)[:: -1 if is_said_again else 1]
+    content = f"{','.join(columns)}\n{','.join(row[c] for c in columns)}\n".encode()
+    name = f"{benefit.pk}-{began_on}-{ended_on}.csv"
     assert import_records(PRISON, content=content, file_name=name, partner=sender, user=None, today=TODAY).accepted_count == 1
 
 
@@ -51,7 +55,7 @@ def found_free(benefit: Benefit) -> None:
     assert tasks
     for task in tasks:
         take(task_id=task.pk, actor=user("auditor"))
-        finish(task_id=task.pk, actor=user("auditor"), outcome="unfounded", note="判决书载明缓刑，待遇照发。", today=TODAY)
+        finish(task_id=task.pk, actor=user("auditor"), outcome="not_stopped", note="判决书载明缓刑，待遇照发。", today=TODAY)
 
 
 def asked(batch: Batch) -> list[int]:
@@ -181,3 +185,23 @@ def test_a_returned_payment_is_asked_about_and_held_and_freed_too() -> None:
     late.refresh_from_db()
     assert late.sent_batch == second.pk
     assert list(benefit_faults("default")) == []
+
+
+def test_a_sentence_keeps_back_the_months_it_touches_and_no_later_ones() -> None:
+    (person,) = held_people(1)
+    benefit, month = benefit_of(person), last_month()
+    certified(person)
+    assert _released(benefit)
+    with connections["super"].cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            "INSERT INTO benefits_held (warrant_id, batch_id, benefit_id, pay_period, amount_fen, hold, at_execution) "
+            "SELECT min(id), 1, %s, %s, 100, 8, true FROM warrants_warrant", [benefit.pk, month],
+        )  # fmt: skip
+        cursor.execute("SET session_replication_role = origin")
+    began = before(month) - dt.timedelta(days=60)
+    sentenced(benefit, began)
+    assert not _released(benefit)
+    # Released before the month that is due: it waits for nothing.
+    sentenced(benefit, began, before(month))
+    assert _released(benefit)

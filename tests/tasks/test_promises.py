@@ -236,7 +236,7 @@ def test_a_pension_paid_to_somebody_in_prison_is_a_hit() -> None:
     )
     look_for_sentences(TODAY)
     task = Task.objects.get(person=benefit.person)
-    assert (task.kind, task.form["FND-003"]["start_month"]) == ("fraud_hit", format_period(month))
+    assert (task.kind, task.form["FND-003"]["start_month"]) == ("sentence_hit", format_period(month))
     assert (task.amount_fen or 0) >= fen
     assert look_for_sentences(TODAY) == 0
 
@@ -254,7 +254,7 @@ def test_a_payment_the_bank_gave_back_is_followed_until_it_is_sent_again() -> No
     person = Person.objects.get(pk=payment.person_id)
     form = {
         "id_number": person.id_number, "person_name": person.name, "return_reason": "04", "bank_code": "103100000026",
-        "account_name": person.name, "account_no": "6228480099999999999",
+        "account_name": person.name, "account_no": "6228480099999999988",
     } | task.form["FND-002"]  # fmt: skip
     done("FND-002", form, ("bank_return_notice", "bank_card"))
     assert (again(task).state, again(task).outcome) == (TaskState.DONE, "reissued")

@@ -40,7 +40,7 @@ class RecordFile:
 
     `verdict` gives "" for a good row, else the sentence about what is its own; number and name are judged alike in all (`fault`). `record` makes
     the unsaved row of the model from good values. Columns in `optional` must be there and may be blank. `key`: attributes by which a record is
-    known again, the number first: all it says, so that one that says something else is not taken for known. `judge`: what new records mean, by row
+    known again, the number first; with `says` all it says, so that one that says something else is not taken for known. `judge`: what new records mean, by row
     number, for those that are not simply taken: a `Noted`.
     """
 
@@ -50,6 +50,8 @@ class RecordFile:
     verdict: Callable[[Mapping[str, str], dt.date], str]
     record: Callable[[Mapping[str, str]], dict[str, Any]]
     key: tuple[str, ...]
+    #: What a later row of the same key may say otherwise: it is kept, and the newest counts.
+    says: tuple[str, ...] = ()
     optional: Collection[str] = ()
     judge: Callable[[Sequence[models.Model]], Mapping[int, "Noted"]] = lambda records: {}
 
@@ -136,14 +138,20 @@ def _one_at_a_time(kind: str) -> None:
 
 
 def unknown(spec: RecordFile, records: Sequence[models.Model]) -> list[models.Model]:
-    """Those of the records that are not known yet, each once."""
-    fresh = {tuple(getattr(r, name) for name in spec.key): r for r in reversed(records)}
-    numbers = sorted({key[0] for key in fresh})
+    """Those of the records that are not known yet, each once, and those that say something else of what is known than its newest does."""
+    width = len(spec.key)
+    numbers = sorted({getattr(r, spec.key[0]) for r in records})
+    newest: dict[tuple[Any, ...], tuple[Any, ...]] = {}
     for at in range(0, len(numbers), 5000):
-        found = spec.model._default_manager.filter(**{f"{spec.key[0]}__in": numbers[at : at + 5000]})
-        for key in found.values_list(*spec.key):
-            fresh.pop(key, None)
-    return sorted(fresh.values(), key=lambda r: r.row_no)  # type: ignore[attr-defined]
+        found = spec.model._default_manager.filter(**{f"{spec.key[0]}__in": numbers[at : at + 5000]}).order_by("pk")
+        newest |= {values[:width]: values[width:] for values in found.values_list(*spec.key, *spec.says)}
+    fresh = []
+    for record in sorted(records, key=lambda r: r.row_no):  # type: ignore[attr-defined]
+        values = tuple(getattr(record, name) for name in (*spec.key, *spec.says))
+        if newest.get(values[:width]) != values[width:]:
+            newest[values[:width]] = values[width:]
+            fresh.append(record)
+    return fresh
 
 
 def read_records(spec: RecordFile, content: bytes, file_name: str) -> list[dict[str, Any]]:
@@ -280,7 +288,7 @@ PRISON = RecordFile(
         "id_number": widen_citizen_number(row["AAC002"]), "name": plain_name(row["AAC003"]), "began_on": read_day(row["start_date"]),
         "ended_on": read_day(row["end_date"]) if row["end_date"] else None,
     },
-    key=("id_number", "began_on", "name", "ended_on"), optional=("end_date",), judge=judged_prison_terms,
+    key=("id_number", "began_on"), says=("name", "ended_on"), optional=("end_date",), judge=judged_prison_terms,
 )  # fmt: skip
 
 

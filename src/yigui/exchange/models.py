@@ -322,6 +322,8 @@ class LifeSign(FromPartner):
 class PrisonRecord(FromPartner):
     """A sentence being served (服刑信息) as reported by the courts or the prisons, as received; without an end it still runs.
 
+    Of one sentence (of a person, begun on a day) a later report with another end is kept beside the earlier ones; the newest counts.
+
     Probation and serving outside a prison are not reported here, but may be by mistake: whoever follows a hit makes sure.
     """
 
@@ -333,8 +335,5 @@ class PrisonRecord(FromPartner):
     class Meta:
         db_table = "exchange_prison_record"
         verbose_name = "服刑信息"
-        # Reported again with an end, or under another name, it is another report; the newest of a sentence counts (`benefits_sentenced_v1`).
-        constraints = (
-            models.UniqueConstraint("id_number", "began_on", "name", "ended_on", name="prison_record_once", nulls_distinct=False),
-        )
+        indexes = (models.Index(fields=["id_number", "began_on"], name="prison_record_by_sentence"),)
         triggers: ClassVar[list[Any]] = append_only("prison_record")

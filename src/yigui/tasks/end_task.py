@@ -88,7 +88,8 @@ def _case_values(case: LinkedCase) -> dict[str, Any]:
 def settle_by_case(case: LinkedCase, *, today: dt.date) -> list[Task]:
     """A case has been finished: end the tasks it settles, in the caller's transaction. Gives them.
 
-    Those begun from it, whatever their kind; and of its person or employer those of a kind that any such case settles.
+    Those begun from it, whatever their kind; and of its person or employer those of a kind that any such case settles; none that
+    `finishing_checks` would refuse.
     """
     assert case.is_finished
     words = f"办件 {case.reference.number}（{case.item_name}）已办结。"
@@ -97,7 +98,10 @@ def settle_by_case(case: LinkedCase, *, today: dt.date) -> list[Task]:
         kind = kind_version(task.kind, task.kind_version)
         is_linked = bool(case.key) and task.link_key == case.key
         outcome = next((o for o in kind.outcomes if case.item_code in o.items and (is_linked or o.closes == "subject")), None)
-        if outcome is not None and is_about(task, case) and case.accepted_at >= task.opened_at:
+        if (
+            outcome is not None and is_about(task, case) and case.accepted_at >= task.opened_at
+            and not refusal_of(task, outcome.code)
+        ):  # fmt: skip
             settled.append(_settle(task, outcome.code, words, today, _case_values(case)))
     return settled
 

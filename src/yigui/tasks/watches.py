@@ -31,6 +31,7 @@ from yigui.tasks.kinds import kind_of
 from yigui.tasks.open_task import open_task
 from yigui.tasks.people import agency_of_area
 from yigui.tasks.references import Reference
+from yigui.tasks.sentences import look_for_sentences
 
 logger = logging.getLogger(__name__)
 #: Rows one watch takes up at once; the rest follow within the hour.
@@ -97,24 +98,6 @@ def look_for_deaths(today: dt.date) -> int:
             _open("survivor_follow_up", origin, benefit, f"{words}。", today, part=part)
 
     return _each(_rows("deaths"), found)
-
-
-def look_for_sentences(today: dt.date) -> int:
-    """Benefits in payment of people reported as serving a sentence (疑点, R071); gives how many."""
-
-    def found(row: dict[str, Any]) -> None:
-        benefit = _benefit(row["benefit_id"])
-        paid = [(m, fen) for m, fen in paid_after(benefit, row["since"]) if m <= row["until"]]
-        span = f"{row['began_on']} 起" + (f"至 {row['ended_on']}" if row["ended_on"] else "")
-        words = (
-            f"部门信息显示 {span}服刑，{benefit.get_kind_display()}仍在发放，已发 {len(paid)} 个月；缓刑、监外执行的除外，请核实。"
-        )
-        if row["reported_name"] != benefit.person.name:
-            words += "报送姓名与登记姓名不一致，请先核对是否同一人。"
-        more: dict[str, Any] = {"amount_fen": sum(fen for _, fen in paid), "fields": _to_recover(paid)} if paid else {}
-        _open("fraud_hit", Reference(origins.PRISON, row["record_id"]), benefit, words, today, part=str(benefit.pk), **more)
-
-    return _each(_rows("sentences", today=today), found)
 
 
 def look_for_returned(today: dt.date) -> int:

@@ -21,7 +21,7 @@ from yigui.items.common.checks import check
 from yigui.items.common.death import repayment_of
 from yigui.law.overpayment import instalments
 from yigui.ledger.declarations import FUND_OF
-from yigui.payment.queries import paid_after
+from yigui.payment.paid_span import PaidSpan, months_in_words, paid_span
 from yigui.payment.settled_returns import recovered_as
 from yigui.receipts.for_recoveries import take_for_recovery, waiting_for
 from yigui.receipts.queries import surplus_of
@@ -124,8 +124,8 @@ def _months(facts: BenefitFacts) -> tuple[int, int] | None:
     return (facts.months[0], facts.months[-1]) if facts.months else None
 
 
-def _paid(benefit: Benefit, months: tuple[int, int]) -> int:
-    return sum(fen for month, fen in paid_after(benefit, 0) if months[0] <= month <= months[1])
+def _paid(benefit: Benefit, months: tuple[int, int]) -> PaidSpan:
+    return paid_span(benefit, add_months(months[0], -1), months[1])
 
 
 def _benefit(facts: BenefitFacts) -> Benefit | None:
@@ -135,7 +135,7 @@ def _benefit(facts: BenefitFacts) -> Benefit | None:
         return None
     kinds = _KINDS.get(facts["benefit_item"] or "", ())
     rows = [b for b in benefits_of(facts.person) if b.insurance == AAE140.get(facts["insurance"]) and b.kind in kinds]
-    return max(rows, key=lambda b: (_paid(b, months), b.pk), default=None)
+    return max(rows, key=lambda b: (_paid(b, months).total_fen, b.pk), default=None)
 
 
 def _standing(facts: BenefitFacts) -> Recovery | None:
@@ -176,16 +176,32 @@ def not_above_overpaid(facts: BenefitFacts) -> Iterator[Finding]:
 
 
 def _above_what_was_paid(benefit: Benefit, months: tuple[int, int], amount: int) -> Iterator[Finding]:
-    """More is asked than was paid and is not asked back yet: by a recovery on the benefit, or one that is kept back from a grant after the death."""
+    """More is asked than was paid and is not asked back yet: by a recovery on the benefit, or one that is kept back from a grant after the death.
+
+    Of months before the first run of the house there is no record of payments: the worker says from the records of whoever paid what was paid, in
+    writing, and those who review answer for it.
+    """
     paid = _paid(benefit, months)
     rows = Recovery.objects.filter(
         Q(benefit=benefit) | Q(benefit__person=benefit.person_id, ground__startswith=SET_OFF_GROUND), start_period__lte=months[1],
         end_period__gte=months[0], benefit__insurance=benefit.insurance,
     )  # fmt: skip
     recovered = sum(r.amount_fen for r in rows.exclude(case_id__lt=0, returns=None))
-    if amount > paid - recovered:
+    if amount <= paid.fen - recovered:
+        return
+    if paid.before_us:
+        over = amount > paid.total_fen - recovered
+        yield Finding.question(
+            "not_above_overpaid",
+            f"{months_in_words(paid.before_us)}在本系统首次发放之前，没有发放记录；期初标准合计 {format_fen(paid.opening_fen)} 元，本系统已发 "
+            f"{format_fen(paid.fen)} 元，已登记追回 {format_fen(recovered)} 元"
+            + ("，应退金额超过其合计" if over else "")
+            + "。请按原经办方的发放明细核对实际已发金额，写明明细的名称、日期和金额。",
+            field="amount",
+        )
+    else:
         yield Finding(
             "not_above_overpaid",
-            f"所选月份已发 {format_fen(paid)} 元，已登记追回 {format_fen(recovered)} 元，应退金额过大。",
+            f"所选月份已发 {format_fen(paid.fen)} 元，已登记追回 {format_fen(recovered)} 元，应退金额过大。",
             field="amount",
         )

@@ -6,7 +6,7 @@ from yigui.casework.findings import Finding
 from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.catalogue.labels import reason_label
-from yigui.common.money import format_fen, plain_fen
+from yigui.common.money import format_fen
 from yigui.common.months import add_months, format_period, period_of
 from yigui.entitlement.award import suspend
 from yigui.entitlement.enums import CERTIFIED_KINDS, BenefitStatus
@@ -17,8 +17,10 @@ from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.pension.facts import PensionFacts
-from yigui.payment.queries import paid_after
+from yigui.payment.paid_span import PaidSpan, paid_span, paid_while_sentenced
 
+#: Suspended because of a sentence (suspend_benefit_reason).
+_SERVING = "01"
 #: Suspended because the certification has run out (suspend_benefit_reason).
 _UNCERTIFIED = "03"
 #: Suspended because the person is thought to be dead (suspend_benefit_reason).
@@ -36,28 +38,29 @@ class SuspendBenefit(BenefitItem[PensionFacts]):
     def preview(self, facts: PensionFacts) -> list[PreviewLine]:
         if facts.benefit is None or facts["start_month"] is None:
             return []
-        paid = paid_after(facts.benefit, add_months(facts["start_month"], -1))
+        before, since = _paid(facts, facts.benefit)
         lines = [PreviewLine(facts.benefit.get_kind_display(), "正常发放", f"自 {format_period(facts['start_month'])} 起暂停")]
-        if paid:
-            lines.append(PreviewLine("已发须追回", "", f"{len(paid)} 个月 {format_fen(sum(fen for _, fen in paid))} 元"))
+        if before:
+            lines.append(PreviewLine("暂停前的服刑月份", "部门报送服刑", before.words))
+        if since:
+            lines.append(PreviewLine("暂停后的月份已发", "", since.words))
+        if before or since:
+            lines.append(PreviewLine("须追回", "另以多领待遇退回（FND-003）办理", f"{format_fen((before + since).total_fen)} 元"))
         return lines
 
     def apply(self, facts: PensionFacts, case: Case) -> Outcome:
         person, benefit = needed_person(facts), facts.benefit
         assert benefit is not None
         reason = reason_label("suspend_benefit_reason", facts["change_reason"])
-        paid = paid_after(benefit, add_months(facts.needed("start_month"), -1))
+        before, since = _paid(facts, benefit)
+        paid = before + since
         suspend(benefit=benefit, from_period=facts.needed("start_month"), reason=reason)
         follow_ups = []
         if paid:
-            amount = sum(fen for _, fen in paid)
-            form = {
-                "start_month": format_period(paid[0][0]),
-                "end_month": format_period(paid[-1][0]),
-                "amount": plain_fen(amount),
-            }
-            words = f"{benefit.get_kind_display()}自 {format_period(facts['start_month'])} 起暂停（{reason}），此后已发 {len(paid)} 个月须追回。"
-            follow_ups.append(FollowUp("recovery", words, amount, form={"FND-003": form}))
+            words = f"{benefit.get_kind_display()}自 {format_period(facts['start_month'])} 起暂停（{reason}）。"
+            words += f"暂停前的服刑月份：{before.words}。" if before else ""
+            words += f"暂停后的月份：{since.words}。" if since else ""
+            follow_ups.append(FollowUp("recovery", f"{words}已发的须追回。", paid.total_fen, form={"FND-003": paid.to_recover}))
         if facts["change_reason"] == _DEAD:
             follow_ups.append(
                 FollowUp("survivor_follow_up", f"{benefit.get_kind_display()}因疑似死亡暂停，核实后由家属申领身后待遇。")
@@ -65,11 +68,19 @@ class SuspendBenefit(BenefitItem[PensionFacts]):
         return Outcome(
             summary=f"{person.name} 的{benefit.get_kind_display()}自 {format_period(facts['start_month'])} 起暂停发放（{reason}）。",
             lines=[("个人编号", person.person_no), ("暂停原因", reason)],
-            sections=[{"title": "暂停起已发月份（须办理多领退回 FND-003）", "head": ["所属期", "金额（元）"],
-                       "rows": [[format_period(m), format_fen(fen)] for m, fen in paid]}] if paid else [],
+            sections=[{"title": "已发须追回的月份（办理多领退回 FND-003）", "head": ["所属期", "金额（元）", "依据"],
+                       "rows": [[format_period(m), format_fen(fen), "期初标准，无发放记录" if m in dict(paid.before_us) else "发放记录"]
+                                for m, fen in sorted([*paid.before_us, *paid.ours])]}] if paid else [],
             notes=["暂停的原因消失后，可申请恢复发放（PEN-007）。"],
             follow_ups=follow_ups,
         )  # fmt: skip
+
+
+def _paid(facts: PensionFacts, benefit: Benefit) -> tuple[PaidSpan, PaidSpan]:
+    """What was paid for months of a reported sentence before the suspension, where it is for one, and for months since it."""
+    start = facts.needed("start_month")
+    before = paid_while_sentenced(benefit, start) if facts["change_reason"] == _SERVING else PaidSpan([], [])
+    return before, paid_span(benefit, add_months(start, -1))
 
 
 @check("reason_listed")
@@ -78,7 +89,7 @@ def reason_listed(facts: BenefitFacts) -> Iterator[Finding]:
     benefit, start = facts.benefit, facts["start_month"]
     if benefit is None or start is None:
         return
-    if facts["change_reason"] in ("01", "02") and "court_document" not in facts.given:
+    if facts["change_reason"] in (_SERVING, "02") and "court_document" not in facts.given:
         yield facts.refuse("reason_listed", "服刑、失踪须收取法律文书。", field="change_reason")
     if facts["change_reason"] == _UNCERTIFIED:
         found = told(benefit.person_id, benefit.area_id)

@@ -99,18 +99,42 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                   AND (c.item_code = 'PEN-006' OR EXISTS (SELECT 1 FROM benefits_recovery k WHERE k.case_id = c.id AND k.benefit_id = b.id)))))
 $$;
 
--- benefits_sentenced_v1: benefits drawn month by month whose person a partner has reported as serving a sentence (服刑), while nobody has found out whether it
--- stops the benefit: probation (缓刑) and serving outside a prison do not. Decided is what its task says when somebody has ended it. since, until: of the months
--- (YYYYMM) after `since` up to `until` it is asked (999912 without an end). Of several reports of one sentence the newest counts. One row per report and benefit.
-CREATE OR REPLACE FUNCTION benefits_sentenced_v1() RETURNS TABLE (record_id bigint, benefit_id bigint, since integer, until integer)
+-- benefits_sentence_touches_v1: whether a reported sentence touches a month (YYYYMM): those after the month it began in, up to the one it ends in.
+CREATE OR REPLACE FUNCTION benefits_sentence_touches_v1(p_since integer, p_until integer, p_month integer) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN p_month > p_since AND p_month <= p_until;
+
+-- benefits_sentences_v1: what partners report of people who draw a benefit month by month and serve a sentence (服刑), as it stands: of several reports of
+-- one sentence (begun on one day) the newest, so that an end that is reported later counts. since, until: YYYYMM, for `benefits_sentence_touches_v1`
+-- (999912 without an end). Params: one benefit (NULL: all). One row per sentence and benefit.
+CREATE OR REPLACE FUNCTION benefits_sentences_v1(p_benefit bigint) RETURNS TABLE (
+    record_id bigint, benefit_id bigint, began_on date, ended_on date, since integer, until integer
+)
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-    SELECT s.id, b.id, (extract(year FROM s.began_on) * 100 + extract(month FROM s.began_on))::integer,
+    SELECT DISTINCT ON (b.id, s.began_on) s.id, b.id, s.began_on, s.ended_on,
+        (extract(year FROM s.began_on) * 100 + extract(month FROM s.began_on))::integer,
         coalesce((extract(year FROM s.ended_on) * 100 + extract(month FROM s.ended_on))::integer, 999912)
     FROM exchange_prison_record s
     JOIN benefits_benefit b ON b.person_id = registry_person_of_v1(s.id_number) AND b.kind < 11
-    WHERE NOT EXISTS (SELECT 1 FROM tasks_task t WHERE t.origin_kind = 'prison_record' AND t.origin_id = s.id AND t.part = b.id::text
-        AND t.state IN ('done', 'dropped') AND benefits_finding_stands_v1(t.id))
-      AND NOT EXISTS (SELECT 1 FROM exchange_prison_record n WHERE n.id_number = s.id_number AND n.began_on = s.began_on AND n.id > s.id)
+    WHERE p_benefit IS NULL OR b.id = p_benefit
+    ORDER BY b.id, s.began_on, s.id DESC
+$$;
+
+-- benefits_reports_reaching_v1: the reports of the same sentence, under the same name, that reach at least as far as one of them, that one too: who was asked about such a one,
+-- or decided about it, has been about this one. One that reaches further is asked about anew.
+CREATE OR REPLACE FUNCTION benefits_reports_reaching_v1(p_record bigint) RETURNS SETOF bigint
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT o.id FROM exchange_prison_record s
+    JOIN exchange_prison_record o ON o.id_number = s.id_number AND o.began_on = s.began_on AND o.name = s.name
+    WHERE s.id = p_record AND coalesce(o.ended_on, 'infinity'::date) >= coalesce(s.ended_on, 'infinity'::date)
+$$;
+
+-- benefits_sentenced_v1: of these sentences those of which nobody has found out whether they stop the benefit: probation (缓刑) and serving outside a prison
+-- do not. Decided is what the task about it says when somebody has ended it. One row per sentence and benefit.
+CREATE OR REPLACE FUNCTION benefits_sentenced_v1() RETURNS TABLE (record_id bigint, benefit_id bigint, since integer, until integer)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT s.record_id, s.benefit_id, s.since, s.until FROM benefits_sentences_v1(NULL) s
+    WHERE NOT EXISTS (SELECT 1 FROM benefits_reports_reaching_v1(s.record_id) AS o (id) JOIN tasks_task t ON t.origin_kind = 'prison_record'
+        AND t.origin_id = o.id AND t.part = s.benefit_id::text AND t.state IN ('done', 'dropped') AND benefits_finding_stands_v1(t.id))
 $$;
 
 -- benefits_sentence_held_v1: of these reports those about benefits that an execution has held for one: they wait for the decision of the task.
@@ -123,7 +147,7 @@ $$;
 -- benefits_released_v1: whose money waits for no month any more (补发批次): benefits with an open mark of which a month up to p_period (YYYYMM, the last
 -- month that was paid) is due and unpaid because a run held it, or because it was suspended and has been resumed, and which nothing holds now: as
 -- `benefits_stage_v1` holds the dead, the overdue who were told, doubled benefits and what work stops, and as a sentence that an execution has held waits
--- for its decision. Who waits for a first payment is not among them: that comes with the month's run. Params: areas (`*`: all).
+-- for its decision where it touches one of these months. Who waits for a first payment is not among them: that comes with the month's run. Params: areas (`*`: all).
 CREATE OR REPLACE FUNCTION benefits_released_v1(p_areas text[], p_period integer) RETURNS TABLE (benefit_id bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit = off AS $$
     WITH marked AS MATERIALIZED (
@@ -140,8 +164,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit =
         WHERE m.status = 'active' AND NOT EXISTS (SELECT 1 FROM benefits_line l WHERE l.benefit_id = m.id AND l.pay_period = p_period)
           AND EXISTS (SELECT 1 FROM benefits_line l WHERE l.benefit_id = m.id AND l.pay_period < p_period)
     ),
-    due AS MATERIALIZED (
-        SELECT m.id, m.person_id, m.kind, m.status, m.payee_number, min(w.month) AS month
+    due_months AS MATERIALIZED (
+        SELECT m.id, m.person_id, m.kind, m.status, m.payee_number, w.month
         FROM waiting w JOIN marked m ON m.id = w.id
         JOIN LATERAL (SELECT a.total_fen FROM benefits_amount a WHERE a.benefit_id = m.id AND a.start_period <= w.month
             ORDER BY a.start_period DESC, a.id DESC LIMIT 1) AS a ON true
@@ -151,15 +175,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit =
           AND NOT (m.kind IN (2, 4) AND EXISTS (SELECT 1 FROM registry_employment e
               WHERE e.person_id = m.person_id AND e.start_period >= m.start_period
                 AND benefits_work_stops_v1(m.kind, e.start_period, w.month)))
-        GROUP BY m.id, m.person_id, m.kind, m.status, m.payee_number
     ),
+    due AS MATERIALIZED (SELECT DISTINCT id, person_id, kind, status, payee_number FROM due_months),
     late AS (
         SELECT o.person_id FROM (SELECT min(id) AS low, max(id) + 1 AS high FROM due HAVING count(*) > 0) AS r
         CROSS JOIN LATERAL benefits_overdue_v1(r.low, r.high, p_areas, p_period) AS o WHERE o.may_hold
     )
     SELECT d.id FROM due d
     WHERE d.person_id NOT IN (SELECT person_id FROM late)
-      AND d.id NOT IN (SELECT f.benefit_id FROM benefits_sentence_held_v1() f)
+      AND d.id NOT IN (SELECT f.benefit_id FROM benefits_sentence_held_v1() f
+          JOIN due_months m ON m.id = f.benefit_id AND benefits_sentence_touches_v1(f.since, f.until, m.month))
       AND NOT EXISTS (SELECT 1 FROM benefits_dead_v1() x WHERE x.person_id = d.person_id
           AND NOT benefits_paid_to_other_v1(x.person_id, x.number, d.payee_number))
       AND NOT (d.status = 'active' AND d.kind IN (1, 2, 3, 4) AND EXISTS (SELECT 1 FROM benefits_benefit o
@@ -461,7 +486,7 @@ BEGIN
             JOIN benefits_line l ON (l.batch_id, l.benefit_id) = (r.batch_id, r.benefit_id) AND l.reason <> 9 WHERE r.id = ANY ($1)
         )
         SELECT DISTINCT f.record_id, f.benefit_id FROM reported f
-        JOIN paid p ON p.benefit_id = f.benefit_id AND p.pay_period > f.since AND p.pay_period <= f.until
+        JOIN paid p ON p.benefit_id = f.benefit_id AND benefits_sentence_touches_v1(f.since, f.until, p.pay_period)
         ORDER BY 1, 2
         $asked$, parts) USING p_reissues;
 END;
@@ -503,7 +528,8 @@ CREATE OR REPLACE FUNCTION benefits_sentenced_since_v1(p_batch bigint) RETURNS T
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT f.benefit_id, f.since, f.until FROM benefits_sentenced_v1() f
     WHERE NOT EXISTS (SELECT 1 FROM runs_batch b, jsonb_array_elements(b.summary -> 'sentences') AS x (pair)
-        WHERE b.id = p_batch AND (x.pair ->> 0)::bigint = f.record_id AND (x.pair ->> 1)::bigint = f.benefit_id)
+        WHERE b.id = p_batch AND (x.pair ->> 0)::bigint IN (SELECT benefits_reports_reaching_v1(f.record_id))
+          AND (x.pair ->> 1)::bigint = f.benefit_id)
 $$;
 
 -- benefits_look_again_v1: takes out of an approved run whoever must not be paid any more: what has become known since it was prepared.
@@ -549,7 +575,7 @@ BEGIN
         GROUP BY s.benefit_id
         $unfit$, benefits_staged_v1(p_batch), payments, is_other);
     EXECUTE format('INSERT INTO benefits_unfit SELECT DISTINCT s.benefit_id, 8 FROM (%s) AS s JOIN benefits_sentenced_since_v1(%s) f '
-        'ON f.benefit_id = s.benefit_id AND s.pay_period > f.since AND s.pay_period <= f.until '
+        'ON f.benefit_id = s.benefit_id AND benefits_sentence_touches_v1(f.since, f.until, s.pay_period) '
         'WHERE s.hold = 0 AND s.benefit_id NOT IN (SELECT benefit_id FROM benefits_unfit)', benefits_staged_v1(p_batch), p_batch);
     IF EXISTS (SELECT 1 FROM benefits_unfit) THEN
         FOR k IN 0..parts - 1 LOOP
@@ -668,7 +694,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit =
               AND benefits_work_stops_v1(w.kind, e.start_period, l.pay_period)) THEN 6
         WHEN EXISTS (SELECT 1 FROM benefits_sentence_held_v1() f
             JOIN benefits_line l ON (l.batch_id, l.benefit_id) = (w.batch_id, w.benefit_id) AND l.reason <> 9
-                AND l.pay_period > f.since AND l.pay_period <= f.until
+                AND benefits_sentence_touches_v1(f.since, f.until, l.pay_period)
             WHERE f.benefit_id = w.benefit_id) THEN 8
         WHEN benefits_in_doubt_v1(w.batch_id, w.benefit_id) THEN 10
         ELSE 0 END)::smallint, w.mark
@@ -699,7 +725,7 @@ BEGIN
         WHEN w.mark IS DISTINCT FROM (x.value ->> 1)::bigint THEN 5
         WHEN EXISTS (SELECT 1 FROM benefits_sentenced_since_v1(p_batch) f
             JOIN benefits_line l ON (l.batch_id, l.benefit_id) = (r.batch_id, r.benefit_id) AND l.reason <> 9
-                AND l.pay_period > f.since AND l.pay_period <= f.until
+                AND benefits_sentence_touches_v1(f.since, f.until, l.pay_period)
             WHERE f.benefit_id = r.benefit_id) THEN 8 ELSE 0 END)::smallint AS hold
     FROM jsonb_array_elements(of_run.summary -> 'reissue_marks') AS x
     JOIN benefits_reissue r ON r.id = (x.value ->> 0)::bigint JOIN runs_batch o ON o.id = r.batch_id

@@ -31,14 +31,17 @@ ORDER BY t.origin_id
 LIMIT %(most)s;
 
 -- name: sentences
--- 服刑期间仍在领取: benefits in payment of persons whom a partner reported as serving a sentence. One row per record and benefit.
-SELECT s.id AS record_id, s.began_on, s.ended_on, s.name AS reported_name, f.benefit_id, f.since, f.until
+-- 服刑期间仍在领取: persons whom a partner reported as serving a sentence, nobody having decided about the report or one that reaches as far, and whose
+-- benefit is in payment, or of whose benefit, whatever its status, a run has held a payment for a sentence (8). One row per report and benefit.
+SELECT s.id, b.id, s.name
 FROM benefits_sentenced_v1() f
 JOIN exchange_prison_record s ON s.id = f.record_id
-JOIN benefits_benefit b ON b.id = f.benefit_id AND b.status = 'active'
+JOIN benefits_benefit b ON b.id = f.benefit_id
 WHERE s.began_on <= %(today)s
+    AND (b.status = 'active' OR EXISTS (SELECT 1 FROM benefits_held h WHERE h.benefit_id = b.id AND h.hold = 8))
     AND NOT EXISTS (
-        SELECT 1 FROM tasks_task t WHERE t.origin_kind = 'prison_record' AND t.origin_id = s.id AND t.part = b.id::text
+        SELECT 1 FROM benefits_reports_reaching_v1(s.id) AS o (id)
+        JOIN tasks_task t ON t.origin_kind = 'prison_record' AND t.origin_id = o.id AND t.part = b.id::text
     )
 ORDER BY s.id, b.id
 LIMIT %(most)s;

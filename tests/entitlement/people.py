@@ -96,7 +96,7 @@ def retirement_form(person: Person, month: int, **changed: Any) -> dict[str, Any
         "work_start_date": person.work_started_on.isoformat() if person.work_started_on else "1996-01-01", "retire_type": "01",
         "retire_date": day, "deemed_months": "0",
         "actual_months": str(record_of(person, "employee_pension", until=month).months),
-        "benefit_start": format_period(add_months(month, 1)), "account_name": person.name, "account_no": f"62284800{person.pk:011d}",
+        "benefit_start": format_period(add_months(month, 1)), "account_name": person.name, "account_no": f"62284811{person.pk:011d}",
         "mobile": "13812345678",
     } | changed  # fmt: skip
 

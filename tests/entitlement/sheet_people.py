@@ -151,7 +151,7 @@ def awarded_by_people(sheet: Sheet, *, credited: int | None = None) -> Award:
     day = sheet.facts.retired_on
     form = _who(person) | {
         "retire_type": kind, "retire_date": day.isoformat(), "deemed_months": str(sheet.facts.deemed_months),
-        "actual_months": str(record_of(person, PENSION.value, until=period_of(day)).months), "account_no": f"62284800{person.pk:011d}",
+        "actual_months": str(record_of(person, PENSION.value, until=period_of(day)).months), "account_no": f"62284811{person.pk:011d}",
     }  # fmt: skip
     if kind == "02":
         form |= {"unit_no": person.employments.get().employer.unit_no, "special_work": "01", "special_years": "10"}

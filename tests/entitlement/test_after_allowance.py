@@ -50,7 +50,7 @@ def retiring(monkeypatch: pytest.MonkeyPatch, person: Person, sheet: Sheet, day:
     done("PEN-001", prereview_of(later, person) | {"unit_no": ""}, PAPERS, username="teller", **sheet_people.ANSWERED)
     return sheet_people._who(person) | {
         "retire_type": kind, "retire_date": day.isoformat(), "deemed_months": "60", "account_name": person.name,
-        "actual_months": str(record_of(person, "employee_pension", until=period_of(day)).months), "account_no": f"62284800{person.pk:011d}",
+        "actual_months": str(record_of(person, "employee_pension", until=period_of(day)).months), "account_no": f"62284811{person.pk:011d}",
         "benefit_start": format_period(add_months(period_of(day), 1)), "mobile": "13812345678",
     }  # fmt: skip
 

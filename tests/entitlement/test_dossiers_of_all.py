@@ -91,7 +91,7 @@ def claim(person: Person, start: int, deemed: str) -> dict[str, Any]:
     return {
         "id_number": person.id_number, "person_name": person.name, "appraisal_no": "乐劳鉴〔2026〕7号", "appraisal_date": "2026-10-08",
         "actual_months": str(record_of(person, "employee_pension", until=start).months), "deemed_months": deemed,
-        "benefit_start": format_period(start), "account_name": person.name, "account_no": f"62284800{person.pk:011d}",
+        "benefit_start": format_period(start), "account_name": person.name, "account_no": f"62284811{person.pk:011d}",
     }  # fmt: skip
 
 

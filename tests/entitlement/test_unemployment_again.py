@@ -51,7 +51,7 @@ def form_of(person: Person, months: int) -> dict[str, Any]:
     return {
         "id_number": person.id_number, "person_name": person.name, "unemployed_date": "2026-09-25", "unemployed_reason": "01",
         "unemployment_reg_date": "2026-11-02", "paid_months": "16", "entitled_months": str(months), "benefit_start": "2026-12",
-        "mobile": "13812345678", "account_name": person.name, "account_no": f"62284800{person.pk:011d}",
+        "mobile": "13812345678", "account_name": person.name, "account_no": f"62284811{person.pk:011d}",
     }  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def _of(person: Person, **more: Any) -> dict[str, Any]:
 
 
 def _own(person: Person) -> dict[str, str]:
-    return {"account_name": person.name, "account_no": f"62284800{person.pk:011d}"}
+    return {"account_name": person.name, "account_no": f"62284811{person.pk:011d}"}
 
 
 def not_yet_retiring() -> Person:

@@ -101,8 +101,9 @@ def carried_out(application: Application) -> Iterator[Case]:
     with transaction.atomic():
         try:
             try:
-                reminded = tuple(f.check for f in examine(application).reminders)
-                case = accept_case(replace(application, confirmed=reminded))
+                reminders = examine(application).reminders
+                reasons = {f.key: "已按材料核实" for f in reminders if f.needs_reason} | dict(application.reasons)
+                case = accept_case(replace(application, confirmed=tuple(f.check for f in reminders), reasons=reasons))
             except YiguiError as refused:
                 raise NotAccepted(refused.message) from refused
             if case.effect_error:

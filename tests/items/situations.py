@@ -85,7 +85,7 @@ def first_payment() -> Situation:
     form = {
         "id_number": person.id_number, "person_name": person.name, "benefit_start": format_period(benefit.start_period),
         "amount": plain_fen(benefit.awards.get().total_fen), "pay_method": "01", "account_name": person.name,
-        "account_no": f"62284800{person.pk:011d}",
+        "account_no": f"62284811{person.pk:011d}",
     }  # fmt: skip
     return Situation(form, ("id_card", "bank_card"))
 
@@ -189,7 +189,7 @@ def returned() -> Situation:
     assert money.confirmed(file).returned_count == 1
     form = {
         "id_number": person.id_number, "person_name": person.name, "batch_no": number, "amount": plain_fen(payment.amount_fen),
-        "return_reason": "04", "bank_code": "103100000026", "account_name": person.name, "account_no": f"622848{payment.benefit_id:013d}",
+        "return_reason": "04", "bank_code": "103100000026", "account_name": person.name, "account_no": f"622851{payment.benefit_id:013d}",
     }  # fmt: skip
     return Situation(form, ("bank_return_notice", "bank_card"))
 

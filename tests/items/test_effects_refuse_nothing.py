@@ -96,6 +96,7 @@ STANDS_BEFORE: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
     ("entitlement/award.py", "_make_way"): (("other_benefit_drawn", "no_other_pension_paid"), "the first asks the same function"),
     ("entitlement/award.py", "release_first_payment"): (("calculation_approved",), ""),
     ("entitlement/award.py", "suspend"): (("reason_listed",), ""),
+    ("payment/reissue.py", "send_again"): (("returned_found",), ""),
     ("entitlement/award.py", "resume"): (("is_suspended",), ""),
     ("entitlement/award.py", "reopen_after_death"): ((), "the item asks first whether a death ended it; what has ended has a last month"),
     ("entitlement/assess_person.py", "judge_record"): (("min_years", "min_years_early", "computable"), ""),

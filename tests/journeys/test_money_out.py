@@ -101,7 +101,7 @@ def test_from_the_pre_review_to_the_posted_first_payment(sign_in: SignIn, worker
     start(desk, "PEN-002")
     # The form quotes the dossier.
     assert desk.input_value("#id_retire_date") == day
-    desk.fill("#id_account_no", f"62284800{person.pk:011d}")
+    desk.fill("#id_account_no", f"62284811{person.pk:011d}")
     settle(desk)
     hint = desk.locator("#id_actual_months_hint")
     months = re.search(r"应为 (\d+)", hint.inner_text())

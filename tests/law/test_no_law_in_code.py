@@ -89,6 +89,8 @@ NOT_OF_THE_LAW = {
     "payment/pay_run.py: 9": "digits of a number in the address",
     "payment/run_listings.py: SAMPLES": "rows of a sample",
     "payment/queries.py: LINES_MAX": "rows of a list",
+    "payment/held_lines.py: LINES_MAX": "rows of a list",
+    "payment/held_lines.py: _MONTHS_MAX": "rows that are read",
     "payment/recalculate_run.py: _ALONE": "awards one process makes",
     "payment/recalculate_run.py: _CHUNK": "awards made at once",
     "payment/recalculate_run.py: LOWERED_MAX": "rows of a list; more of them bar the batch",

@@ -23,7 +23,7 @@ from yigui.runs.staged import execute
 
 HEIR = {
     "payee_name": "王小明", "payee_id": "110101199003071938", "kin_relation": "02", "account_name": "王小明",
-    "account_no": "6228480012345678901", "mobile": "13812345678",
+    "account_no": "6228480012345678913", "mobile": "13812345678",
 }  # fmt: skip
 MATERIALS = ("application_form", "id_card", "death_certificate", "kinship_proof", "bank_card")
 FIRST = 202601

@@ -212,7 +212,7 @@ def corrected(count: int = 1) -> list[Reissue]:
         form = {
             "id_number": benefit.person.id_number, "person_name": benefit.person.name, "batch_no": number(one),
             "amount": plain_fen(one.amount_fen), "return_reason": "04", "bank_code": "103100000026", "account_name": benefit.person.name,
-            "account_no": f"622848{one.batch_id:013d}",
+            "account_no": f"6228{one.batch_id:05d}{one.benefit_id:010d}",
         }  # fmt: skip
         done("FND-002", form, ("bank_return_notice", "bank_card"))
     return [Reissue.objects.get(batch_id=one.batch_id, benefit_id=one.benefit_id) for one in found]

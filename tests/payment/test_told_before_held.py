@@ -67,7 +67,7 @@ def test_forty_overdue_are_paid_but_those_who_were_told_three_times_and_the_cert
         assert holding is not None
         assert benefit.person.person_no in row
         assert format_fen(holding.total_fen) in row
-        assert told(benefit.person_id, benefit.area_id).lacking in row
+        assert told(benefit.person_id, benefit.area_id).on_record in row
         assert f"/persons/{benefit.person.person_no}/benefits/#notices" in row
     # Who signs says in writing why they are paid all the same.
     asked = next(check for check in batch.checks if check["id"] == "untold")

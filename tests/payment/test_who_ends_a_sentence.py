@@ -52,7 +52,7 @@ def test_the_programs_word_frees_no_money_that_a_sentence_holds() -> None:
     for benefit in (by_system, by_a_head):
         task = reopen(task_id=task_of(benefit).pk, actor=user("head"), note="系统结束的，重新核实。", today=TODAY)
         take(task_id=task.pk, actor=user("auditor"))
-        finish(task_id=task.pk, actor=user("auditor"), outcome="unfounded", note="判决书载明缓刑，待遇照发。", today=TODAY)
+        finish(task_id=task.pk, actor=user("auditor"), outcome="not_stopped", note="判决书载明缓刑，待遇照发。", today=TODAY)
     last = planned()
     assert not {by_system.pk, by_a_head.pk} & set(asked(last))
     nothing_waits(last)

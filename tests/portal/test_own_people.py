@@ -28,7 +28,7 @@ def newcomer(fresh_city: None) -> tuple[UnitLogin, Person]:
 
 
 def forms(login: UnitLogin, person: Person) -> dict[str, dict[str, Any]]:
-    known = {"id_number": person.id_number, "person_name": person.name, "account_name": person.name, "account_no": "6228480012345678901",
+    known = {"id_number": person.id_number, "person_name": person.name, "account_name": person.name, "account_no": "6228480012345678914",
              "mobile": "13812345678"}  # fmt: skip
     award = known | {
         "birth_date": person.born_on.isoformat(), "work_start_date": "1996-01-01", "retire_type": "01", "retire_date": "2026-11-20",

@@ -53,7 +53,10 @@ class Benefit(Protected):
                 "person", condition=Q(kind__in=[k.value for k in MONTHLY_KINDS]) & ~Q(status="ended"), name="benefit_one_monthly"
             ),
         )
-        indexes = (models.Index(fields=["person"], name="benefit_by_person"),)
+        indexes = (
+            models.Index(fields=["person"], name="benefit_by_person"),
+            models.Index(fields=["account_no"], name="benefit_by_account"),
+        )
         triggers: ClassVar[list[Any]] = guarded(
             "benefit",
             protection_class=2,

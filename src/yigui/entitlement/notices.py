@@ -40,7 +40,7 @@ class Told:
     is_told: bool
 
     @property
-    def lacking(self) -> str:
+    def on_record(self) -> str:
         """What is on record, and whether somebody else was tried, in a few words."""
         tried = "" if self.is_tried else "，未经比对、上门、亲属或村（社区）联系"
         return f"已告知 {self.days} 次（{self.ways} 种方式）{tried}"

@@ -40,12 +40,14 @@ def due_between(benefit: Benefit, start: int, end: int) -> int:
 
     At least the first month, also where it has not come yet: it is what a decision for the range sets free.
     """
-    rows = sorted(amounts_of(benefit), key=lambda a: (a.start_period, a.pk))
-    total = 0
-    for month in months_of(start, max(start, end)):
-        holding = [a.total_fen for a in rows if a.start_period <= month]
-        total += holding[-1] if holding else 0
-    return total
+    rows = amounts_of(benefit)
+    return sum(a.total_fen for month in months_of(start, max(start, end)) if (a := holding(rows, month)) is not None)
+
+
+def holding(amounts: Sequence[Amount], period: int) -> Amount | None:
+    """Of some amounts of one benefit the one that holds in a month, as `amount_at`."""
+    rows = [a for a in amounts if a.start_period <= period]
+    return max(rows, key=lambda a: (a.start_period, a.pk), default=None)
 
 
 def amounts_of(benefit: Benefit) -> list[Amount]:

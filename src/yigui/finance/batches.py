@@ -154,7 +154,10 @@ def _page(request: OfficerRequest, found: Batch, *, typed: dict[str, str] | None
     context = {
         "batch": found, "batch_url": batch_url, "kind": name_of(found.kind), "area": area_name(found.area_code),
         "period": period_label(found.kind, found.period), "signature": signature or "", "says": signer.says if signer else "",
-        "checks": [(check, check in found.warnings, answers.get(check["id"], [])) for check in found.checks],
+        "checks": [
+            (check, check in found.warnings, answers.get(check["id"], []), given.get("check_notes", {}).get(check["id"], ""))
+            for check in found.checks
+        ],
         "questions": [(check, (typed or {}).get(check["id"], "")) for check in found.warnings] if signature else [],
         "replaced_by": found.replaced_by.order_by("id").values_list("pk", flat=True).first() if found.voided_at else None,
         "may_execute": Deed.EXECUTE in may, "may_void": Deed.VOID in may,

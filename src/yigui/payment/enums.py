@@ -19,7 +19,7 @@ class Hold(models.IntegerChoices):
     """Why a line of a run is held back (拦截原因)."""
 
     NONE = 0, "发放"
-    DEAD = 1, "已登记死亡"
+    DEAD = 1, "有死亡信息"
     UNCERTIFIED = 2, "资格认证逾期"
     DOUBLED = 3, "重复领取"
     NOT_IN_PAYMENT = 4, "已暂停、终止或改期"

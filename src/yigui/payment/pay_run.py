@@ -28,6 +28,7 @@ from yigui.payment.models import Reissue
 from yigui.payment.paying_balance import EXPENDITURE, short_accounts
 from yigui.payment.run_listings import SAMPLES, listing_of
 from yigui.payment.settled_returns import post_settled
+from yigui.payment.since_prepared import check_notes, since_prepared
 from yigui.registry.enums import INSURANCE_OF, insurance_label
 from yigui.registry.queries import areas_under
 from yigui.runs.batches import give_way
@@ -320,10 +321,14 @@ def waiting_reissues(areas: Sequence[str]) -> tuple[list[Reissue], list[list[int
 def _checks(content: PayContent) -> list[dict[str, Any]]:
     lines_fen, fen = sum(s.amount_fen for s in content.paid), content.fen
     missing = next(f["found"] for f in content.flags if f["flag"] == "no_account")
+    detail = f"{format_fen(fen)} / {format_fen(lines_fen)} 元"
+    if content.reissues:
+        again = sum(r.amount_fen for r in content.reissues)
+        detail += (
+            f"；重发退票 {len(content.reissues)} 笔 {format_fen(again)} 元另列，不是新的明细，合计支付 {format_fen(fen + again)} 元"
+        )
     return [
-        bar(
-            "amount", "支付指令金额等于明细金额", passed=fen == lines_fen, detail=f"{format_fen(fen)} / {format_fen(lines_fen)} 元"
-        ),
+        bar("amount", "支付指令金额等于明细金额", passed=fen == lines_fen, detail=detail),
         bar("accounts", "支付指令均有户名和账号", passed=missing == 0, detail=f"缺 {missing} 笔"),
         bar(
             "positive",
@@ -379,7 +384,9 @@ def _page(batch: Batch) -> dict[str, Any]:
     for (hold, _, _), row in rows.items():
         if hold:
             held[hold] = held.get(hold, 0) + row["lines"]
+    since = since_prepared(batch)
     context: dict[str, Any] = {
+        "since": [(Hold(hold).label, people) for hold, people in sorted(since.items())], "check_notes": check_notes(batch, since),
         "pay_rows": [rows[key] for key in sorted(rows)], "files": [], "recoveries": [], "standing": None, "posted_fen": None,
         "again_held": [(f"kept-{h}", Hold(h).label, n, fen) for h, n, fen in batch.summary.get("reissues", {}).get("held", [])],
         "held_counts": [(f"hold-{hold}", Hold(hold).label, count) for hold, count in sorted(held.items())],

@@ -9,12 +9,11 @@ from django.db.models import BooleanField, F, Func, QuerySet, Sum, Value
 
 from yigui.accounts.queries import balance_after_draws, balance_of
 from yigui.common.months import add_months, months_after, months_of
-from yigui.entitlement.enums import MONTHLY_KINDS
+from yigui.entitlement.enums import MONTHLY_KINDS, AmountSource
 from yigui.entitlement.models import Benefit
-from yigui.entitlement.queries import amount_at, certified_until
+from yigui.entitlement.queries import amounts_of, certified_until, holding
 from yigui.payment.enums import PAY_KINDS, LineReason, PaymentStatus
 from yigui.payment.models import (
-    HeldLine,
     LaterResult,
     PayLine,
     Payment,
@@ -24,6 +23,7 @@ from yigui.payment.models import (
     SettledReturn,
     WaitingResult,
 )
+from yigui.payment.reason_codes import reason_in_words
 from yigui.registry.enums import AAE140
 from yigui.registry.models import Person
 from yigui.runs.models import Batch, BatchStatus
@@ -57,7 +57,9 @@ def account_left(person: Person, insurance: str, *, until: int | None = None) ->
     rows = PayLine.objects.filter(benefit_id__in=[b.pk for b in benefits], pay_period__lte=until or 999912).values("period")
     draws = [(r["period"], r["fen"]) for r in rows.annotate(fen=Sum("account_fen")).order_by("period") if r["fen"]]
     if until is not None:
-        draws += [(until, amount.account_fen) for b in benefits for m in _still_to_pay(b, until) if (amount := amount_at(b, m))]
+        for benefit in benefits:
+            amounts = amounts_of(benefit)
+            draws += [(until, amount.account_fen) for m in _still_to_pay(benefit, until) if (amount := holding(amounts, m))]
     left = balance_after_draws(person.pk, number, draws, insurance_name=insurance, area=person.area_id)
     return AccountLeft(balance_of(person.pk, number), sum(fen for _, fen in draws), left)
 
@@ -87,9 +89,9 @@ def still_due(benefit: Benefit, start: int, end: int, *, run: int) -> int:
     # What was kept back for an earlier claim was paid all the same.
     lines = PayLine.objects.filter(benefit_id=benefit.pk, pay_period__range=(first, last)).exclude(reason=LineReason.DEDUCTION)
     paid = dict(lines.values_list("pay_period").annotate(fen=Sum("amount_fen")).order_by("pay_period"))
-    total = 0
+    total, amounts = 0, amounts_of(benefit)
     for month in months_of(first, last) if first <= last else ():
-        holds = amount_at(benefit, month)
+        holds = holding(amounts, month)
         total += max(0, (holds.total_fen if holds else 0) - paid.get(month, 0))
     return total
 
@@ -115,6 +117,8 @@ class PaidMonth:
     sent_batch: int | None = None
     #: Of what was sent again: the day in the bank's books of its last word about it.
     booked_on: date | None = None
+    #: Why the bank gave it back, where that is its last word; "" where it gave no reason.
+    reason: str = ""
 
     @property
     def status_label(self) -> str:
@@ -125,31 +129,39 @@ class PaidMonth:
         said = {"": "已提交银行", PaymentStatus.PAID: "已到账", PaymentStatus.RETURNED: "再次退票"}[self.status]
         return f"退票后已随第 {self.sent_batch} 号批次重发，{f'{self.booked_on} ' if self.booked_on else ''}{said}"
 
+    @property
+    def advice(self) -> str:
+        """To whom it is owed: why the bank gave the money back and what to do next; "" where it has not, or is being sent again."""
+        if self.status != PaymentStatus.RETURNED:
+            return ""
+        why = f"银行退回的原因：{reason_in_words(self.reason)}。" if self.reason else "银行没有说明退回的原因。"
+        return f"{why}款项仍在社保经办机构，请核对收款账户，到窗口或在手机端申请“待遇支付退票重发”后重新发放。"
+
 
 def paid_months(benefit: Benefit, *, start: int = 0, end: int = 999912) -> list[PaidMonth]:
     """Lines of a benefit by month paid for, newest first, at most `LINES_MAX`."""
     rows = PayLine.objects.filter(benefit_id=benefit.pk, pay_period__range=(start, end)).order_by("-pay_period", "version")
     lines = list(rows[:LINES_MAX])
     of_these = {"benefit_id": benefit.pk, "batch_id__in": {line.batch_id for line in lines}}
-    words = [(r.attempt, 0, r.batch_id, r.status, r.booked_on) for r in PaymentResult.objects.filter(**of_these)]
-    words += [(r.attempt, r.seq, r.batch_id, r.status, r.booked_on) for r in LaterResult.objects.filter(**of_these)]
-    said = {batch: (attempt, status, day) for attempt, _, batch, status, day in sorted(words)}
+    words = [(r.attempt, 0, r.batch_id, r.status, r.booked_on, r.reason) for r in PaymentResult.objects.filter(**of_these)]
+    words += [(r.attempt, r.seq, r.batch_id, r.status, r.booked_on, r.reason) for r in LaterResult.objects.filter(**of_these)]
+    said = {batch: (attempt, status, day, reason) for attempt, _, batch, status, day, reason in sorted(words)}
     again = {
         batch: (attempt, sent)
         for batch, attempt, sent in Reissue.objects.filter(**of_these)
         .order_by("attempt")
         .values_list("batch_id", "attempt", "sent_batch")
     }
-    return [_paid_month(line, said.get(line.batch_id, (1, "", None)), again.get(line.batch_id)) for line in lines]
+    return [_paid_month(line, said.get(line.batch_id, (1, "", None, "")), again.get(line.batch_id)) for line in lines]
 
 
-def _paid_month(line: PayLine, word: tuple[int, str, date | None], again: tuple[int, int | None] | None) -> PaidMonth:
-    """A line with the last word about its payment (attempt, status, day), and the newest attempt that was sent after the first."""
-    told, status, day = word
+def _paid_month(line: PayLine, word: tuple[int, str, date | None, str], again: tuple[int, int | None] | None) -> PaidMonth:
+    """A line with the last word about its payment (attempt, status, day, reason), and the newest attempt that was sent after the first."""
+    told, status, day, reason = word
     if again is None:
-        return PaidMonth(line, status)
+        return PaidMonth(line, status, reason=reason)
     attempt, sent = again
-    return PaidMonth(line, status, attempt, sent, day) if told == attempt else PaidMonth(line, "", attempt, sent)
+    return PaidMonth(line, status, attempt, sent, day, reason) if told == attempt else PaidMonth(line, "", attempt, sent)
 
 
 def paid_after(benefit: Benefit, period: int) -> list[tuple[int, int]]:
@@ -167,19 +179,16 @@ def paid_before_us(benefit: Benefit, period: int) -> list[tuple[int, int]]:
     first = runs.order_by("period").values_list("period", flat=True).first()
     since = max(add_months(period, 1), benefit.start_period)
     last = add_months(first, -1) if first else 0
-    found = []
-    for month in months_of(since, last) if since <= last else ():
-        holds = amount_at(benefit, month)
-        if holds is not None:
-            found.append((month, holds.total_fen))
-    return found
+    opening = [amount for amount in amounts_of(benefit) if amount.source == AmountSource.OPENING]
+    months = months_of(since, last) if since <= last else ()
+    return [(month, holds.total_fen) for month in months if (holds := holding(opening, month)) is not None]
 
 
 def overpaid_since(benefit: Benefit, period: int) -> list[tuple[int, int]]:
     """Months from `period` on that were paid more than holds for them now, and how much more (fen)."""
-    found = []
+    found, amounts = [], amounts_of(benefit)
     for month, paid in paid_after(benefit, add_months(period, -1)):
-        holds = amount_at(benefit, month)
+        holds = holding(amounts, month)
         more = paid - (holds.total_fen if holds else 0)
         if more > 0:
             found.append((month, more))
@@ -187,13 +196,34 @@ def overpaid_since(benefit: Benefit, period: int) -> list[tuple[int, int]]:
 
 
 @dataclass(frozen=True)
+class Attempt:
+    """One sending of a payment: the account it went to, and why the bank gave it back; "" where the bank gave no reason."""
+
+    number: int
+    account_no: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class ReturnedPayment:
-    """A payment that came back and waits to be sent again: `attempt` is the one that came back, `amount_fen` what is left of it to send."""
+    """A payment that came back and waits to be sent again: `attempt` is the one that came back, `amount_fen` what is left of it to send; `attempts`
+    are all that came back, the last at the end."""
 
     payment: Payment
     attempt: int
     amount_fen: int
     file_id: int
+    attempts: tuple[Attempt, ...]
+
+    @property
+    def account_no(self) -> str:
+        """The account it came back from."""
+        return self.attempts[-1].account_no
+
+    @property
+    def reason(self) -> str:
+        """Why the bank gave it back the last time."""
+        return self.attempts[-1].reason
 
 
 def returned_payment(benefit: Benefit, batch_id: int) -> ReturnedPayment | None:
@@ -206,7 +236,16 @@ def returned_payment(benefit: Benefit, batch_id: int) -> ReturnedPayment | None:
         return None
     settled = SettledReturn.objects.filter(batch_id=batch_id, benefit_id=benefit.pk, attempt=last.attempt).first()
     left = last.amount_fen - (settled.amount_fen if settled else 0)
-    return ReturnedPayment(payment, last.attempt, left, last.file_id) if left > 0 else None
+    return ReturnedPayment(payment, last.attempt, left, last.file_id, _attempts(payment, last.attempt)) if left > 0 else None
+
+
+def _attempts(payment: Payment, until: int) -> tuple[Attempt, ...]:
+    """The sendings of a payment up to one of them, with the bank's last word on each."""
+    of_it = {"batch_id": payment.batch_id, "benefit_id": payment.benefit_id, "attempt__lte": until}
+    accounts = {1: payment.account_no} | dict(Reissue.objects.filter(**of_it).values_list("attempt", "account_no"))
+    reasons = dict(PaymentResult.objects.filter(**of_it).values_list("attempt", "reason"))
+    reasons |= dict(LaterResult.objects.filter(**of_it).order_by("seq").values_list("attempt", "reason"))
+    return tuple(Attempt(number, account, reasons.get(number, "")) for number, account in sorted(accounts.items()))
 
 
 def returned_words(most: int) -> list[PaymentResult | LaterResult]:
@@ -309,11 +348,6 @@ def reissued_payment(benefit: Benefit, batch_id: int) -> Reissue | None:
     if returned_payment(benefit, batch_id) is not None:
         return None
     return Reissue.objects.filter(batch_id=batch_id, benefit=benefit).order_by("-attempt").first()
-
-
-def held_of(benefit: Benefit) -> list[HeldLine]:
-    """What executed runs held back of a benefit, newest first."""
-    return list(HeldLine.objects.filter(benefit_id=benefit.pk).order_by("-id")[:24])
 
 
 def is_locked_for_pay(area: str) -> bool:

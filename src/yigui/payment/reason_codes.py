@@ -23,6 +23,19 @@ _CODE = re.compile(r"(?<![0-9A-Za-z])[A-Z]{2}(?:[A-Z]{2}|[0-9]{2})(?![0-9A-Za-z]
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
+#: What a reason says of the account, by the codes of the form (return_reason).
+_OF_ACCOUNT = (
+    ("04", re.compile("销户|注销")), ("03", re.compile("冻结|止付")), ("02", re.compile("户名")),
+    ("01", re.compile("账户不存在|账号不存在|无此账[户号]|账号有误")),
+)  # fmt: skip
+
+
+def return_reason_of(said: str) -> str:
+    """The reason of the form (退票原因) that what the bank says is; "" where it says none of them."""
+    words = reason_in_words(said)
+    return next((code for code, pattern in _OF_ACCOUNT if pattern.search(words)), "")
+
+
 def reason_in_words(said: str) -> str:
     """What a bank says, its codes with their words beside them where it gave none; as it is where no code is known."""
     if _HAN.search(said):

@@ -66,10 +66,11 @@ ROOM = Room(
             "benefits_seal_adjust_v1", "benefits_refunds_v1", "benefits_refund_sums_v1", "benefits_execute_refunds_v1",
             "benefits_execute_refund_payee_v1", "benefits_result_confirmed_v1", "benefits_confirm_results_v1", "benefits_decide_result_v1",
             "benefits_by_line_v1", "benefits_return_moved_v1", "benefits_in_doubt_v1", "benefits_finding_stands_v1", "benefits_may_compare_v1",
-            "benefits_answers_for_result_v1",
+            "benefits_answers_for_result_v1", "benefits_since_prepared_v1",
         ),
         definers=(
-            "benefits_own_account_v1", "benefits_pay_told_v1", "benefits_look_again_v1", "benefits_send_again_v1", "benefits_claim_dead_v1", "benefits_staged_v1",
+            "benefits_own_account_v1", "benefits_pay_told_v1", "benefits_look_again_v1", "benefits_send_again_v1", "benefits_listed_again_v1",
+            "benefits_claim_dead_v1", "benefits_staged_v1",
             "benefits_books_v1", "result_posts_v1", "result_begins_v1", "case_posts_v1",
             "benefits_reissue_ground_v1", "benefits_result_ground_v1", "benefits_result_lines_v1", "benefits_last_word_v1",
             "benefits_claimed_returns_v1", "benefits_settle_returns_v1", "benefits_return_ground_v1", "benefits_result_hand_v1", "benefits_result_ours_v1",

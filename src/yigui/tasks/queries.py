@@ -40,6 +40,11 @@ def task_for(user: User, number: int) -> Task:
     return found
 
 
+def open_tasks_about(kind: str, person_id: int) -> list[Task]:
+    """Unfinished tasks of a kind about a person, oldest first."""
+    return list(Task.objects.filter(kind=kind, person_id=person_id, state__in=UNFINISHED).order_by("pk")[:TASKS_MAX])
+
+
 def events_of(task: Task) -> list[TaskEvent]:
     """What was done to a task, in order."""
     return list(task.events.order_by("seq")[:EVENTS_MAX])

@@ -21,6 +21,7 @@ from yigui.entitlement.enums import BenefitKind
 from yigui.entitlement.models import Benefit
 from yigui.payment.enums import Hold
 from yigui.payment.queries import overpaid_since, paid_after
+from yigui.payment.reason_codes import return_reason_of
 from yigui.receipts.models import Refund
 from yigui.registry.models import Employer
 from yigui.registry.queries import due_after
@@ -112,6 +113,8 @@ def look_for_returned(today: dt.date) -> int:
         origin = Reference(origins.RETURNED, row["batch_id"], f"{row['benefit_id']}-{row['attempt']}")
         words = f"第 {row['batch_id']} 号批次的{benefit.get_kind_display()} {format_fen(row['amount_fen'])} 元被银行退回：{row['reason'] or '未注明原因'}。"
         fields = {"batch_no": str(row["batch_id"]), "amount": plain_fen(row["amount_fen"])}
+        if reason := return_reason_of(row["reason"]):
+            fields["return_reason"] = reason
         due = due_after(row["received_on"], term).day
         _open("returned_payment", origin, benefit, words, today, amount_fen=row["amount_fen"], fields=fields, due_on=due)
 

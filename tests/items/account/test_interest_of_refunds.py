@@ -16,7 +16,7 @@ PAPERS = ["application_form", "id_card", "transfer_certificate", "bank_card"]
 def refund_form(person: Person, start: str, end: str, amount: str) -> dict[str, Any]:
     return {
         "id_number": person.id_number, "person_name": person.name, "keep_relation": "511111", "clear_relation": "511102",
-        "start_month": start, "end_month": end, "amount": amount, "account_name": person.name, "account_no": "6228480012345678901",
+        "start_month": start, "end_month": end, "amount": amount, "account_name": person.name, "account_no": "6228480012345678911",
     }  # fmt: skip
 
 

@@ -127,7 +127,7 @@ def test_who_was_ended_and_paid_out_waits_for_the_account_and_the_grants_are_cla
     reported(row(person, day="2026-09-20"))
     heirs = {
         "id_number": person.id_number, "person_name": person.name, "death_date": "2026-09-20", "mobile": "13812345678",
-        "payee_name": "某某", "payee_id": "360426199101010071", "kin_relation": "02", "account_name": "某某", "account_no": "6228480012345678901",
+        "payee_name": "某某", "payee_id": "360426199101010071", "kin_relation": "02", "account_name": "某某", "account_no": "6228480012345678912",
     }  # fmt: skip
     done("PEN-005", heirs, ("application_form", "id_card", "death_certificate", "kinship_proof", "bank_card"))
     person.refresh_from_db()

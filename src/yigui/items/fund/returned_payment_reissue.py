@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
+from yigui.catalogue.labels import reason_label
 from yigui.common.identifiers import mask_number
 from yigui.common.money import format_fen
 from yigui.common.normalise import plain_identity
@@ -17,6 +18,7 @@ from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
+from yigui.items.common.checks.money import account_of_others
 from yigui.items.common.facts import Facts
 from yigui.payment.models import Payment, Reissue
 from yigui.payment.queries import (
@@ -27,6 +29,7 @@ from yigui.payment.queries import (
     unconfirmed_file,
     words_of_doubt,
 )
+from yigui.payment.reason_codes import reason_in_words, return_reason_of
 from yigui.payment.reissue import send_again
 from yigui.registry.models import Person
 
@@ -59,17 +62,20 @@ class ReturnedPaymentReissue(BenefitItem[BenefitFacts]):
         found = self._found(facts)
         if found is None:
             return []
-        return [
+        lines = [
             PreviewLine(
-                f"退票 {format_fen(found.amount_fen)} 元",
-                mask_number(found.payment.account_no),
-                mask_number(facts["account_no"] or ""),
+                f"退票 {format_fen(found.amount_fen)} 元", mask_number(found.account_no), mask_number(facts["account_no"] or "")
             )
         ]
+        benefit = _benefit_of(needed_person(facts), found.payment)
+        if _moves(benefit, facts["account_no"] or ""):
+            lines.append(PreviewLine("以后各月发放账户", mask_number(benefit.account_no), mask_number(facts["account_no"] or "")))
+        return lines
 
     def before_signing(self, facts: Callable[[], BenefitFacts]) -> list[Finding]:
         """The bank may contradict itself after the case was accepted: it is not signed before somebody has decided."""
-        return list(_doubts(facts()))
+        now = facts()
+        return [*account_of_others(now), *_doubts(now)]
 
     def apply(self, facts: BenefitFacts, case: Case) -> Outcome:
         person = needed_person(facts)
@@ -78,14 +84,23 @@ class ReturnedPaymentReissue(BenefitItem[BenefitFacts]):
         payee = payee_of(facts, person)
         send_again(returned=found, payee=payee, case_id=case.pk)
         benefit = _benefit_of(person, found.payment)
-        where = "原账户" if payee.account_no == found.payment.account_no else "新账户"
-        if benefit.status != "ended" and benefit.account_no != payee.account_no:
+        where = "原账户" if payee.account_no == found.account_no else f"账户 {mask_number(payee.account_no)}"
+        summary = f"{person.name} 的退票款 {format_fen(found.amount_fen)} 元将随下一批次重发至{where}。"
+        later = []
+        if _moves(benefit, payee.account_no):
             change_account(benefit=benefit, payee=payee)
+            summary += f"以后各月的{benefit.get_kind_display()}也改发至该账户。"
+            later = [("以后各月发放账户", mask_number(payee.account_no))]
         return Outcome(
-            summary=f"{person.name} 的退票款 {format_fen(found.amount_fen)} 元将随下一批次重发至{where}。",
-            lines=[("个人编号", person.person_no), ("原批次", str(found.payment.batch_id)), ("账号", mask_number(payee.account_no))],
+            summary=summary,
+            lines=[("个人编号", person.person_no), ("原批次", str(found.payment.batch_id)), ("账号", mask_number(payee.account_no)), *later],
             notes=["退票款已在暂收款挂账，重发不重复计入待遇支出。"],
         )  # fmt: skip
+
+
+def _moves(benefit: Benefit, account_no: str) -> bool:
+    """Whether the months to come are paid into the account from now on as well: the benefit is drawn, and into another one."""
+    return benefit.status != "ended" and benefit.account_no != account_no
 
 
 def _benefit_of(person: Person, payment: Payment) -> Benefit:
@@ -119,10 +134,8 @@ def returned_found(facts: BenefitFacts) -> Iterator[Finding]:
         )
     elif found and facts["amount"] not in {one.amount_fen for one in found}:
         yield Finding("returned_found", f"退票金额为 {format_fen(found[0].amount_fen)} 元。", field="amount")
-    elif found and _is_same_account(facts, found):
-        yield Finding.question(
-            "returned_found", "填写的账户就是银行退回的账户，很可能再次退回；已核实可以收款的，请写明如何核实。", field="account_no"
-        )
+    else:
+        yield from _against_what_came_back(facts, [one for one in found if one.amount_fen == facts["amount"]])
 
 
 def _doubts(facts: BenefitFacts) -> Iterator[Finding]:
@@ -135,8 +148,21 @@ def _doubts(facts: BenefitFacts) -> Iterator[Finding]:
             yield Finding("returned_found", words_of_doubt(doubt), field="batch_no")
 
 
-def _is_same_account(facts: Facts, found: Sequence[ReturnedPayment]) -> bool:
-    return any(one.amount_fen == facts["amount"] and one.payment.account_no == facts["account_no"] for one in found)
+def _against_what_came_back(facts: Facts, found: Sequence[ReturnedPayment]) -> Iterator[Finding]:
+    """The account is none that the payment has come back from, at whichever attempt; the reason is the one the bank gave."""
+    for one in found:
+        back = next((a for a in reversed(one.attempts) if a.account_no == facts["account_no"]), None)
+        if back is not None:
+            why = f"（{reason_in_words(back.reason)}）" if back.reason else ""
+            words = f"填写的账户第 {back.number} 次支付时已被银行退回{why}，很可能再次退回；已核实可以收款的，请写明如何核实。"
+            yield Finding.question("returned_found", words, field="account_no")
+        said = return_reason_of(one.reason)
+        if said and said != facts["return_reason"]:
+            words = (
+                f"银行退回的原因为“{reason_in_words(one.reason)}”，所填退票原因为“{reason_label('return_reason', facts['return_reason'])}”；"
+                "请核对银行退票通知，与银行所述不同的写明依据。"
+            )
+            yield Finding.question("returned_found", words, field="return_reason")
 
 
 @check("not_reissued")

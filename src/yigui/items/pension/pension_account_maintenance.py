@@ -7,13 +7,11 @@ from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.identifiers import mask_number
 from yigui.entitlement.award import change_account
-from yigui.entitlement.enums import BenefitStatus
-from yigui.entitlement.models import Benefit
 from yigui.items.common.award import account_risk, payee_of
 from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
-from yigui.items.common.facts import Facts
+from yigui.items.common.checks.money import others_of_account
 from yigui.items.pension.facts import PensionFacts
 
 
@@ -44,10 +42,7 @@ class PaymentAccountChange(BenefitItem[PensionFacts]):
 
 
 @check("account_not_shared")
-def account_not_shared(facts: Facts) -> Iterator[Finding]:
-    """The account is not used for another person's benefit."""
-    if facts.person is None:
-        return
-    other = Benefit.objects.filter(account_no=facts["account_no"]).exclude(person=facts.person).exclude(status=BenefitStatus.ENDED)
-    if other.exists():
-        yield facts.refuse("account_not_shared", field="account_no")
+def account_not_shared(facts: PensionFacts) -> Iterator[Finding]:
+    """The account is not another's."""
+    if others := others_of_account(facts):
+        yield facts.refuse("account_not_shared", f"{others}。", field="account_no")

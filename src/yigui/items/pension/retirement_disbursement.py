@@ -1,6 +1,6 @@
 """First payment of a newly awarded pension (退休待遇首次拨付)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from yigui.casework.findings import Finding
@@ -15,13 +15,13 @@ from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import amount_at, due_between
 from yigui.items.common.award import payee_of
 from yigui.items.common.base import item, needed_person
-from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.pension._assessment import missed_sections
 from yigui.items.pension.facts import PensionFacts
 from yigui.payment.late_adjustment import adjust_late, late_adjustments
+from yigui.tasks.queries import open_tasks_about
 
 
 @item("PEN-010")
@@ -59,6 +59,10 @@ class FirstPayment(BenefitItem[PensionFacts]):
             PreviewLine("发放账号", "", mask_number(facts["account_no"] or "")),
         ]
 
+    def before_signing(self, facts: Callable[[], PensionFacts]) -> list[Finding]:
+        """A review that is under way now, also one that was opened after the case was accepted."""
+        return list(_under_review(facts()))
+
     def apply(self, facts: PensionFacts, case: Case) -> Outcome:
         person, benefit = needed_person(facts), facts.benefit
         assert benefit is not None
@@ -76,8 +80,8 @@ class FirstPayment(BenefitItem[PensionFacts]):
 
 
 @check("calculation_approved")
-def calculation_approved(facts: BenefitFacts) -> Iterator[Finding]:
-    """An award waits for its first payment, and amount and start are its own."""
+def calculation_approved(facts: PensionFacts) -> Iterator[Finding]:
+    """An award waits for its first payment, amount and start are its own, and nobody is reviewing it, else that is asked about."""
     benefit = facts.benefit
     if benefit is None or benefit.status != BenefitStatus.PENDING:
         yield facts.refuse("calculation_approved", "没有待首次拨付的待遇。", field="id_number")
@@ -87,6 +91,16 @@ def calculation_approved(facts: BenefitFacts) -> Iterator[Finding]:
     award = benefit.awards.order_by("-version").first()
     if award is not None and facts["amount"] != award.total_fen:
         yield Finding("calculation_approved", f"核定的月标准为 {plain_fen(award.total_fen)} 元。", field="amount")
+    yield from _under_review(facts)
+
+
+def _under_review(facts: PensionFacts) -> Iterator[Finding]:
+    """What was awarded is being reviewed: the first payment may come to another sum, and whoever releases it says why it does not wait."""
+    if facts.person is None:
+        return
+    for task in open_tasks_about("benefit_review", facts.person.pk):
+        words = f"待遇正在复核（{task.opened_on}：{task.note}），复核后金额可能改变。不等复核先行拨付的，请写明理由。"
+        yield Finding.question("calculation_approved", words, field="benefit_start")
 
 
 @check("in_person")

@@ -110,17 +110,23 @@ CREATE OR REPLACE FUNCTION benefits_sentences_v1(p_benefit bigint) RETURNS TABLE
     record_id bigint, benefit_id bigint, began_on date, ended_on date, since integer, until integer
 )
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    -- Of one benefit only what is reported under a number its person has or had is looked up.
+    WITH asked AS MATERIALIZED (
+        SELECT r.* FROM exchange_prison_record r WHERE p_benefit IS NULL OR r.id_number IN (
+            SELECT p.id_number FROM benefits_benefit o JOIN registry_person p ON p.id = o.person_id WHERE o.id = p_benefit
+            UNION SELECT i.id_number FROM benefits_benefit o JOIN registry_former_identity i ON i.person_id = o.person_id WHERE o.id = p_benefit)
+    )
     SELECT DISTINCT ON (b.id, s.began_on) s.id, b.id, s.began_on, s.ended_on,
         (extract(year FROM s.began_on) * 100 + extract(month FROM s.began_on))::integer,
         coalesce((extract(year FROM s.ended_on) * 100 + extract(month FROM s.ended_on))::integer, 999912)
-    FROM exchange_prison_record s
+    FROM asked s
     JOIN benefits_benefit b ON b.person_id = registry_person_of_v1(s.id_number) AND b.kind < 11
     WHERE p_benefit IS NULL OR b.id = p_benefit
     ORDER BY b.id, s.began_on, s.id DESC
 $$;
 
--- benefits_reports_reaching_v1: the reports of the same sentence, under the same name, that reach at least as far as one of them, that one too: who was asked about such a one,
--- or decided about it, has been about this one. One that reaches further is asked about anew.
+-- benefits_reports_reaching_v1: the reports of the same sentence, under the same name, that reach at least as far as one of them, that one too: who was
+-- asked about such a one, or decided about it, has been about this one. One that reaches further is asked about anew.
 CREATE OR REPLACE FUNCTION benefits_reports_reaching_v1(p_record bigint) RETURNS SETOF bigint
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT o.id FROM exchange_prison_record s
@@ -709,9 +715,47 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM benefits_reissue r JOIN benefits_benefit b ON b.id = r.benefit_id AND b.area_id = ANY (p_areas) WHERE r.id = ANY (p_reissues)
 $$;
 
+-- benefits_listed_again_v1: the returned payments a run lists, and why one must not be sent now (0: it may): as `benefits_waiting_reissues_v1` says, sent by
+-- another batch meanwhile (7), the benefit's payee or account is another than when they were listed (5), or a sentence was reported that those who signed
+-- were not asked about (8).
+CREATE OR REPLACE FUNCTION benefits_listed_again_v1(p_batch bigint) RETURNS TABLE (
+    reissue_id bigint, benefit_id bigint, period integer, amount_fen bigint, hold smallint
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT r.id, r.benefit_id, o.period, r.amount_fen, (CASE WHEN w.reissue_id IS NULL THEN 7 WHEN w.hold <> 0 THEN w.hold
+        WHEN w.mark IS DISTINCT FROM (x.value ->> 1)::bigint THEN 5
+        WHEN EXISTS (SELECT 1 FROM benefits_sentenced_since_v1(p_batch) f
+            JOIN benefits_line l ON (l.batch_id, l.benefit_id) = (r.batch_id, r.benefit_id) AND l.reason <> 9
+                AND benefits_sentence_touches_v1(f.since, f.until, l.pay_period)
+            WHERE f.benefit_id = r.benefit_id) THEN 8 ELSE 0 END)::smallint
+    FROM runs_batch b CROSS JOIN jsonb_array_elements(b.summary -> 'reissue_marks') AS x
+    JOIN benefits_reissue r ON r.id = (x.value ->> 0)::bigint JOIN runs_batch o ON o.id = r.batch_id
+    LEFT JOIN benefits_waiting_reissues_v1(b.areas::text[]) w ON w.reissue_id = r.id
+    WHERE b.id = p_batch
+$$;
+
+-- benefits_since_prepared_v1: what has come up about people a prepared run pays, and takes them out when it is executed: deaths (1), sentences that those
+-- who sign were not asked about (8), and what holds a returned payment it lists. Benefits, accounts and work that have changed are found by the execution
+-- alone (`benefits_look_again_v1`). One row per hold.
+CREATE OR REPLACE FUNCTION benefits_since_prepared_v1(p_batch bigint) RETURNS TABLE (hold smallint, benefits bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' SET jit = off AS $$
+BEGIN
+    RETURN QUERY EXECUTE format($since$
+        WITH paid AS NOT MATERIALIZED (SELECT s.benefit_id, s.pay_period FROM (%s) AS s WHERE s.hold = 0),
+        found AS (
+            SELECT 1 AS hold, p.benefit_id FROM paid p JOIN benefits_benefit b ON b.id = p.benefit_id JOIN benefits_dead_v1() d ON d.person_id = b.person_id
+            WHERE NOT benefits_paid_to_other_v1(d.person_id, d.number, b.payee_number)
+            UNION SELECT 8, p.benefit_id FROM paid p JOIN benefits_sentenced_since_v1($1) f
+                ON f.benefit_id = p.benefit_id AND benefits_sentence_touches_v1(f.since, f.until, p.pay_period)
+            UNION SELECT a.hold, a.benefit_id FROM benefits_listed_again_v1($1) a WHERE a.hold <> 0
+        )
+        SELECT f.hold::smallint, count(*) FROM found f GROUP BY 1 ORDER BY 1
+        $since$, benefits_staged_v1(p_batch)) USING p_batch;
+END;
+$$;
+
 -- benefits_send_again_v1: sends those of the returned payments an approved run lists that nothing holds now; the others are kept as held, to be looked
--- at by the next run: as `benefits_waiting_reissues_v1` says, sent by another batch meanwhile (7), or the benefit's payee or account is another than
--- when they were listed (5). What was not listed is not sent. For `benefits_execute_v2` only, under the warrant of the run. Gives what was taken out.
+-- at by the next run (`benefits_listed_again_v1`). What was not listed is not sent. For `benefits_execute_v2` only, under the warrant of the run. Gives what was taken out.
 CREATE OR REPLACE FUNCTION benefits_send_again_v1(p_batch bigint, p_warrant bigint, OUT sent bigint, OUT fen bigint, OUT taken jsonb)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -721,15 +765,7 @@ BEGIN
     PERFORM 1 FROM benefits_reissue r WHERE r.id IN (SELECT (x.value ->> 0)::bigint FROM jsonb_array_elements(of_run.summary -> 'reissue_marks') AS x)
     ORDER BY r.id FOR UPDATE;
     CREATE TEMPORARY TABLE benefits_again ON COMMIT DROP AS
-    SELECT r.id, r.benefit_id, o.period, r.amount_fen, (CASE WHEN w.reissue_id IS NULL THEN 7 WHEN w.hold <> 0 THEN w.hold
-        WHEN w.mark IS DISTINCT FROM (x.value ->> 1)::bigint THEN 5
-        WHEN EXISTS (SELECT 1 FROM benefits_sentenced_since_v1(p_batch) f
-            JOIN benefits_line l ON (l.batch_id, l.benefit_id) = (r.batch_id, r.benefit_id) AND l.reason <> 9
-                AND benefits_sentence_touches_v1(f.since, f.until, l.pay_period)
-            WHERE f.benefit_id = r.benefit_id) THEN 8 ELSE 0 END)::smallint AS hold
-    FROM jsonb_array_elements(of_run.summary -> 'reissue_marks') AS x
-    JOIN benefits_reissue r ON r.id = (x.value ->> 0)::bigint JOIN runs_batch o ON o.id = r.batch_id
-    LEFT JOIN benefits_waiting_reissues_v1(of_run.areas::text[]) w ON w.reissue_id = r.id;
+    SELECT l.reissue_id AS id, l.benefit_id, l.period, l.amount_fen, l.hold FROM benefits_listed_again_v1(p_batch) l;
     INSERT INTO benefits_held (warrant_id, batch_id, benefit_id, pay_period, amount_fen, hold, at_execution)
     SELECT p_warrant, p_batch, a.benefit_id, a.period, a.amount_fen, a.hold, true FROM pg_temp.benefits_again a WHERE a.hold <> 0 ORDER BY a.id;
     WITH gone AS (

@@ -17,7 +17,7 @@ _CHECKS: dict[tuple[str, str], CheckFunction] = {}
 #: Run for every item before its own.
 COMMON_CHECKS = (
     "channel_open", "special_window", "not_oneself", "outlet_authorised", "materials_complete", "identity_lock", "date_plausible",
-    "amount_plausible",
+    "amount_plausible", "account_of_others",
 )  # fmt: skip
 
 

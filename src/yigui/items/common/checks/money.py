@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from yigui.casework.findings import Finding
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.shapes import Field, FieldType
-from yigui.common.identifiers import is_bank_account
+from yigui.common.identifiers import is_bank_account, mask_name
 from yigui.common.money import format_fen
+from yigui.entitlement.enums import MONTHLY_KINDS, BenefitStatus
+from yigui.entitlement.models import Benefit
 from yigui.items.common.bill_facts import BillFacts
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.law.contribution import Odd, base_bounds, wage_span
 from yigui.law.parameter_table import ParameterMissing
+from yigui.registry.models import Employer
 
 #: AAE100 of an account in order.
 NORMAL = "1"
@@ -66,6 +69,44 @@ def unit_no_arrears(facts: BillFacts) -> Iterator[Finding]:
     if late:
         fen = sum(s.left_fen for s in late)
         yield facts.refuse("unit_no_arrears", f"欠费 {format_fen(fen)} 元。", field="unit_no")
+
+
+def others_of_account(facts: Facts) -> str:
+    """Whose account the account of a form is, where it is somebody else's: another person's benefit is paid into it month by month, or another
+    employer has it on record; "" where it is nobody's. Whoever is paid may be paid into it already, also for somebody else."""
+    number = facts.get("account_no")
+    if not number:
+        return ""
+    own = {known for known in (facts.get("payee_id"), facts.get("id_number")) if known}
+    benefits = Benefit.objects.filter(account_no=number, kind__in=MONTHLY_KINDS).exclude(status=BenefitStatus.ENDED)
+    benefits = benefits.exclude(payee_number__in=own)
+    if facts.person is not None:
+        benefits = benefits.exclude(person=facts.person)
+    benefit = benefits.select_related("person").order_by("id").first()
+    if benefit is not None:
+        who = f"（{mask_name(benefit.person.name)}）" if facts.channel == "counter" else ""
+        return f"另一名领取人{who}的{benefit.get_kind_display()}正发入该账户"
+    employers = Employer.objects.filter(account_no=number)
+    if facts.employer is not None:
+        employers = employers.exclude(pk=facts.employer.pk)
+    employer = employers.order_by("id").first()
+    if employer is None:
+        return ""
+    return f"该账户登记为参保单位“{employer.name}”的账户" if facts.channel == "counter" else "该账户登记为参保单位的账户"
+
+
+#: Items that put an account on record or change it there, of an employer itself: nobody is paid by them.
+_RECORDS = ("registration", "change")
+
+
+@check("account_of_others")
+def account_of_others(facts: Facts) -> Iterator[Finding]:
+    """The account somebody is to be paid into is not another's: asked about wherever one is taken, except where the item refuses it."""
+    if facts.item.group in _RECORDS or any(c.id == "account_not_shared" for c in facts.item.checks):
+        return
+    if others := others_of_account(facts):
+        words = f"{others}，请核对银行卡；确为收款人本人使用的账户，请写明如何核实。"
+        yield Finding.question("account_of_others", words, field="account_no")
 
 
 @check("bank_match")

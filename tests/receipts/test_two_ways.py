@@ -146,3 +146,9 @@ def test_two_channels_that_name_one_payer_by_number_and_by_name(unit: Employer, 
     assert ReceiptLine.objects.get(amount_fen=fen).cause == Cause.TWO_SOURCES
     # Somebody else's money of the same amount is theirs.
     assert by_statement(fen, name="某单位丙") == (1, 0)
+
+
+def test_the_name_of_a_payment_house_makes_no_two_payments_one(unit: Employer) -> None:
+    fen = 970_000_00 + 100 * int(money.reference()[1:])
+    assert send(row(AAE019=plain_fen(fen), AAB001=unit.unit_no, AAB004="某支付有限公司"), partner="tax").json()["new_rows"] == 1
+    assert by_statement(fen, name="某支付有限公司") == (1, 0)

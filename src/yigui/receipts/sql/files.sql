@@ -249,7 +249,8 @@ CROSS JOIN LATERAL (SELECT CASE
 
 -- name: two_sources
 -- Money that another channel reports too: the same bill or order, or the same payer and amount, within three days. The payer is the same by number, or, where
--- not both are known by a number, by name, as it is told or as the unit or person is called whom the number leads to. Parameters: partner, source.
+-- only one is known by a number, by the name of the unit or person it leads to; two names that are told may be those of a payment house. Parameters: partner,
+-- source.
 UPDATE taken t SET fate = 'waiting', cause = 'two_sources', receipt_id = k.id,
     sentence = format('与第 %%s 号到账文件第 %%s 行（%%s，%%s 元，另一渠道）疑为同一笔钱，未入账；请核实后入账或不入账', k.file_id, k.row_no, k.received_on,
         to_char(k.amount_fen / 100.0, 'FM999999999999990.00'))
@@ -265,15 +266,17 @@ FROM (
         LEFT JOIN registry_person q ON q.id = r.person_id AND r.employer_id IS NULL
         WHERE r.file_id = ANY (%(files)s) AND r.amount_fen IN (SELECT amount_fen FROM lines)
     ), called AS (
-        SELECT DISTINCT l.seq, registry_plain_name_v1(x.name) AS name FROM lines l CROSS JOIN LATERAL (VALUES (l.known_name), (l.payer_name)) AS x (name)
+        SELECT DISTINCT l.seq, registry_plain_name_v1(x.name) AS name, x.is_known
+        FROM lines l CROSS JOIN LATERAL (VALUES (l.known_name, true), (l.payer_name, false)) AS x (name, is_known)
     ), heard AS (
-        SELECT DISTINCT r.id, registry_plain_name_v1(x.name) AS name FROM earlier r CROSS JOIN LATERAL (VALUES (r.known_name), (r.payer_name)) AS x (name)
+        SELECT DISTINCT r.id, registry_plain_name_v1(x.name) AS name, x.is_known
+        FROM earlier r CROSS JOIN LATERAL (VALUES (r.known_name, true), (r.payer_name, false)) AS x (name, is_known)
     ), pairs AS (
         SELECT n.seq, r.id FROM lines n JOIN earlier r ON r.amount_fen = n.amount_fen AND r.received_on BETWEEN n.received_on - 3 AND n.received_on + 3
             AND (r.bill_id = n.own_bill OR r.order_id = n.own_order OR r.employer_id = n.employer_id
                 OR (r.employer_id IS NULL AND n.employer_id IS NULL AND r.person_id = n.person_id))
         UNION
-        SELECT n.seq, r.id FROM called c JOIN heard h ON h.name = c.name AND c.name <> '' JOIN lines n ON n.seq = c.seq JOIN earlier r ON r.id = h.id
+        SELECT n.seq, r.id FROM called c JOIN heard h ON h.name = c.name AND c.is_known <> h.is_known AND c.name <> '' JOIN lines n ON n.seq = c.seq JOIN earlier r ON r.id = h.id
         WHERE r.amount_fen = n.amount_fen AND r.received_on BETWEEN n.received_on - 3 AND n.received_on + 3 AND (n.employer_id IS NULL OR r.employer_id IS NULL) AND (n.person_id IS NULL OR r.person_id IS NULL)
     )
     SELECT DISTINCT ON (n.seq) n.seq, r.id, r.file_id, r.row_no, r.received_on, r.amount_fen

@@ -44,18 +44,18 @@ VALUES ({known_receipt}, (SELECT min(id) FROM registry_person), '汇款凭证', 
 -- login: app
 -- given: people of the cash desk, somebody else's bill and money
 SELECT identity_act_v1('{cashier_token}');
-INSERT INTO contributions_claim (receipt_id, person_id, reason, claimed_by_id, claimed_at, nth)
-VALUES ({unknown_receipt}, (SELECT min(id) FROM registry_person), '汇款凭证', {cashier}, now(), 1);
+INSERT INTO contributions_claim (receipt_id, person_id, reason, ground, claimed_by_id, claimed_at, nth)
+VALUES ({unknown_receipt}, (SELECT min(id) FROM registry_person), '汇款凭证', '付款人为其代缴', {cashier}, now(), 1);
 -- refused: YG006
-INSERT INTO contributions_claim (receipt_id, person_id, reason, claimed_by_id, claimed_at, nth)
-VALUES ({unknown_receipt}, (SELECT max(id) FROM registry_person), '汇款凭证', {cashier}, now(), 2);
+INSERT INTO contributions_claim (receipt_id, person_id, reason, ground, claimed_by_id, claimed_at, nth)
+VALUES ({unknown_receipt}, (SELECT max(id) FROM registry_person), '汇款凭证', '付款人为其代缴', {cashier}, now(), 2);
 
 -- attack: D33.7 A claim undone by one person in two steps
 -- login: app
 -- given: people of the cash desk, somebody else's bill and money
 SELECT identity_act_v1('{cashier_token}');
-INSERT INTO contributions_claim (receipt_id, person_id, reason, claimed_by_id, claimed_at, nth)
-VALUES ({unknown_receipt}, (SELECT min(id) FROM registry_person), '汇款凭证', {cashier}, now(), 1);
+INSERT INTO contributions_claim (receipt_id, person_id, reason, ground, claimed_by_id, claimed_at, nth)
+VALUES ({unknown_receipt}, (SELECT min(id) FROM registry_person), '汇款凭证', '付款人为其代缴', {cashier}, now(), 1);
 INSERT INTO contributions_claim_undo (claim_id, reason, asked_by_id, asked_at)
 SELECT max(id), '不是本人的', {cashier}, now() FROM contributions_claim;
 -- refused: YG005
@@ -65,8 +65,8 @@ UPDATE contributions_claim_undo SET confirmed_by_id = {cashier}, confirmed_at = 
 -- login: app
 -- given: people of the cash desk, somebody else's bill and money
 SELECT identity_act_v1('{cashier_token}');
-INSERT INTO contributions_claim (receipt_id, person_id, reason, claimed_by_id, claimed_at, nth)
-VALUES ({unknown_receipt}, (SELECT min(id) FROM registry_person), '汇款凭证', {cashier}, now(), 1);
+INSERT INTO contributions_claim (receipt_id, person_id, reason, ground, claimed_by_id, claimed_at, nth)
+VALUES ({unknown_receipt}, (SELECT min(id) FROM registry_person), '汇款凭证', '付款人为其代缴', {cashier}, now(), 1);
 -- refused: YG006
 INSERT INTO contributions_claim_undo (claim_id, reason, asked_by_id, asked_at, confirmed_by_id, confirmed_at)
 SELECT max(id), '不是本人的', {cashier}, now(), {cashier}, now() FROM contributions_claim;

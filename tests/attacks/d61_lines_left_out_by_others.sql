@@ -1,4 +1,5 @@
--- D61. A line of a file of money that was not booked comes to its end by whoever likes, or by one person alone.
+-- D61. A line of a file of money that was not booked comes to its end by whoever likes, or by one person alone; money that says whose it is, is said to be
+-- another's without a word.
 
 -- attack: D61.1 A rejected line left out by a cashier of another county
 -- login: app
@@ -90,3 +91,20 @@ SELECT identity_act_v1('{cashier_token}');
 -- refused: YG006
 INSERT INTO contributions_receipt_line_end (line_id, outcome, target_id, reason, decided_by_id, decided_at)
 VALUES ({waiting_line}, 'reversed', 1, '已冲回', {cashier}, now());
+
+-- attack: D61.12 Money of one payer claimed for another without a ground
+-- login: app
+-- given: people of the cash desk, somebody else's bill and money
+SELECT identity_act_v1('{cashier_token}');
+-- refused: YG006
+INSERT INTO contributions_claim (receipt_id, person_id, reason, claimed_by_id, claimed_at, nth)
+VALUES ({unknown_receipt}, (SELECT min(id) FROM registry_person), '汇款凭证', {cashier}, now(), 1);
+
+-- attack: D61.13 With what speaks against it written over
+-- login: app
+-- given: people of the cash desk, somebody else's bill and money
+SELECT identity_act_v1('{cashier_token}');
+INSERT INTO contributions_claim (receipt_id, person_id, reason, against, ground, claimed_by_id, claimed_at, nth)
+VALUES ({unknown_receipt}, (SELECT min(id) FROM registry_person), '汇款凭证', '', '付款人为其代缴', {cashier}, now(), 1);
+-- refused: 22012
+SELECT 1 / count(*) FROM contributions_claim WHERE receipt_id = {unknown_receipt} AND against = '';

@@ -142,8 +142,9 @@ def test_a_receipt_is_recognised_once_with_its_reason() -> None:
     url = f"/finance/suspense/{receipt.pk}/claim/"
     assert "依据" in client.post(url, {"unit_no": unit.unit_no, "reason": ""}, follow=True).content.decode()
     assert "未查询到单位编号" in client.post(url, {"unit_no": "0", "reason": "汇款凭证"}, follow=True).content.decode()
-    assert "已认领为" in client.post(url, {"unit_no": unit.unit_no, "reason": "汇款凭证"}, follow=True).content.decode()
-    assert "已被认领" in client.post(url, {"unit_no": unit.unit_no, "reason": "汇款凭证"}, follow=True).content.decode()
+    given = {"unit_no": unit.unit_no, "reason": "汇款凭证", "ground": "付款人为其代缴，已核对委托书", "shown": str(unit.pk)}
+    assert "已认领为" in client.post(url, given, follow=True).content.decode()
+    assert "已被认领" in client.post(url, given, follow=True).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -309,7 +309,13 @@ def test_suspense_is_recognised_and_settled_in_a_class_2_case() -> None:
     assert taken.settlement is not None
     assert taken.settlement.suspense_fen == pension.left_fen
     receipt = Receipt.objects.get(file=taken.file)
-    recognise(receipt_id=receipt.pk, unit_no=unit.unit_no, reason="单位出示汇款凭证", user=city.user("cashier"))
+    recognise(
+        receipt_id=receipt.pk,
+        unit_no=unit.unit_no,
+        reason="单位出示汇款凭证",
+        ground="付款人为其代缴，已核对委托书",
+        user=city.user("cashier"),
+    )
     case = accept_case(city.application("FND-001", form, materials=materials))
     city.decide(case, "reviewer")
     case = finished(city.decide(case, "rechecker"))
@@ -328,7 +334,13 @@ def test_a_person_settles_with_money_that_was_recognised_as_theirs() -> None:
     assert due > 0
     taken = money.receive(money.row(due + 100, AAB004="说不清的付款人"), area=person.area_id, partner="bank")
     receipt = Receipt.objects.get(file=taken.file)
-    recognise(receipt_id=receipt.pk, id_number=person.id_number, reason="本人出示汇款凭证", user=city.user("cashier"))
+    recognise(
+        receipt_id=receipt.pk,
+        id_number=person.id_number,
+        reason="本人出示汇款凭证",
+        ground="付款人为其代缴，已核对委托书",
+        user=city.user("cashier"),
+    )
     form = {
         "id_number": person.id_number, "person_name": person.name, "start_month": "2026-11", "end_month": "2026-11",
         "insurances": forms.TWO, "bill_total": plain_fen(due), "paid_total": "0.00", "difference": plain_fen(due), "note": "款项已到账，请认定",

@@ -117,7 +117,13 @@ def _recognised(unit: Employer, fen: int) -> None:
     receipt = Receipt.objects.get(file=taken.file)
     with transaction.atomic():
         act_as(city.user("cashier"))
-        Claim.objects.create(receipt=receipt, employer=unit, reason="单位出示汇款凭证", claimed_by_id=city.user("cashier").pk)
+        Claim.objects.create(
+            receipt=receipt,
+            employer=unit,
+            reason="单位出示汇款凭证",
+            ground="付款人为其代缴，已核对委托书",
+            claimed_by_id=city.user("cashier").pk,
+        )
 
 
 def recovery_with_money() -> Situation:

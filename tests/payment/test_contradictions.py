@@ -56,6 +56,12 @@ def test_money_whose_numbers_contradict_each_other_waits_until_somebody_has_reco
     assert DOUBTS.lines(user("cashier"), TODAY, str(receipt.pk))
     assert any(receipt.doubt[:60] in t.text for t in todos("付款信息矛盾"))
     assert receipt.doubt[:60] in page_of(signed_in("cashier").get("/inbox/?kind=receipt_doubts"))
-    recognise(receipt_id=receipt.pk, unit_no=one.unit_no, reason="单位出示汇款凭证", user=city.user("cashier"))
+    recognise(
+        receipt_id=receipt.pk,
+        unit_no=one.unit_no,
+        reason="单位出示汇款凭证",
+        ground="付款人为其代缴，已核对委托书",
+        user=city.user("cashier"),
+    )
     assert DOUBTS.lines(user("cashier"), TODAY, str(receipt.pk)) is None
     assert not [t for t in todos("付款信息矛盾") if receipt.reference in t.text]

@@ -37,7 +37,13 @@ def test_two_who_share_out_one_receipt_at_once_share_it_out_once() -> None:
     unknown = money.receive(money.row(left // 3, AAB004="不明")).file
     assert unknown is not None
     receipt = unknown.receipts.get()
-    recognise(receipt_id=receipt.pk, unit_no=unit.unit_no, reason="单位出示的汇款凭证", user=user("cashier"))
+    recognise(
+        receipt_id=receipt.pk,
+        unit_no=unit.unit_no,
+        reason="单位出示的汇款凭证",
+        ground="付款人为其代缴，已核对委托书",
+        user=user("cashier"),
+    )
     match = "SELECT coalesce(sum(fen), 0) FROM contributions_match_v1(%s, NULL, NULL)"
 
     def share(file: int) -> int:

@@ -126,8 +126,21 @@ def test_suspense_is_claimed_for_a_person_and_undone_by_two() -> None:
     done = take(camt(statement(entry("2.20", ref=money.reference(), name="某人"))))
     receipt = Receipt.objects.get(file=done.file)
     with pytest.raises(ClaimRefused, match="一项"):
-        recognise(receipt_id=receipt.pk, unit_no="1", id_number="2", reason="本人出示的汇款凭证", user=user("cashier"))
-    claim = recognise(receipt_id=receipt.pk, id_number=person.id_number, reason="本人出示的汇款凭证", user=user("cashier"))
+        recognise(
+            receipt_id=receipt.pk,
+            unit_no="1",
+            id_number="2",
+            reason="本人出示的汇款凭证",
+            ground="付款人为其代缴，已核对委托书",
+            user=user("cashier"),
+        )
+    claim = recognise(
+        receipt_id=receipt.pk,
+        id_number=person.id_number,
+        reason="本人出示的汇款凭证",
+        ground="付款人为其代缴，已核对委托书",
+        user=user("cashier"),
+    )
     assert surplus_of(person=person) == [(receipt, 220)]
     undo_claim(claim_id=claim.pk, reason="凭证不是本人的", user=user("cashier"))
     with pytest.raises(ClaimRefused, match="另一人"):
@@ -146,7 +159,13 @@ def test_suspense_is_claimed_for_a_person_and_undone_by_two() -> None:
     undo_claim(claim_id=claim.pk, reason="", user=user("accountant"))
     assert surplus_of(person=person) == []
     assert UNDOS.lines(user("accountant"), city.TODAY, str(undo.pk)) is None
-    recognise(receipt_id=receipt.pk, id_number=person.id_number, reason="重新核实的汇款凭证", user=user("accountant"))
+    recognise(
+        receipt_id=receipt.pk,
+        id_number=person.id_number,
+        reason="重新核实的汇款凭证",
+        ground="付款人为其代缴，已核对委托书",
+        user=user("accountant"),
+    )
     assert surplus_of(person=person) == [(receipt, 220)]
 
 

@@ -30,7 +30,13 @@ def test_money_is_claimed_by_a_number_however_it_is_written(written: Callable[[s
     receipt = Receipt.objects.get(file=money.receive(money.row(777, AAB004="谁")).file)
     for given in ({"unit_no": written(employer.unit_no)}, {"id_number": written(person.id_number)}):
         with transaction.atomic():
-            claim = recognise(receipt_id=receipt.pk, reason="汇款凭证一致", user=city.user("cashier"), **given)
+            claim = recognise(
+                receipt_id=receipt.pk,
+                reason="汇款凭证一致",
+                ground="付款人为其代缴，已核对委托书",
+                user=city.user("cashier"),
+                **given,
+            )
             assert (claim.employer or claim.person) in (employer, person)
             transaction.set_rollback(True)
 

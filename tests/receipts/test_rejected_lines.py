@@ -237,3 +237,43 @@ def test_a_line_without_balances_that_waits_is_left_out_by_another_than_whoever_
     with pytest.raises(LineRefused, match="另一名出纳或会计"):
         decide_line(line_id=line.pk, is_booked=False, reason="与银行核实为误报", user=user("cashier"), today=city.TODAY)
     decide_line(line_id=line.pk, is_booked=False, reason="与银行核实为误报", user=user("accountant"), today=city.TODAY)
+
+
+ROWS = ("2026-11-09,甲,100.00,100.00", "2026-11-09,乙,20.00,120.00", "2026-11-09,丙,{},{}", "2026-11-09,丁,5.00,{}")
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_running_balance_of_a_table_proves_the_money_of_a_row_that_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch, order: int
+) -> None:
+    monkeypatch.setattr("yigui.receipts.files.check_account", lambda **told: told["account_no"])
+    account, refs = f"95588{money.reference()[1:]}", [money.reference() for _ in ROWS]
+
+    def take_table(third: str, third_balance: str, last: str) -> int:
+        told = [row.format(*given) for row, given in zip(ROWS, ((), (), (third, third_balance), (last,)), strict=True)]
+        rows = [f"{ref},{row},{account}" for ref, row in zip(refs, told, strict=True)][::order]
+        content = "\r\n".join(["交易流水号,交易日期,对方户名,贷方发生额,余额,账号", *rows, ""]).encode()
+        done = import_receipts(
+            content=content, file_name="流水.csv", partner="bank", area_code=AREA, user=user("cashier"), today=city.TODAY
+        )
+        assert done.file is not None
+        return done.file.pk
+
+    file = take_table('"1,0000.00"', "10120.00", "10125.00")
+    keys = open_keys(file)
+    assert len(keys) == 1
+    for name in ("cashier", "accountant"):
+        with pytest.raises(LineRefused, match="对账单余额表明"):
+            settle_rejected(file_id=file, reason="不是本单位款项", user=user(name))
+    take_table("10000.00", "10120.00", "10125.00")
+    assert settle_rejected(file_id=file, reason="更正后已重新导入", user=user("cashier")) == 1
+
+
+def test_a_row_of_zero_is_not_called_empty() -> None:
+    content = f"交易流水号,交易日期,借方发生额,贷方发生额,账号\r\n{money.reference()},2026-11-09,0.00,0.00,{OURS}\r\n".encode()
+    done = import_receipts(
+        content=content, file_name="流水.csv", partner="bank", area_code=AREA, user=user("cashier"), today=city.TODAY
+    )
+    ((_, said),) = done.rejected
+    assert "都是 0.00" in said
+    assert "为空" not in said

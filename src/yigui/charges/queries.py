@@ -173,14 +173,16 @@ def bills_of_payer(
     end: int = 999912,
     insurances: Iterable[int] = (),
 ) -> list[BillState]:
-    """The bills of an employer, or of a person paying alone, whose months lie in the range; newest period first, bounded."""
+    """The bills of an employer, or of a person paying alone, whose months lie in the range, newest period first; of more than `BILLS_MAX` those that are
+    open, the oldest first, and the newest others."""
     payer = employer.pk if employer else 0, 0 if employer else person.pk if person else -1
     chosen = list(insurances)
     of_payer = "employer_id = %s AND person_id = %s AND start_period <= %s AND end_period >= %s"
-    newest = f"ORDER BY period DESC, insurance, id LIMIT {BILLS_MAX}"
-    if chosen:
-        return states_of(rows_where(Bill, f"{of_payer} AND insurance = ANY (%s) {newest}", *payer, end, start, chosen))
-    return states_of(rows_where(Bill, f"{of_payer} {newest}", *payer, end, start))
+    is_open = "id IN (SELECT bill_id FROM contributions_open_bill WHERE employer_id = %s AND person_id = %s)"
+    kept = f"ORDER BY {is_open} DESC, CASE WHEN {is_open} THEN period END, period DESC, insurance, id LIMIT {BILLS_MAX}"
+    wanted = [*payer, end, start, *([chosen] if chosen else []), *payer, *payer]
+    found = rows_where(Bill, f"{of_payer} {'AND insurance = ANY (%s) ' if chosen else ''}{kept}", *wanted)
+    return states_of(sorted(found, key=lambda b: (-b.period, b.insurance, b.id)))
 
 
 def open_bills(

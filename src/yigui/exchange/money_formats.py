@@ -99,6 +99,8 @@ _WHOSE_SHARE = re.compile(r"[(（](?:单位|个人|单位缴纳|个人缴纳|单
 #: Sums since the last of their kind; other sums are of all rows before.
 _OF_A_PART = re.compile(r"小\s*计|本页|本日|当日|当页")
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
 #: Told an account, where it stands, and the day it must have been ours on, where a row says one; gives it as it is written out.
 OnAccount = Callable[[str, str, dt.date | None], str]
 
@@ -194,16 +196,21 @@ def _moved(row: Row) -> int | None:
 def _balanced(table: Table, file_name: str, account: str) -> Statement | None:
     """What a bank's list with balances says of its account, oldest row first or last; None where it names no account or several.
 
+    Rows that cannot be read take the proof from the balances (`moved_fen` is None), and what it opens and closes with stands where the first row is
+    good, the last one tells its balance and the order of the rows shows.
+
     Raises:
         FileRefused: a row does not go on from the one before, whichever end one begins at.
     """
     accounts = {account} if account else set()
     rows: list[tuple[int, int | None, int | None]] = []
     days: list[str] = []
+    told: list[int | None] = []
     for row in table.rows:
         if row.is_aside:
             continue
-        rows.append((row.number, _moved(row), _fen(row.cells.get("balance", "")) if not row.problems else None))
+        told.append(_fen(row.cells.get("balance", "")))
+        rows.append((row.number, _moved(row), told[-1] if not row.problems else None))
         days.append(row.cells.get("received_on", ""))
         accounts |= {named for named in (row.cells.get("own_account", ""),) if named}
     if len(accounts) > 1:
@@ -216,12 +223,16 @@ def _balanced(table: Table, file_name: str, account: str) -> Statement | None:
             f"文件“{file_name}”第 {at[0]} 行的余额与相邻的行不连续，可能缺少行、行序被改动或只导出了一个方向，未作任何改动。"
             f"请按交易先后导出全部收支后重新导入。"
         )
-    if not accounts or any(moved is None or balance is None for _, moved, balance in rows):
+    is_whole = all(moved is not None and balance is not None for _, moved, balance in rows)
+    if not accounts or not (is_whole or bool(broken) != bool(broken_backwards)):
         return None
-    ordered = backwards if broken else rows
-    opening, closing = (ordered[0][2] or 0) - (ordered[0][1] or 0), ordered[-1][2] or 0
+    _, moved, first = (backwards if broken else rows)[0]
+    closing = told[0] if broken else told[-1]
+    if moved is None or first is None or closing is None or not all(map(_DAY.fullmatch, days)):
+        return None
+    opening = first - moved
     return Statement(
-        1, next(iter(accounts)), "", dt.date.fromisoformat(max(days)), opening, closing, closing - opening, is_table=True
+        1, next(iter(accounts)), "", dt.date.fromisoformat(max(days)), opening, closing, closing - opening if is_whole else None, is_table=True
     )  # fmt: skip
 
 
@@ -430,6 +441,8 @@ def _way(row: Mapping[str, str], *, has_ways: bool, undoes: bool = False) -> tup
         if word and (word in OUT) != bool(debit):
             return f"借贷标志“{word[:20]}”与{named} 不符，请与银行核实"
         return (abs(side), bool(debit) != (side < 0), side < 0) if abs(side) <= FEN_MAX else f"{named} 过大，请核对"
+    if amount is None and any(row.get(name) for name in ("debit", "credit")):
+        return "借方、贷方发生额都是 0.00，没有可入账的金额，请与银行核实"
     if amount is None:
         return "金额为空，请补齐后重新报送该行"
     if has_ways and not word:

@@ -14,6 +14,8 @@ from yigui.charges.unit_bill import UnitBill, bill_sheet, unit_bill
 from yigui.common import clock
 from yigui.common.errors import Forbidden, NotFound, YiguiError
 from yigui.common.months import is_period
+from yigui.common.reasons import reason_of
+from yigui.common.texts import int_or_none
 from yigui.db.faults import database_sentence
 from yigui.documents.models import IssuedDocument
 from yigui.documents.render import render_content, render_pdf
@@ -25,10 +27,11 @@ from yigui.ledger.queries import vouchers_from
 from yigui.levy.models import Bill, LevyLine
 from yigui.receipts.electronic_receipts import issue_electronic_receipt, void_electronic_receipt
 from yigui.receipts.enums import Outcome
+from yigui.receipts.errors import ClaimRefused
 from yigui.receipts.files import import_receipts
-from yigui.receipts.models import ElectronicReceipt, LineEnd, Receipt, ReceiptFile
-from yigui.receipts.queries import suspense
-from yigui.receipts.recognise import recognise, undo_claim
+from yigui.receipts.models import Claim, ElectronicReceipt, LineEnd, Receipt, ReceiptFile
+from yigui.receipts.queries import suspense, suspense_sums
+from yigui.receipts.recognise import ASKED, TAKEN, look_at, recognise, undo_claim
 from yigui.registry.enums import insurance_label
 from yigui.registry.models import Employer, Person
 from yigui.shell.refused import refusal_said
@@ -38,6 +41,7 @@ from yigui.staff.rights import has_page_right, page_right
 from yigui.staff.same_person import accounts_of
 
 ROWS_MAX = 300
+SUSPENSE_PAGE = 100
 
 
 def _doer(request: OfficerRequest) -> User:
@@ -164,10 +168,12 @@ def void(request: OfficerRequest, number: str) -> HttpResponse:
 def suspense_list(request: OfficerRequest) -> HttpResponse:
     """The matching work list: money no bill has taken, who might have paid it, and what to do next."""
     choice = choice_of(request)
-    rows = suspense(choice.areas)
+    count, total = suspense_sums(choice.areas)
+    last = max(1, -(-count // SUSPENSE_PAGE))
+    page = min(max(int_or_none(request.GET.get("page", "")) or 1, 1), last)
     context = {
-        "choice": choice, "rows": rows, "total": sum(r.left_fen for r in rows), "may_work": has_page_right(request.user, "money_in"),
-        "own_accounts": accounts_of(request.user),
+        "choice": choice, "rows": suspense(choice.areas, limit=SUSPENSE_PAGE, offset=(page - 1) * SUSPENSE_PAGE), "count": count, "total": total,
+        "page": page, "last": last, "may_work": has_page_right(request.user, "money_in"), "own_accounts": accounts_of(request.user), "taken": TAKEN,
     }  # fmt: skip
     return render(request, "finance/suspense.html", context)
 
@@ -175,22 +181,33 @@ def suspense_list(request: OfficerRequest) -> HttpResponse:
 @require_POST
 @page_right("finance")
 def claim(request: OfficerRequest, receipt_id: int) -> HttpResponse:
-    """Recognise (认领) whose money a receipt is, with the reason. Booked later by a settlement case (FND-001)."""
+    """Recognise (认领) whose money a receipt is, with the reason, once it was shown whose. Booked later by a settlement case (FND-001)."""
     user = _doer(request)
+    given = {"unit_no": request.POST.get("unit_no", ""), "id_number": request.POST.get("id_number", "")}
+    typed = {"reason": request.POST.get("reason", ""), "ground": request.POST.get("ground", "")}
     try:
-        made = recognise(
-            receipt_id=receipt_id, unit_no=request.POST.get("unit_no", ""), id_number=request.POST.get("id_number", ""),
-            reason=request.POST.get("reason", ""), user=user,
-        )  # fmt: skip
-        if made.employer:
-            messages.success(request, f"已认领为 {made.employer.name}，请办理缴费结算与对账（FND-001）转入缴费。")
-        else:
-            messages.success(
-                request, "已认领为个人缴费款：有未缴费用的办理缴费结算与对账（FND-001）抵缴，没有的本人可申请退费（LVY-011）。"
-            )
+        found = look_at(receipt_id=receipt_id, **given)
+        reason_of(typed["reason"], ASKED, ClaimRefused)
     except YiguiError as refused:
         messages.error(request, refusal_said(request, refused))
-    return redirect("finance:suspense")
+        return redirect("finance:suspense")
+    payer = found.employer or found.person
+    assert payer is not None
+    if request.POST.get("shown") == str(payer.pk):
+        try:
+            made = recognise(receipt_id=receipt_id, **given, **typed, user=user)
+        except YiguiError as refused:
+            messages.error(request, refusal_said(request, refused))
+        else:
+            messages.success(request, _claimed(made))
+            return redirect("finance:suspense")
+    return render(request, "finance/claim.html", {"found": found, "payer": payer, **given, **typed})
+
+
+def _claimed(made: Claim) -> str:
+    if made.employer:
+        return f"已认领为 {made.employer.name}，请办理缴费结算与对账（FND-001）转入缴费。"
+    return "已认领为个人缴费款：有未缴费用的办理缴费结算与对账（FND-001）抵缴，没有的本人可申请退费（LVY-011）。"
 
 
 @require_POST

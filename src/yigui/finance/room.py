@@ -61,7 +61,7 @@ ROOM = Room(
         "finance:receipt_lines": "查看未入账的行",
         "finance:receipt_lines_export": "导出未入账的行",
         "finance:receipt_lines_settle": "处理退回的行",
-        "finance:receipt_line_decide": "处理待核行",
+        "finance:receipt_line_decide": "处理未入账的行",
         "finance:receipt_line_reverse": "申请冲回到账",
         "finance:receipt_line_returned": "支付退汇转发放结果",
         "finance:bill": "查看缴费单",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import BooleanField, F, Func, QuerySet, Sum, Value
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, QuerySet, Sum, Value
 
 from yigui.accounts.queries import balance_after_draws, balance_of
 from yigui.common.months import add_months, months_after, months_of
@@ -250,15 +250,14 @@ def _attempts(payment: Payment, until: int) -> tuple[Attempt, ...]:
 
 def returned_words(most: int) -> list[PaymentResult | LaterResult]:
     """The newest words of the bank that payments of benefits came back, at once or later, at most `most`: those that nothing was said after."""
-    first = PaymentResult.objects.filter(status=PaymentStatus.RETURNED).order_by("-file_id", "benefit_id")[:most]
-    later = LaterResult.objects.filter(status=PaymentStatus.RETURNED).order_by("-file_id", "benefit_id")[:most]
-    both: list[PaymentResult | LaterResult] = [*first, *later]
-    rows = sorted(both, key=lambda row: (-row.file_id, row.benefit_id))[:most]
-    after = LaterResult.objects.filter(benefit_id__in=[row.benefit_id for row in rows])
-    newest: dict[tuple[int, int, int], int] = {}
-    for word in after.order_by("seq"):
-        newest[word.batch_id, word.benefit_id, word.attempt] = word.seq
-    return [row for row in rows if newest.get((row.batch_id, row.benefit_id, row.attempt), 0) == getattr(row, "seq", 0)]
+    after = LaterResult.objects.filter(
+        batch_id=OuterRef("batch_id"), benefit_id=OuterRef("benefit_id"), attempt=OuterRef("attempt")
+    )
+    first = PaymentResult.objects.filter(~Exists(after), status=PaymentStatus.RETURNED)
+    later = LaterResult.objects.filter(~Exists(after.filter(seq__gt=OuterRef("seq"))), status=PaymentStatus.RETURNED)
+    newest = ("-file_id", "benefit_id")
+    both: list[PaymentResult | LaterResult] = [*first.order_by(*newest)[:most], *later.order_by(*newest)[:most]]
+    return sorted(both, key=lambda row: (-row.file_id, row.benefit_id))[:most]
 
 
 def settled_returns(rows: Sequence[PaymentResult | LaterResult]) -> dict[tuple[int, int, int], int]:

@@ -4,7 +4,7 @@ contradict each other, claims whose undoing another person confirms."""
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from yigui.common.inbox import Row, Source, Target
 from yigui.common.money import format_fen
@@ -60,10 +60,10 @@ WAITING_LINES = Source(
 )
 
 
-def _rejected(user: User) -> dict[int, int]:
-    """How many lines of each file were rejected and nobody has settled: a file that was sent in another form has thousands of them."""
-    rows = rejected_lines(_areas(user)).order_by("file_id").values_list("file_id").annotate(Count("pk"))
-    return dict(rows[:REJECTED_MAX])
+def _rejected(user: User) -> QuerySet[ReceiptFile]:
+    """Files with lines that were rejected and nobody has settled: one that was sent in another form has thousands of them."""
+    lines = rejected_lines(_areas(user))
+    return ReceiptFile.objects.filter(pk__in=lines.order_by().values("file_id")).order_by("id")
 
 
 def _rejected_row(file: ReceiptFile, count: int) -> Row:
@@ -74,17 +74,18 @@ def _rejected_row(file: ReceiptFile, count: int) -> Row:
 
 
 def _rejected_rows(user: User, today: dt.date, most: int) -> list[Row]:
-    counts = _rejected(user)
-    files = ReceiptFile.objects.filter(pk__in=counts).order_by("id")[:most]
+    files = list(_rejected(user)[:most])
+    lines = rejected_lines(_areas(user)).filter(file__in=files)
+    counts = dict(lines.order_by().values_list("file_id").annotate(Count("pk")))
     return [_rejected_row(file, counts[file.pk]) for file in files]
 
 
 def _rejected_days(user: User, today: dt.date, most: int) -> Iterable[None]:
-    return [None] * min(most, len(_rejected(user)))
+    return [None] * len(_rejected(user).values_list("pk", flat=True)[:most])
 
 
 def _rejected_told(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None:
-    found = chosen_row(ReceiptFile.objects.filter(pk__in=_rejected(user)), key)
+    found = chosen_row(_rejected(user), key)
     if found is None:
         return None
     lines = rejected_lines(_areas(user)).filter(file=found)
@@ -95,8 +96,6 @@ def _rejected_told(user: User, today: dt.date, key: str) -> list[tuple[str, str]
     ]  # fmt: skip
 
 
-#: Files with rejected lines that are looked through.
-REJECTED_MAX = 500
 #: Lines of one that are shown.
 SHOWN = 5
 REJECTED_LINES = Source(

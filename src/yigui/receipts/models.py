@@ -194,13 +194,16 @@ class BankStatement(models.Model):
 class Claim(models.Model):
     """Whose money a receipt with an unknown payer is (认领): a finding with its reason, not yet a booking.
 
-    It holds until two people have undone it (`ClaimUndo`); the next claim of the receipt then is its `nth`.
+    Where what came with the money speaks for somebody else, the database keeps what it says (`against`) and asks for a ground. It holds until two
+    people have undone it (`ClaimUndo`), for what is left of the money then; the next claim of the receipt is its `nth`.
     """
 
     receipt = models.ForeignKey(Receipt, models.PROTECT, related_name="claims", db_constraint=False)
     employer = models.ForeignKey(Employer, models.PROTECT, null=True, related_name="+", db_constraint=False)
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_constraint=False)
     reason = models.CharField("依据", max_length=200)
+    against = models.CharField("来款信息不一致之处", max_length=600, blank=True, default="", db_default="")
+    ground = models.CharField("核实情况", max_length=200, blank=True, default="", db_default="")
     claimed_by_id = models.BigIntegerField("认领人")
     claimed_at = models.DateTimeField(auto_now_add=True)
     nth = models.SmallIntegerField("第几次认领", default=1, db_default=1)
@@ -222,7 +225,7 @@ class Claim(models.Model):
 
 
 class ClaimUndo(models.Model):
-    """A claim that was wrong (撤销认领): asked for by one, confirmed by another; the receipt then is unknown again."""
+    """A claim that was wrong (撤销认领): asked for by one, confirmed by another; what is left of the receipt then is unknown again."""
 
     claim = models.OneToOneField(Claim, models.PROTECT, related_name="undo", db_constraint=False)
     reason = models.CharField("原因", max_length=200)

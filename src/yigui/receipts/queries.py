@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from yigui.charges.models import Allocation
+from yigui.common import clock
 from yigui.common.sqlfiles import named_sql
 from yigui.receipts.enums import UNREAD, Fate
 from yigui.receipts.models import Claim, ClaimUndo, Receipt, ReceiptLine
@@ -27,13 +28,17 @@ class SuspenseRow:
     claim: Claim | None = None
 
 
-_SUSPENSE = named_sql("receipts", "queries")["suspense"]
+_SQL = named_sql("receipts", "queries")
 
 
-def suspense(areas: Sequence[str], *, employer: Employer | None = None, limit: int = 300) -> list[SuspenseRow]:
-    """Receipts not wholly allocated, newest first, at most `limit`."""
+def _with_left(name: str) -> str:
+    return _SQL[name].replace("{left}", _SQL["left"])
+
+
+def suspense(areas: Sequence[str], *, limit: int, offset: int = 0) -> list[SuspenseRow]:
+    """Receipts not wholly allocated, newest first, at most `limit` from the place `offset` on."""
     with connection.cursor() as cursor:
-        cursor.execute(_SUSPENSE, {"areas": list(areas), "employer": employer.pk if employer else 0, "limit": limit})
+        cursor.execute(_with_left("suspense"), {"areas": list(areas), "limit": limit, "offset": offset})
         left = dict(cursor.fetchall())
     receipts = Receipt.objects.select_related("file").in_bulk(left.keys())
     employers = Employer.objects.in_bulk([r.employer_id for r in receipts.values() if r.employer_id])
@@ -46,6 +51,14 @@ def suspense(areas: Sequence[str], *, employer: Employer | None = None, limit: i
         claim = claims.get(receipt_id)
         rows.append(SuspenseRow(receipt, fen, payer.name if payer else "", claim.payer_name if claim else "", claim))
     return rows
+
+
+def suspense_sums(areas: Sequence[str]) -> tuple[int, int]:
+    """How many receipts are not wholly allocated, and what is left of them together (fen)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_with_left("suspense_sums"), {"areas": list(areas)})
+        count, fen = cursor.fetchone()
+    return count, fen
 
 
 def claims_in_force(receipt_ids: Iterable[int]) -> dict[int, Claim]:
@@ -75,20 +88,19 @@ _REJECTED = Q(fate=Fate.REJECTED, cause__in=UNREAD)
 
 def doubtful(areas: Sequence[str]) -> QuerySet[Receipt]:
     """Receipts whose own numbers contradict each other, with money nobody has shared out or recognised (付款信息矛盾)."""
-    used = Allocation.objects.filter(receipt_id=OuterRef("pk")).values("receipt_id").annotate(fen=Sum("amount_fen")).values("fen")
     rows = Receipt.objects.filter(~Q(doubt=""), area_code__in=list(areas)).annotate(
-        left_fen=F("amount_fen") - Coalesce(Subquery(used), 0)
+        left_fen=F("amount_fen") - Coalesce(_used("pk"), 0)
     )
     return rows.filter(~Exists(_in_force().filter(receipt=OuterRef("pk"))), left_fen__gt=0)
 
 
 def undos_to_confirm(areas: Sequence[str], user: User) -> QuerySet[ClaimUndo]:
-    """Undoings of claims that wait for another person, who may be this one: asked for by somebody else, nothing of the money booked."""
+    """Undoings of claims that wait for another person, who may be this one: asked for by somebody else, something of the money left."""
     waiting = ClaimUndo.objects.filter(confirmed_by_id=None, claim__receipt__area_code__in=list(areas))
-    booked = Allocation.objects.filter(receipt_id=OuterRef("claim__receipt_id"))
     return (
         waiting.exclude(asked_by_id__in=accounts_of(user))
-        .filter(~Exists(booked))
+        .annotate(left_fen=F("claim__receipt__amount_fen") - Coalesce(_used("claim__receipt_id"), 0))
+        .filter(left_fen__gt=0)
         .select_related("claim__receipt", "claim__employer", "claim__person")
     )
 
@@ -103,28 +115,25 @@ def left_of(receipts: Iterable[Receipt]) -> dict[int, int]:
 
 
 def surplus_of(*, employer: Employer | None = None, person: Person | None = None) -> list[tuple[Receipt, int]]:
-    """A payer's receipts with money no bill has taken, oldest first, and how much (fen); at most 1,000 receipts are read."""
+    """A payer's receipts, known or recognised as theirs (认领), with money that no bill has taken, oldest first, and how much (fen); at most 1,000."""
     if employer is not None:
-        return _with_left(Receipt.objects.filter(employer_id=employer.pk))
-    number = person.pk if person else -1
-    claimed = _in_force().filter(person_id=number).values("receipt_id")
-    return _with_left(Receipt.objects.filter(Q(person_id=number) | Q(pk__in=claimed)))
+        claimed, own = _in_force().filter(employer=employer), Q(employer_id=employer.pk)
+    else:
+        number = person.pk if person else -1
+        claimed, own = _in_force().filter(person_id=number), Q(person_id=number)
+    rows = Receipt.objects.filter(own | Q(pk__in=claimed.values("receipt_id")))
+    left = rows.annotate(left_fen=F("amount_fen") - Coalesce(_used("pk"), 0)).filter(left_fen__gt=0)
+    return [(r, r.left_fen) for r in left.select_related("file").order_by("id")[:1000]]
+
+
+def _used(receipt: str) -> Subquery:
+    """What bills and refunds have taken of a receipt; `receipt`: where its number stands in the query."""
+    used = Allocation.objects.filter(receipt_id=OuterRef(receipt)).values("receipt_id").annotate(fen=Sum("amount_fen"))
+    return Subquery(used.values("fen"))
 
 
 def _in_force() -> QuerySet[Claim]:
     return Claim.objects.exclude(undo__confirmed_by_id__isnull=False)
-
-
-def waiting_money(employer: Employer) -> list[tuple[Receipt, int]]:
-    """An employer's surplus, and receipts recognised as its own (认领), that no bill has taken yet, oldest first; fen."""
-    claimed = _in_force().filter(employer=employer).values("receipt_id")
-    return _with_left(Receipt.objects.filter(Q(employer_id=employer.pk) | Q(pk__in=claimed)))
-
-
-def _with_left(rows: QuerySet[Receipt]) -> list[tuple[Receipt, int]]:
-    receipts = list(rows.select_related("file").order_by("id")[:1000])
-    left = left_of(receipts)
-    return [(r, left[r.pk]) for r in receipts if left[r.pk] > 0]
 
 
 def receipts_of(*, employer: Employer | None = None, person: Person | None = None, limit: int = 100) -> list[Receipt]:
@@ -135,3 +144,26 @@ def receipts_of(*, employer: Employer | None = None, person: Person | None = Non
         else Receipt.objects.filter(person_id=person.pk if person else -1)
     )
     return list(rows.select_related("file").order_by("-id")[:limit])
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a receipt's money came from, in words for whoever signs: payer and remark; by whom and on what ground it was claimed, "" where it was not."""
+
+    came: str
+    claimed: str
+
+
+def origins_of(receipts: Sequence[Receipt]) -> dict[int, Origin]:
+    """Where the money of some receipts came from, by receipt."""
+    claims = claims_in_force([r.pk for r in receipts])
+    names = dict(User.objects.filter(pk__in={c.claimed_by_id for c in claims.values()}).values_list("pk", "full_name"))
+    found = {}
+    for r in receipts:
+        came = f"付款人 {r.payer_name or '不明'}" + (f"，附言“{r.text}”" if r.text else "")
+        claimed = ""
+        if (c := claims.get(r.pk)) is not None:
+            claimed = f"{names.get(c.claimed_by_id, '')} {clock.local(c.claimed_at):%Y-%m-%d} 认领，依据：{c.reason}"
+            claimed += f"；来款信息不一致：{c.against}；核实情况：{c.ground}" if c.against else ""
+        found[r.pk] = Origin(came, claimed)
+    return found

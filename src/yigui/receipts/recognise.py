@@ -1,30 +1,46 @@
 """Recognising (认领) whose money a receipt with an unknown payer is: a finding with its reason, booked later.
 
 It is set off against what the payer owes by FND-001, or refunded by LVY-011. What was recognised wrongly is undone by
-two people (撤销认领), as long as nothing of it is booked.
+two people (撤销认领), for what is left of it. What bills have taken stays with them: nothing takes it back but the bank's own reversal
+(`reversal_run`).
 """
 
-from django.db import IntegrityError, transaction
+from dataclasses import dataclass
+
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from yigui.charges.models import Allocation
 from yigui.common.normalise import plain_code, plain_identity
 from yigui.common.reasons import reason_of
 from yigui.db.presence import act_as
 from yigui.receipts.errors import ClaimRefused
 from yigui.receipts.models import Claim, ClaimUndo, Receipt
-from yigui.receipts.queries import claims_in_force
+from yigui.receipts.queries import claims_in_force, left_of
 from yigui.registry.models import Employer, Person
 from yigui.registry.queries import employer_by_unit_no, person_by_number
 from yigui.staff.models import User
 from yigui.staff.same_person import is_one_of
 
+ASKED = "请写明认领依据，如“单位出示的汇款凭证”"
+#: What is true of money that bills have taken.
+TAKEN = "已抵缴缴费单的部分不能由撤销认领收回，只有银行冲正该笔到账时才能按冲正申请冲回。"
 
-def recognise(*, receipt_id: int, unit_no: str = "", id_number: str = "", reason: str, user: User) -> Claim:
-    """Record that a receipt is an employer's or a person's money: of the two numbers exactly one is given.
+
+@dataclass(frozen=True)
+class Recognition:
+    """A receipt and whom it is to be claimed for, looked at before: what came with the money that speaks for somebody else, in sentences."""
+
+    receipt: Receipt
+    employer: Employer | None
+    person: Person | None
+    doubts: tuple[str, ...]
+
+
+def look_at(*, receipt_id: int, unit_no: str = "", id_number: str = "") -> Recognition:
+    """Whom a receipt would be claimed for, and what speaks against it; nothing is written. Of the two numbers exactly one is given.
 
     Raises:
-        ClaimRefused: the payer is known, no such employer or person, both or neither, no reason, or recognised already.
+        ClaimRefused: the payer is known, no such employer or person, both or neither, or recognised already.
     """
     receipt = Receipt.objects.filter(pk=receipt_id, employer_id=None, person_id=None).first()
     if receipt is None:
@@ -42,32 +58,56 @@ def recognise(*, receipt_id: int, unit_no: str = "", id_number: str = "", reason
         person = person_by_number(id_number)
         if person is None:
             raise ClaimRefused("未查询到该证件号码的参保人，请核对。", receipt=receipt_id)
-    said = reason_of(reason, "请写明认领依据，如“单位出示的汇款凭证”", ClaimRefused)
     if receipt_id in claims_in_force([receipt_id]):
         raise ClaimRefused("该笔到账已被认领；认领有误的，先撤销认领。", receipt=receipt_id)
-    before = Claim.objects.filter(receipt=receipt).count()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT contributions_claim_doubts_v1(%s, %s, %s)",
+            [receipt_id, employer.pk if employer else None, person.pk if person else None],
+        )
+        (doubts,) = cursor.fetchone()
+    return Recognition(receipt, employer, person, tuple(doubts))
+
+
+def recognise(*, receipt_id: int, unit_no: str = "", id_number: str = "", reason: str, ground: str = "", user: User) -> Claim:
+    """Record that a receipt is an employer's or a person's money: of the two numbers exactly one is given.
+
+    Args:
+        ground: why it is theirs although what came with the money speaks for somebody else; asked for where it does.
+
+    Raises:
+        ClaimRefused: as `look_at`, or no reason, or no ground where one is asked for.
+    """
+    found = look_at(receipt_id=receipt_id, unit_no=unit_no, id_number=id_number)
+    said = reason_of(reason, ASKED, ClaimRefused)
+    why = ""
+    if found.doubts:
+        asked = f"{'；'.join(found.doubts)}。仍属认领对象的，请写明核实情况，如“付款人为其代缴，有委托书”"
+        why = reason_of(ground, asked, ClaimRefused)
+    before = Claim.objects.filter(receipt=found.receipt).count()
     try:
         with transaction.atomic():
             act_as(user)
             return Claim.objects.create(
-                receipt=receipt, employer=employer, person=person, reason=said, claimed_by_id=user.pk, nth=before + 1
-            )
+                receipt=found.receipt, employer=found.employer, person=found.person, reason=said, ground=why, claimed_by_id=user.pk,
+                nth=before + 1,
+            )  # fmt: skip
     except IntegrityError as error:
         raise ClaimRefused("该笔到账已被认领。", receipt=receipt_id) from error
 
 
 @transaction.atomic
 def undo_claim(*, claim_id: int, reason: str, user: User) -> ClaimUndo:
-    """Ask that a claim be undone, or confirm what another has asked for: the second person's word undoes it.
+    """Ask that a claim be undone, or confirm what another has asked for: the second person's word undoes it, for what is left of the money.
 
     Raises:
-        ClaimRefused: no claim in force, something of it is booked, no reason, or the same person.
+        ClaimRefused: no claim in force, nothing of the money is left, no reason, or the same person.
     """
     claim = Claim.objects.select_related("receipt").filter(pk=claim_id).first()
     if claim is None or claim_id not in {c.pk for c in claims_in_force([claim.receipt_id]).values()}:
         raise ClaimRefused("该认领不存在或已撤销，请刷新后查看。", claim=claim_id)
-    if Allocation.objects.filter(receipt_id=claim.receipt_id).exists():
-        raise ClaimRefused("该笔到账已分配或退费，不能撤销认领；请从退费或冲回办理。", claim=claim_id)
+    if not left_of([claim.receipt])[claim.receipt_id]:
+        raise ClaimRefused("该笔到账已全部抵缴或退费，没有可以撤销认领的余额；" + TAKEN, claim=claim_id)
     act_as(user)
     asked = ClaimUndo.objects.filter(claim=claim).first()
     if asked is None:

@@ -14,7 +14,7 @@ from yigui.ledger.models import BankLine, Entry
 from yigui.ledger.year_end import EVENTS as YEAR_END
 from yigui.receipts.models import ReceiptFile
 from yigui.receipts.not_booked import not_booked
-from yigui.receipts.queries import doubtful, open_lines, rejected_lines, suspense
+from yigui.receipts.queries import doubtful, open_lines, rejected_lines, suspense_sums
 from yigui.receipts.statement_chain import gaps
 from yigui.registry.enums import INSURANCE_OF, Insurance
 
@@ -98,6 +98,7 @@ class Reconciliation:
 #: A line that came in and stands nowhere any more.
 LOST = "来文的行缺失"
 _LOST = named_sql("receipts", "verify")["lines"]
+_FILES = named_sql("receipts", "reconcile")["files"]
 _PLAN = named_sql("receipts", "reconcile")["plan"]
 _UNDER_WARRANTS = named_sql("receipts", "reconcile")["under_warrants"]
 
@@ -130,9 +131,9 @@ def reconcile(*, areas: Sequence[str], period: int) -> Reconciliation:
     todos += [Todo("对账单断档", gap, 0, f"file:{s.file_id}") for s, gap in gaps(areas)]
     todos += _bank_lines(areas, period)
     todos += _doubts(areas)
-    waiting = suspense(areas)
+    waiting, left = suspense_sums(areas)
     if waiting:
-        todos.append(Todo("暂收款", f"{len(waiting)} 笔到账尚未认定，见暂收款清单", sum(r.left_fen for r in waiting), "suspense"))
+        todos.append(Todo("暂收款", f"{waiting} 笔到账尚未认定，见暂收款清单", left, "suspense"))
     todos += [Todo("差额", f"{r.label}：本月记账的到账和办件，分配与记账不符", r.difference_fen) for r in rows if r.difference_fen]
     return Reconciliation(rows, received, booked, todos, outside, rejected)
 
@@ -151,25 +152,12 @@ def _posted(areas: Sequence[str], period: int) -> dict[str, int]:
 
 
 def _files(areas: Sequence[str], period: int) -> tuple[int, int, list[Todo]]:
-    """Money files of the month against the deposits their vouchers debited; a file that was not settled is for the list."""
-    start, end = period * 100, period * 100 + 99
-    files = [f for f in ReceiptFile.objects.filter(area_code__in=areas).order_by("-id")[:5000] if start <= _day(f) <= end]
-    deposits = Entry.objects.filter(
-        voucher__source_kind="receipt_file", voucher__source_id__in=[f.pk for f in files], side="D", account__in=("1002", "1005")
-    )
-    posted = dict(deposits.values_list("voucher__source_id").annotate(t=Sum("amount_fen")).order_by())
-    received = booked = 0
-    todos = []
-    for file in files:
-        fen = posted.get(file.pk, 0)
-        received, booked = received + file.total_fen, booked + fen
-        if fen != file.total_fen:
-            todos.append(Todo("到账未记账", f"第 {file.pk} 号到账文件 {file.file_name}", file.total_fen - fen, f"file:{file.pk}"))
+    """Money files of the month, all, against the deposits their vouchers debited; files that were not settled are for the list, the newest 200."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FILES, {"codes": list(areas), "first": first_day(period), "next": first_day(add_months(period, 1))})
+        (_, _, received, booked), *off = cursor.fetchall()
+    todos = [Todo("到账未记账", f"第 {file} 号到账文件 {name}", total - fen, f"file:{file}") for file, name, total, fen in off]
     return received, booked, todos
-
-
-def _day(file: ReceiptFile) -> int:
-    return file.received_on.year * 10000 + file.received_on.month * 100 + file.received_on.day
 
 
 def _lost_lines(areas: Sequence[str]) -> list[Todo]:

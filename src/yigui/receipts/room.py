@@ -72,8 +72,7 @@ ROOM = Room(
             "contributions_issue_receipt_warrant_v1", "contributions_match_v1", "contributions_credit_v1",
             "contributions_posting_sums_v1", "contributions_execute_receipt_reversal_v1", "contributions_open_taken_v1", "contributions_open_taken_v2",
             "contributions_open_taken_v3", "contributions_close_taken_v1", "contributions_may_be_left_out_v1",
-            "contributions_one_account_v1",
-            "contributions_left_out_hands_v1",
+            "contributions_one_account_v1", "contributions_left_out_hands_v1", "contributions_claim_doubts_v1",
         ),
         definers=(
             "receipt_posts_v1", "receipt_begins_v1", "contributions_voucher_ground_v1", "contributions_receipt_bills_v1", "contributions_refund_ground_v1",

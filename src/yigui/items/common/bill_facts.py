@@ -19,6 +19,14 @@ class BillFacts(CoverageFacts):
         return bills_of_payer(employer=self.employer, person=None if self.employer else self.person)
 
     @cached_property
+    def bills_of_months(self) -> list[BillState]:
+        """Those of the months of the form, all of them however long the payer has paid."""
+        if not self.months or (self.employer is None and self.person is None):
+            return []
+        start, end = self.months[0], self.months[-1]
+        return bills_of_payer(employer=self.employer, person=None if self.employer else self.person, start=start, end=end)
+
+    @cached_property
     def lines(self) -> list[LevyLine]:
         """Lines of the person in the months of the form, whoever paid."""
         if self.person is None or not self.months:

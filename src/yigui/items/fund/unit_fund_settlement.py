@@ -16,9 +16,12 @@ from yigui.items.common.facts import Facts
 from yigui.items.common.order import bill_table
 from yigui.law.contribution import describe_period
 from yigui.receipts.models import Receipt
-from yigui.receipts.queries import surplus_of, waiting_money
+from yigui.receipts.queries import origins_of, surplus_of
 from yigui.receipts.settle import settle_recognised
 from yigui.registry.enums import AAE140, EmployerStatus
+
+#: Receipts that are named.
+SHOWN = 30
 
 
 @item("FND-001")
@@ -39,10 +42,17 @@ class UnitFundSettlement(ItemHandler[BillFacts]):
     def preview(self, facts: BillFacts) -> list[PreviewLine]:
         due, paid = settlement_sums(facts)
         lines = [PreviewLine("所选月份", f"应缴 {format_fen(due)} 元", f"实缴 {format_fen(paid)} 元")]
+        waiting = _waiting(facts)
+        more = [PreviewLine("其余到账", f"{len(waiting) - SHOWN} 笔", "同上")] if len(waiting) > SHOWN else []
+        waiting = waiting[:SHOWN]
+        origins = origins_of([r for r, _ in waiting])
         return lines + [
-            PreviewLine(f"到账 {r.reference}", f"待认定 {format_fen(fen)} 元", "抵缴最早的未缴费用，余额留待抵缴")
-            for r, fen in _waiting(facts)[:30]
-        ]
+            PreviewLine(
+                f"到账 {r.reference}", f"待认定 {format_fen(fen)} 元，{origins[r.pk].came}",
+                "；".join(filter(None, ("抵缴最早的未缴费用，余额留待抵缴", origins[r.pk].claimed))),
+            )
+            for r, fen in waiting
+        ] + more  # fmt: skip
 
     def apply(self, facts: BillFacts, case: Case) -> Outcome:
         payer = needed_person(facts) if _is_of_person(facts) else needed_employer(facts)
@@ -70,9 +80,7 @@ def _is_of_person(facts: BillFacts) -> bool:
 
 def _waiting(facts: BillFacts) -> list[tuple[Receipt, int]]:
     """The payer's money that no bill has taken, known or recognised as theirs."""
-    if _is_of_person(facts):
-        return surplus_of(person=needed_person(facts))
-    return waiting_money(needed_employer(facts))
+    return surplus_of(person=needed_person(facts)) if _is_of_person(facts) else surplus_of(employer=needed_employer(facts))
 
 
 @check("settling_payer")
@@ -110,7 +118,7 @@ def difference_explained(facts: BillFacts) -> Iterator[Finding]:
 def settlement_states(facts: BillFacts) -> list[BillState]:
     """Bills of the payer in the months and insurances of a settlement."""
     wanted = {AAE140[i] for i in facts["insurances"] or []}
-    return [s for s in facts.bills if s.bill.insurance in wanted and s.bill.start_period in facts.months]
+    return [s for s in facts.bills_of_months if s.bill.insurance in wanted and s.bill.start_period in facts.months]
 
 
 def settlement_sums(facts: BillFacts) -> tuple[int, int]:

@@ -12,8 +12,12 @@ from yigui.items.common.base import ItemHandler, employer_subject, item, person_
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.levy.facts import LevyFacts
+from yigui.receipts.queries import origins_of, surplus_of
 from yigui.receipts.refunds import NOT_COVERED, is_covered, refund
 from yigui.registry.enums import insurance_label
+
+#: Receipts that are named.
+SHOWN = 30
 
 
 @item("LVY-011")
@@ -39,7 +43,15 @@ class ContributionRefund(ItemHandler[LevyFacts]):
     def preview(self, facts: LevyFacts) -> list[PreviewLine]:
         lines, paid, surplus = facts.refundable
         if facts["amount"] != paid:
-            return [PreviewLine("多缴未抵", f"{format_fen(surplus)} 元", "退回后为 0.00 元")]
+            money = surplus_of(employer=facts.employer, person=facts.person)
+            more = [PreviewLine("其余到账", f"{len(money) - SHOWN} 笔", "")] if len(money) > SHOWN else []
+            money = money[:SHOWN]
+            origins = origins_of([r for r, _ in money])
+            named = [
+                PreviewLine(f"到账 {r.reference}", f"{format_fen(fen)} 元，{origins[r.pk].came}", origins[r.pk].claimed)
+                for r, fen in money
+            ]
+            return [PreviewLine("多缴未抵", f"{format_fen(surplus)} 元", "退回后为 0.00 元"), *named, *more]
         return [
             PreviewLine(
                 f"{insurance_label(r.insurance)} {format_period(r.owed_period)}", f"已缴 {format_fen(r.employer_fen + r.person_fen)} 元",

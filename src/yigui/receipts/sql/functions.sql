@@ -108,16 +108,58 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     FROM (SELECT regexp_replace(p_one, '[%_\\\s]', '', 'g') AS a, regexp_replace(p_other, '[%_\\\s]', '', 'g') AS b) AS x
 $$;
 
+-- contributions_claim_doubts_v1: what a receipt says of its payer that speaks for somebody else than whom it is to be claimed for, in sentences, at most
+-- five: another name of the payer; a number or a name in its remark that is another's; numbers that contradict each other. Of a person no name is told.
+CREATE OR REPLACE FUNCTION contributions_claim_doubts_v1(p_receipt bigint, p_employer bigint, p_person bigint) RETURNS text[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH r AS (
+        SELECT payer_name, doubt, upper(text) AS text, regexp_replace(translate(payer_name, '（）', '()'), '[\s·•．・]', '', 'g') AS payer,
+            regexp_replace(translate(text, '（）', '()'), '[\s·•．・]', '', 'g') AS words
+        FROM contributions_receipt WHERE id = p_receipt
+    ), claimed AS (
+        SELECT coalesce(e.name, p.name) AS name, regexp_replace(translate(coalesce(e.name, p.name), '（）', '()'), '[\s·•．・]', '', 'g') AS plain
+        FROM (SELECT) AS one LEFT JOIN registry_employer e ON e.id = p_employer LEFT JOIN registry_person p ON p.id = p_person
+    ), said AS (
+        SELECT 1 AS place, format('来款的付款人是“%s”，与认领的%s名称不一致', r.payer_name, CASE WHEN p_employer IS NULL THEN '人' ELSE '单位“' || c.name || '”' END) AS why
+        FROM r CROSS JOIN claimed c WHERE r.payer <> '' AND c.plain !~ (
+            '^' || regexp_replace(regexp_replace(r.payer, '([].\\^$|()[{}+?])', '\\\1', 'g'), '[*＊]+', '.*', 'g') || '$')
+        UNION ALL
+        SELECT 2, format('附言中的 %s 是“%s”的编号', CASE WHEN e.unit_no <> '' AND strpos(r.text, upper(e.unit_no)) > 0 THEN e.unit_no ELSE e.credit_code END, e.name)
+        FROM r JOIN registry_employer e ON e.id IS DISTINCT FROM p_employer AND (e.unit_no <> '' AND strpos(r.text, upper(e.unit_no)) > 0
+            OR e.credit_code <> '' AND strpos(r.text, upper(e.credit_code)) > 0)
+        WHERE r.text <> ''
+        UNION ALL
+        SELECT 3, format('附言中的证件号码（尾号 %s）是另一参保人的', right(p.id_number, 4))
+        FROM r CROSS JOIN LATERAL regexp_matches(r.text, '[0-9]{17}[0-9X]', 'g') AS m (found)
+        JOIN registry_person p ON p.id_number = m.found[1] AND p.merged_into_id IS NULL AND p.id IS DISTINCT FROM p_person
+        UNION ALL
+        SELECT 4, format('附言中的缴费单 %s 是另一缴费人的', b.id)
+        FROM r CROSS JOIN LATERAL regexp_matches(r.text, '(?<![0-9])8[0-9]{11}(?![0-9])', 'g') AS m (found)
+        JOIN contributions_bill b ON b.id = m.found[1]::bigint AND (nullif(b.employer_id, 0) IS DISTINCT FROM p_employer
+            OR b.employer_id = 0 AND b.person_id IS DISTINCT FROM p_person)
+        UNION ALL
+        SELECT 5, format('附言中写有“%s”', e.name)
+        FROM r CROSS JOIN claimed c JOIN registry_employer e ON e.id IS DISTINCT FROM p_employer AND length(e.name) >= 4
+            AND strpos(r.words, regexp_replace(translate(e.name, '（）', '()'), '[\s·•．・]', '', 'g')) > 0
+        WHERE r.words <> '' AND NOT (strpos(c.plain, e.name) > 0 AND strpos(r.words, c.plain) > 0)
+        UNION ALL
+        SELECT 6, doubt FROM r WHERE doubt <> ''
+    )
+    SELECT coalesce((SELECT array_agg(x.why ORDER BY x.place, x.why) FROM (SELECT DISTINCT place, why FROM said ORDER BY place, why LIMIT 5) AS x), '{}')
+$$;
+REVOKE ALL ON FUNCTION contributions_claim_doubts_v1 FROM PUBLIC;
+
 -- contributions_claim_hand_v1: whose money is in suspense is found, and unfound, by a cashier or an accountant at work whom the database has seen in
 -- this transaction and whose agency answers for the area the money came in at; nobody at a door, no program. Only money whose payer is not
--- known is claimed, once at a time; a claim is undone by two people and as long as nothing of the money is booked. The receipt's file is locked, as
--- by matching. Binds the application. Errors: YG005 somebody else's work, YG006 it does not stand so, YG009 nobody is there.
+-- known is claimed, once at a time; where it speaks for somebody else (`contributions_claim_doubts_v1`, kept with the claim) on a ground in writing. A claim
+-- is undone by two people as long as something of the money is left, and for what is left. The receipt's file is locked, as by matching. Binds the application. Errors: YG005 somebody else's work, YG006 it does not stand so, YG009 nobody is there.
 CREATE OR REPLACE FUNCTION contributions_claim_hand_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     who bigint := identity_officer_v1();
     the_receipt bigint;
     r contributions_receipt%ROWTYPE;
+    doubts text[];
 BEGIN
     IF NOT warrants_by_application_v1() THEN
         RETURN NEW;
@@ -143,12 +185,18 @@ BEGIN
                 SELECT 1 FROM contributions_claim_undo x WHERE x.claim_id = c.id AND x.confirmed_by_id IS NOT NULL)) THEN
             RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME, MESSAGE = format('到账 %s 的付款人已知或已被认领；认领有误的，先撤销认领。', the_receipt);
         END IF;
+        doubts := contributions_claim_doubts_v1(the_receipt, NEW.employer_id, NEW.person_id);
+        NEW.against := left(array_to_string(doubts, '；'), 600);
+        IF doubts <> '{}' AND length(btrim(NEW.ground)) < 4 THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
+                MESSAGE = format('到账 %s 的来款信息与认领对象不一致（%s），认领须写明核实情况。', the_receipt, NEW.against);
+        END IF;
         NEW.claimed_at := clock_timestamp();
         RETURN NEW;
     END IF;
-    IF EXISTS (SELECT 1 FROM contributions_allocation WHERE receipt_id = the_receipt) THEN
+    IF (SELECT coalesce(sum(amount_fen), 0) FROM contributions_allocation WHERE receipt_id = the_receipt) >= r.amount_fen THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
-            MESSAGE = format('到账 %s 已分配或退费，不能撤销认领；请从退费或冲回办理。', the_receipt);
+            MESSAGE = format('到账 %s 已全部抵缴或退费，没有可以撤销认领的余额。', the_receipt);
     END IF;
     IF TG_OP = 'INSERT' THEN
         IF NEW.confirmed_by_id IS NOT NULL THEN
@@ -331,8 +379,7 @@ BEGIN
         ELSIF who IS NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = TG_TABLE_NAME,
                 MESSAGE = '未入账的行须由经数据库核验的出纳或会计本人处理，请重新登录后再办理。';
-        ELSIF NOT EXISTS (SELECT 1 FROM staff_user WHERE id = who AND is_active AND role IN ('cashier', 'accountant'))
-           OR NOT runs_answers_for_v1(who, l.area_code) THEN
+        ELSIF NOT runs_has_post_v1(identity_officer_v1(), ARRAY['cashier', 'accountant'], l.area_code) THEN
             RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = TG_TABLE_NAME,
                 MESSAGE = format('收款地区 %s 未入账的行由该地区或其市级经办机构的出纳、会计处理。', l.area_code);
         END IF;
@@ -343,7 +390,7 @@ BEGIN
     PERFORM 1 FROM contributions_receipt_line o WHERE o.account_no = l.account_no AND o.amount_fen = l.amount_fen
         AND o.cause = l.cause AND l.cause IN ('two_sources', 'reversed_debit', 'alike') ORDER BY o.id FOR UPDATE;
     hands := contributions_left_out_hands_v1(NEW.line_id);
-    PERFORM contributions_enough_hands_v1(l.file_id, hands, NEW.decided_by_id, format('第 %s 号待核行', NEW.line_id));
+    PERFORM contributions_enough_hands_v1(l.file_id, hands, NEW.decided_by_id, format('编号 %s 的行', NEW.line_id));
     RETURN NEW;
 END;
 $$;

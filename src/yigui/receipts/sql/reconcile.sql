@@ -8,6 +8,19 @@ LEFT JOIN (SELECT bill_id, sum(amount_fen) AS fen FROM contributions_allocation 
 WHERE b.period = %(period)s AND b.area = ANY(%(areas)s) AND b.kind <> 9
 GROUP BY 1
 
+-- name: files
+-- Files of money received in a month, with what their vouchers debited to the deposits. Parameters: codes, first, next. The first row has the sums of all
+-- (number 0), the others are files where the two differ, newest first: number, name, received, debited.
+WITH files AS (
+    SELECT id, file_name, total_fen FROM contributions_receipt_file WHERE area_code = ANY(%(codes)s) AND received_on >= %(first)s AND received_on < %(next)s
+), posted AS (
+    SELECT v.source_id AS id, sum(e.amount_fen) AS fen FROM ledger_voucher v JOIN ledger_entry e ON e.voucher_id = v.id
+    WHERE v.source_kind = 'receipt_file' AND v.source_id IN (SELECT id FROM files) AND e.side = 'D' AND e.account_id IN ('1002', '1005') GROUP BY 1
+), both_sides AS (SELECT f.id, f.file_name, f.total_fen, coalesce(p.fen, 0)::bigint AS fen FROM files f LEFT JOIN posted p USING (id))
+SELECT 0, '', coalesce(sum(total_fen), 0)::bigint, coalesce(sum(fen), 0)::bigint FROM both_sides
+UNION ALL
+(SELECT id, file_name, total_fen, fen FROM both_sides WHERE total_fen <> fen ORDER BY id DESC LIMIT 200)
+
 -- name: hands
 -- By how many hands some lines are left out. Parameters: lines. One row per line: line, hands (0 where it may not be).
 SELECT id, contributions_left_out_hands_v1(id) FROM unnest(%(lines)s::bigint[]) AS id

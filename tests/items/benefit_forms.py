@@ -257,7 +257,7 @@ def resident_of_sixty() -> tuple[Person, dict[str, Any], PaymentOrder]:
     assert order.amount_fen == 15 * 500_00
     claim = _of(
         person, birth_date="1966-05-12", actual_months="180", benefit_start="2026-06", account_name=person.name,
-        account_no="6228480000000000777",
+        account_no=f"62284812{person.pk:011d}",
     )  # fmt: skip
     return person, claim, order
 

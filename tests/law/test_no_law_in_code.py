@@ -30,7 +30,6 @@ WITH_SOURCE = {
 }
 #: Numbers a comparison or a constant may bear, with what they are: sizes of lists and texts, limits of a form. Never a rule.
 NOT_OF_THE_LAW = {
-    "payment/queries.py: 2": "people who answer for a file",
     "payment/bank_results.py: STATEMENT_MIN": "letters of a reference",
     "items/enquiry/personal_rights_record.py: _ROWS_MAX": "rows of a section that is printed",
     "entitlement/calculator.py: _DEEMED_MAX": "most deemed months the what-if takes",
@@ -84,7 +83,6 @@ NOT_OF_THE_LAW = {
     "payment/result_formats.py: BYTES_MAX": "size of a file",
     "payment/result_formats.py: ROWS_MAX": "lines of a file",
     "payment/result_formats.py: 2": "details of one entry",
-    "payment/result_formats.py: 10": "characters of a day that is written",
     "payment/inbox_sources.py: CONTRADICTIONS": "place in the inbox",
     "payment/inbox_sources.py: RETURNS": "place in the inbox",
     "payment/overview.py: MONTHS": "columns of a picture",

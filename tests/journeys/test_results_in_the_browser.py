@@ -17,7 +17,8 @@ pytestmark = pytest.mark.browser
 
 
 def said(number: str, result: str, fen: int) -> ResultFile:
-    content = f"支付编号|处理结果|原因|金额|记账日期\r\n{number}|{result}|账户已销户|{plain_fen(fen)}|2026-11-10".encode("gb18030")
+    why = "账户已销户" if result == "失败" else ""
+    content = f"支付编号|处理结果|原因|金额|记账日期\r\n{number}|{result}|{why}|{plain_fen(fen)}|2026-11-10".encode("gb18030")
     return import_results(content=content, file_name="r.txt", today=TODAY, user=user("accountant"))
 
 

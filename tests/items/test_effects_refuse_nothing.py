@@ -126,6 +126,7 @@ STANDS_BEFORE: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
     ("catalogue/declarations.py", "item"): ((), "the version of a case is in force when it is accepted, and is kept"),
     ("catalogue/declarations.py", "_items_of"): ((), "declarations are read when the house starts"),
     ("catalogue/declarations.py", "load_catalogue"): ((), "declarations are read when the house starts"),
+    ("exchange/asking.py", "_plain"): ((), "partners are asked at the acceptance; the case keeps their answers"),
     ("exchange/asking.py", "_read"): ((), "partners are asked at the acceptance; the case keeps their answers"),
     ("exchange/asking.py", "post"): ((), "partners are asked at the acceptance; the case keeps their answers"),
     ("items/common/facts.py", "needed"): (("computable",), "what a form requires is there; what it leaves open the amount asks for first"),

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 _CURRENCIES = "USD|HKD|EUR|JPY|GBP|AUD|CAD|KRW|SGD|MOP|CHF|RUB|TWD|THB|NZD|CNH|美元|美金|港元|港币|欧元|日元|英镑|澳元|加元|韩元|卢布|新加坡元|澳门元|外币"
 #: Parts and multiples of the yuan, and other currencies.
-_OTHER = rf"(?:百万|千万|十万|万|亿|千|百|十)元|[分角厘]|{_CURRENCIES}"
+_OTHER = rf"[百千十]?万元|[亿千百十]元|[分角厘]|{_CURRENCIES}"
 _IN_HEAD = re.compile(rf"[(\[【<〔]\s*(?:金额)?(?:单位)?\s*:?\s*(?:为|人民币)?\s*({_OTHER}|[万亿千百])\s*[)\]】>〕]", re.IGNORECASE)
 #: 单位 is the unit of the amounts and the employer as well: 单位：分公司 is no unit.
 _ABOVE = re.compile(

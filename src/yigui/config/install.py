@@ -92,7 +92,7 @@ def install_doors(*, is_written: bool) -> Iterator[str]:
         for channel, name in lacking.items():
             yield _open_door(channel, name, first.agency_id)
         if is_written:
-            yield f"开始办理业务之后的装载：请在 YIGUI_OPENINGS 中列入 {run.pk}。"
+            yield f"开始办理业务之后的装载：请把 {run.pk} 写进 YIGUI_OPENINGS。"
         else:
             transaction.set_rollback(True, using="owner")
 

@@ -196,7 +196,7 @@ def test_a_sentence_keeps_back_the_months_it_touches_and_no_later_ones() -> None
         cursor.execute("SET session_replication_role = replica")
         cursor.execute(
             "INSERT INTO benefits_held (warrant_id, batch_id, benefit_id, pay_period, amount_fen, hold, at_execution) "
-            "SELECT min(id), 1, %s, %s, 100, 8, true FROM warrants_warrant", [benefit.pk, month],
+            "SELECT min(id), 999999, %s, %s, 100, 8, true FROM warrants_warrant", [benefit.pk, month],
         )  # fmt: skip
         cursor.execute("SET session_replication_role = origin")
     began = before(month) - dt.timedelta(days=60)

@@ -59,7 +59,8 @@ def test_new_surplus_of_a_payer_of_many_years_is_found() -> None:
     with written((receipts, [AREA, unit.pk]), (used, [])):
         money.levied()
         owed = sum(s.left_fen for s in bills_of_payer(employer=unit) if s.left_fen > 0)
-        done = money.receive(money.row(owed + 5_55, AAB001=unit.unit_no), area=AREA)
+        # Twice as much: what is late bears a surcharge besides.
+        done = money.receive(money.row(2 * owed + 5_55, AAB001=unit.unit_no), area=AREA)
         receipt = Receipt.objects.get(file=done.file)
         assert {r.pk: fen for r, fen in surplus_of(employer=unit)}.get(receipt.pk, 0) > 0
 

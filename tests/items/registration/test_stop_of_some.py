@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import connections, transaction
 from tests import city
 from tests.city import application
 from tests.entitlement.people import done
@@ -13,7 +14,7 @@ from yigui.casework.handlers import handler_of
 from yigui.casework.models import Case
 from yigui.catalogue.declarations import catalogue
 from yigui.items.prefill import initial_values
-from yigui.registry.models import Employment, Person
+from yigui.registry.models import Coverage, Employment, Person
 from yigui.tasks.models import Task
 
 PAPERS = ["termination_proof"]
@@ -25,6 +26,14 @@ def asked(form: dict[str, Any], papers: list[str] = PAPERS, code: str = "REG-006
     return {
         "refused": [f.message + f.detail for f in found.refusals], "asked": [f.message for f in found.reminders if f.needs_reason],
     }  # fmt: skip
+
+
+def recorded(employment: Employment, held: str, **changed: Any) -> None:
+    """A relation of the opening load, which no item has written."""
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        own = Coverage.objects.using("super").filter(person_id=employment.person_id, employer_id=employment.employer_id)
+        assert own.filter(insurance=held, end_period=None).update(**changed) == 1
 
 
 def stopped_in_part() -> tuple[Employment, Case]:
@@ -135,3 +144,26 @@ def test_a_move_that_leaves_an_insurance_behind_is_asked_for_its_ground() -> Non
     form["insurances"] = [i for i in form["insurances"] if i != "unemployment"]
     (question,) = asked(form, ["employment_contract"], "CHG-006")["asked"]
     assert "调动后不再参加失业保险" in question
+
+
+def test_an_insurance_that_the_form_does_not_offer_is_not_asked_for() -> None:
+    employment = city.next_employee()
+    recorded(employment, "employee_pension", insurance="civil_service_pension")
+    held = [i for i in city.FIVE if i != "employee_pension"]
+    form = city.stop_form(employment, insurances=held)
+    assert asked(form) == {"refused": [], "asked": []}
+    assert asked(form | {"change_reason": "07"}) == {"refused": [], "asked": []}
+    # What can be chosen is still asked for.
+    (said,) = asked(form | {"insurances": held[1:]})["refused"]
+    assert "未选择：失业保险。" in said
+
+
+def test_a_move_asks_no_ground_for_what_the_form_does_not_offer_and_says_that_it_ends() -> None:
+    form = city.transfer_form()
+    employment = Employment.objects.get(person__id_number=form["id_number"], end_period=None)
+    recorded(employment, "employee_pension", insurance="civil_service_pension")
+    form["insurances"] = [i for i in form["insurances"] if i != "employee_pension"]
+    found = examine(application("CHG-006", form, materials=["employment_contract"]))
+    assert "moves_all" not in {f.check for f in [*found.refusals, *found.reminders]}
+    shown = [line.before for line in handler_of(found.facts.item).preview(found.facts) if line.label == "不再参保"]
+    assert shown == ["机关事业单位基本养老保险"]

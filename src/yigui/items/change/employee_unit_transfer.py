@@ -62,12 +62,12 @@ class EmployeeUnitTransfer(ItemHandler[ChangeFacts]):
                 format_fen(facts.employment.declared_wage_fen if facts.employment else None),
                 format_fen(facts["declared_wage"]),
             ),
-            *(PreviewLine("不再参保", Insurance(i).label, f"自 {format_period(facts.period)} 起停保") for i in _dropped(facts)),
+            *(PreviewLine("不再参保", Insurance(i).label, f"自 {format_period(facts.period)} 起停保") for i in _ending(facts)),
         ]
 
     def apply(self, facts: ChangeFacts, case: Case) -> Outcome:
         person, employer = needed_person(facts), needed_employer(facts)
-        dropped = _names(_dropped(facts))
+        dropped, ending = _names(_dropped(facts)), _names(_ending(facts))
         close_coverages(coverages=facts.running_coverages, from_period=facts.period, stop_reason=StopReason.MOVED)
         form = _LABOUR_CONTRACT
         if facts.employment is not None:
@@ -75,15 +75,21 @@ class EmployeeUnitTransfer(ItemHandler[ChangeFacts]):
             form = facts.employment.employment_form
         accounts = enrol(facts, person, employer, form)
         outcome = enrolment_outcome(facts, person, employer, accounts, "接续参保（单位间调动）")
+        if ending:
+            outcome.summary = f"{outcome.summary.removesuffix('。')}；{ending}自 {format_period(facts.period)} 起停保。"
         if dropped:
-            outcome.summary = f"{outcome.summary.removesuffix('。')}；{dropped}自 {format_period(facts.period)} 起停保。"
             outcome.notes.append(f"调入单位未申报{dropped}；应当参保的，由调入单位办理续保（REG-005），无须重新就业备案。")
         return outcome
 
 
-def _dropped(facts: ChangeFacts) -> list[str]:
+def _ending(facts: ChangeFacts) -> list[str]:
     """Insurances the person holds at the old employer and the new one does not take over: they end with the move."""
     return [c.insurance for c in facts.running_coverages if c.insurance not in facts["insurances"]]
+
+
+def _dropped(facts: ChangeFacts) -> list[str]:
+    """Those of them that the form offers: why the new employer does not take over what nobody can choose is not asked."""
+    return [i for i in _ending(facts) if i in facts.item.insurances]
 
 
 def _names(insurances: Sequence[str]) -> str:

@@ -121,8 +121,8 @@ def _names(coverages: Sequence[Coverage]) -> str:
 
 
 def _going_on(facts: BenefitFacts) -> list[Coverage]:
-    """Relations of the person with the employer that are not chosen."""
-    return [c for c in facts.own_coverages if c.insurance not in facts["insurances"]]
+    """Relations of the person with the employer that are not chosen; of an insurance that the form does not offer nothing is asked."""
+    return [c for c in facts.own_coverages if c.insurance in facts.item.insurances and c.insurance not in facts["insurances"]]
 
 
 def _stays(facts: BenefitFacts) -> bool:

@@ -167,3 +167,29 @@ def test_a_move_asks_no_ground_for_what_the_form_does_not_offer_and_says_that_it
     assert "moves_all" not in {f.check for f in [*found.refusals, *found.reminders]}
     shown = [line.before for line in handler_of(found.facts.item).preview(found.facts) if line.label == "不再参保"]
     assert shown == ["机关事业单位基本养老保险"]
+
+
+def test_who_leaves_in_the_month_in_which_an_insurance_was_added_leaves_the_others_at_once_and_that_one_with_the_next() -> None:
+    employment = city.next_employee()
+    recorded(employment, "injury", start_period=202611)
+    others = [i for i in city.FIVE if i != "injury"]
+    (said,) = asked(city.stop_form(employment))["refused"]
+    assert "工伤保险自 2026-11 起参保，最早可自 2026-12 起停保" in said
+    form = city.stop_form(employment, insurances=others)
+    assert asked(form) == {"refused": [], "asked": []}
+    # Whoever stays with it is asked as ever.
+    (question,) = asked(form | {"change_reason": "07"})["asked"]
+    assert "仍在本单位参加工伤保险" in question
+    (said,) = asked(form | {"insurances": others[1:]})["refused"]
+    assert "工伤保险" not in said
+    found = examine(application("REG-006", form, materials=PAPERS))
+    shown = {line.label: line.after for line in handler_of(found.facts.item).preview(found.facts)}
+    assert shown["工伤保险"] == "本次未停，最早可自 2026-12 起停保"
+    case = done("REG-006", form, tuple(PAPERS), username="teller")
+    assert case.status == "finished"
+    assert "继续参保" not in case.outcome["summary"]
+    assert case.document is not None
+    (note,) = [n for n in case.document.content["notes"] if "工伤保险" in n]
+    assert "最早可自 2026-12 起停保，请届时另行申报" in note
+    # The employment ends with the last relation.
+    assert Employment.objects.get(pk=employment.pk).end_period is None

@@ -28,8 +28,8 @@ _LEFT, _DIED = "termination_proof", "death_certificate"
 class EmployeeStopEnrolment(ItemHandler[BenefitFacts]):
     """Stops the chosen relations under the unit from the assigned period and seals their accounts.
 
-    Whoever leaves, retires or dies leaves them all. Somebody who stays keeps what is not chosen: asked about, with a ground in writing, and
-    reviewed. The employment itself ends when no relation under the unit is left.
+    Whoever leaves, retires or dies leaves them all, one that begins in the month of the stop with the next. Somebody who stays keeps what is not chosen:
+    asked about, with a ground in writing, and reviewed. The employment itself ends when no relation under the unit is left.
     """
 
     writes = ("accounts_personal_account", "registry_coverage", "registry_employment")
@@ -71,7 +71,13 @@ class EmployeeStopEnrolment(ItemHandler[BenefitFacts]):
         stopped = [
             PreviewLine(Insurance(i).label, "正常参保", f"自 {format_period(facts.period)} 起停保") for i in facts["insurances"]
         ]
-        return [*stopped, *(PreviewLine(c.get_insurance_display(), "正常参保", "不变，继续参保") for c in _going_on(facts))]
+        later = [
+            PreviewLine(
+                c.get_insurance_display(), "正常参保", f"本次未停，最早可自 {format_period(add_months(c.start_period, 1))} 起停保"
+            )
+            for c in _begun_now(facts)
+        ]
+        return [*stopped, *later, *(PreviewLine(c.get_insurance_display(), "正常参保", "不变，继续参保") for c in _going_on(facts))]
 
     def apply(self, facts: BenefitFacts, case: Case) -> Outcome:
         person, employer = needed_person(facts), needed_employer(facts)
@@ -93,6 +99,7 @@ class EmployeeStopEnrolment(ItemHandler[BenefitFacts]):
             if left
             else []
         )
+        notes += _end_later(facts)
         follow_ups = []
         if reason == StopReason.DEAD:
             notes.append("请告知家属：遗属待遇由家属申领（PEN-005），死亡登记随之办理。")
@@ -121,8 +128,30 @@ def _names(coverages: Sequence[Coverage]) -> str:
 
 
 def _going_on(facts: BenefitFacts) -> list[Coverage]:
-    """Relations of the person with the employer that are not chosen; of an insurance that the form does not offer nothing is asked."""
+    """Relations of the person with the employer that are not chosen, and are not only left for the next month."""
+    return [c for c in _not_chosen(facts) if c not in _begun_now(facts)]
+
+
+def _begun_now(facts: BenefitFacts) -> list[Coverage]:
+    """Of somebody who leaves, retires or has died: relations that are not chosen because they begin in the month of the stop, and can end in the next
+    at the earliest."""
+    if facts["change_reason"] == StopReason.OTHER:
+        return []
+    return [c for c in _not_chosen(facts) if c.start_period >= facts.period]
+
+
+def _not_chosen(facts: BenefitFacts) -> list[Coverage]:
+    """Of an insurance that the form does not offer nothing is asked."""
     return [c for c in facts.own_coverages if c.insurance in facts.item.insurances and c.insurance not in facts["insurances"]]
+
+
+def _end_later(facts: BenefitFacts) -> list[str]:
+    """What is still to be done of relations that begin in the month of the stop."""
+    return [
+        f"{c.get_insurance_display()}自 {format_period(c.start_period)} 起参保，本次未停，仍按月缴费；"
+        f"最早可自 {format_period(add_months(c.start_period, 1))} 起停保，请届时另行申报。"
+        for c in _begun_now(facts)
+    ]
 
 
 def _stays(facts: BenefitFacts) -> bool:

@@ -118,3 +118,16 @@ def test_whoever_is_paid_already_may_be_paid_into_the_account_again() -> None:
     assert "正发入该账户" in others_of_account(facts)
     facts.values["payee_id"] = own.payee_number
     assert others_of_account(facts) == ""
+
+
+def test_the_payee_of_the_benefit_is_no_stranger_to_it() -> None:
+    child, mother = pensioner(), pensioner()
+    form = {
+        "id_number": child.person.id_number, "person_name": child.person.name, "account_name": mother.person.name, "bank_code": "103100000026",
+        "account_no": mother.account_no, "mobile": "13812345678",
+    }  # fmt: skip
+    facts = examine(application("PEN-008", form, materials=("id_card", "bank_card"))).facts
+    assert "正发入该账户" in others_of_account(facts)
+    # Paid to her, as the allowance of an orphan is; her own pension goes into the account.
+    facts.benefit.payee_number = mother.payee_number
+    assert others_of_account(facts) == ""

@@ -9,6 +9,7 @@ from yigui.common.identifiers import is_bank_account, mask_name
 from yigui.common.money import format_fen
 from yigui.entitlement.enums import MONTHLY_KINDS, BenefitStatus
 from yigui.entitlement.models import Benefit
+from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.bill_facts import BillFacts
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
@@ -78,6 +79,9 @@ def others_of_account(facts: Facts) -> str:
     if not number:
         return ""
     own = {known for known in (facts.get("payee_id"), facts.get("id_number")) if known}
+    if isinstance(facts, BenefitFacts) and facts.benefit is not None:
+        # An orphan's allowance is paid to the mother, whose own pension may go into the same account.
+        own.add(facts.benefit.payee_number)
     benefits = Benefit.objects.filter(account_no=number, kind__in=MONTHLY_KINDS).exclude(status=BenefitStatus.ENDED)
     benefits = benefits.exclude(payee_number__in=own)
     if facts.person is not None:

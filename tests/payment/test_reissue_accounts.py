@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db import connection
+
 from tests import money
 from tests.city import application
 from tests.entitlement.people import carry, done, next_month, next_retiring, paid, pensioner, retirement_form
@@ -131,3 +133,10 @@ def test_the_payee_of_the_benefit_is_no_stranger_to_it() -> None:
     # Paid to her, as the allowance of an orphan is; her own pension goes into the account.
     facts.benefit.payee_number = mother.payee_number
     assert others_of_account(facts) == ""
+
+
+def test_every_account_that_is_asked_for_is_found_by_an_index() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for asked_for in (Employer.objects.filter(account_no="1"), Benefit.objects.filter(account_no="1")):
+            assert "_by_account" in asked_for.explain()

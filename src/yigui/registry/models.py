@@ -188,6 +188,7 @@ class Employer(Protected):
             models.Index(fields=["name"], name="employer_name"),
             models.Index(fields=["pinyin"], name="employer_pinyin"),
             models.Index(fields=["credit_code"], name="employer_code"),
+            models.Index(fields=["account_no"], name="employer_by_account"),
         )
         triggers: ClassVar[list[Any]] = guarded("employer", protection_class=3, key_columns=EMPLOYER_KEY_COLUMNS, key_class=2)
 

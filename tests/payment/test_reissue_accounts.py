@@ -140,3 +140,20 @@ def test_every_account_that_is_asked_for_is_found_by_an_index() -> None:
         cursor.execute("SET LOCAL enable_seqscan = off")
         for asked_for in (Employer.objects.filter(account_no="1"), Benefit.objects.filter(account_no="1")):
             assert "_by_account" in asked_for.explain()
+
+
+def test_outside_the_counter_one_sentence_says_nothing_of_what_is_on_record() -> None:
+    own, other = pensioner(), pensioner()
+    unit = next(e for e in Employer.objects.order_by("id") if is_bank_account(e.account_no))
+    form = {
+        "id_number": own.person.id_number, "person_name": own.person.name, "account_name": own.person.name, "bank_code": "103100000026",
+        "account_no": own.account_no, "mobile": "13812345678",
+    }  # fmt: skip
+    for channel in ("mobile", "online", "bank_outlet"):
+        facts = examine(application("PEN-008", form, channel=channel, materials=("id_card", "bank_card"))).facts
+        assert others_of_account(facts) == ""
+        said = set()
+        for account in (other.account_no, unit.account_no):
+            facts.values["account_no"] = account
+            said.add(others_of_account(facts))
+        assert said == {"该账户可能不是收款人本人的账户"}

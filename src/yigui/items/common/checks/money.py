@@ -72,9 +72,16 @@ def unit_no_arrears(facts: BillFacts) -> Iterator[Finding]:
         yield facts.refuse("unit_no_arrears", f"欠费 {format_fen(fen)} 元。", field="unit_no")
 
 
+#: One sentence for whatever is on record of an account.
+_NOT_TOLD = "该账户可能不是收款人本人的账户"
+
+
 def others_of_account(facts: Facts) -> str:
     """Whose account the account of a form is, where it is somebody else's: another person's benefit is paid into it month by month, or another
-    employer has it on record; "" where it is nobody's. Whoever is paid may be paid into it already, also for somebody else."""
+    employer has it on record; "" where it is nobody's. Whoever is paid may be paid into it already, also for somebody else.
+
+    Only the counter is told whose: outside it any number can be typed in, and what is on record of it is nobody's to read.
+    """
     number = facts.get("account_no")
     if not number:
         return ""
@@ -88,15 +95,15 @@ def others_of_account(facts: Facts) -> str:
         benefits = benefits.exclude(person=facts.person)
     benefit = benefits.select_related("person").order_by("id").first()
     if benefit is not None:
-        who = f"（{mask_name(benefit.person.name)}）" if facts.channel == "counter" else ""
-        return f"另一名领取人{who}的{benefit.get_kind_display()}正发入该账户"
+        who = f"另一名领取人（{mask_name(benefit.person.name)}）的{benefit.get_kind_display()}正发入该账户"
+        return who if facts.channel == "counter" else _NOT_TOLD
     employers = Employer.objects.filter(account_no=number)
     if facts.employer is not None:
         employers = employers.exclude(pk=facts.employer.pk)
     employer = employers.order_by("id").first()
     if employer is None:
         return ""
-    return f"该账户登记为参保单位“{employer.name}”的账户" if facts.channel == "counter" else "该账户登记为参保单位的账户"
+    return f"该账户登记为参保单位“{employer.name}”的账户" if facts.channel == "counter" else _NOT_TOLD
 
 
 #: Items that put an account on record or change it there, of an employer itself: nobody is paid by them.

@@ -18,7 +18,7 @@ from tests.pages import signed_in as at_the_counter
 from tests.portal.test_applying import login_of
 from tests.portal.test_lists import ITEM, SCAN, company, row_of, states, workbook
 from tests.portal.test_signing_in import signed_in
-from yigui.applying.lists import accept_list, earlier_lists, read_list
+from yigui.applying.lists import accept_list, earlier_lists, left_behind, read_list
 from yigui.casework.application_lists import keep_list
 from yigui.casework.models import ApplicationList, Case
 from yigui.catalogue.declarations import catalogue
@@ -195,6 +195,19 @@ def test_a_merged_list_says_what_came_back_in_the_first_and_a_replaced_one_who_i
     # Mended at last, nothing is said any more of the row; who was replaced stays named.
     fourth = kept_at(sent(client, url, [row_of(two), row_of(one), row_of(three), row_of(four)]))
     assert "没有更正" not in page_of(client.get(f"{at}{fourth.token}/"))
+
+
+def test_a_row_that_came_back_is_not_taken_for_mended_because_of_a_namesake() -> None:
+    login, (good, other, mended) = company(3)
+    client, url = at_door("counter", login.employer)
+    # Two of one name: one with a number of his own, of the other a part.
+    rows = [row_of(good), row_of(other, person_name=mended.name), row_of(mended, id_number="51110219")]
+    first = kept_at(sent(client, url, rows))
+    assert states(first) == {"good": 1, "bad": 2}
+    second = kept_at(sent(client, url, [row_of(mended)], how="merge"))
+    assert states(second) == {"good": 2}
+    # Whose number was none is found by the name; the other is still to be mended.
+    assert [(left.kept.pk, left.returned) for left in left_behind(second)] == [(first.pk, 1)]
 
 
 def test_of_two_rows_of_one_person_that_differ_both_come_back() -> None:

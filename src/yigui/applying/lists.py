@@ -40,7 +40,7 @@ from yigui.catalogue.forms import question_of, shown_values, stored_values
 from yigui.catalogue.intake import intake_of
 from yigui.catalogue.shapes import FieldType
 from yigui.common.errors import NotFound, YiguiError
-from yigui.common.identifiers import kind_of_document
+from yigui.common.identifiers import kind_of_document, says_its_kind
 from yigui.common.texts import in_one
 from yigui.db.rows import looking_ahead
 from yigui.documents.models import Paper
@@ -379,10 +379,12 @@ def left_behind(kept: ApplicationList) -> list[LeftBehind]:
     found = []
     handed_in = {row["number"] for row in kept.rows if row["state"] in _TAKEN}
     named = {row["number"] for row in kept.rows if row["number"]}
-    # Whose number was wrong is found by the name under which the row was mended.
+    # Whose number was none is found by the name under which the row was mended.
     mended = {row["name"] for row in kept.rows if row["state"] in _TAKEN and row["name"]}
     for one in lists_before(kept):
-        returned = sum(row["state"] == "bad" and row["number"] not in named and row["name"] not in mended for row in one.rows)
+        returned = sum(
+            row["state"] == "bad" and row["number"] not in named and not _mended_by_name(row, mended) for row in one.rows
+        )
         dropped = [row["name"] for row in one.rows if row["state"] == "moved" and row["number"] not in handed_in]
         # Of a later list the same person is not told again.
         handed_in |= {row["number"] for row in one.rows if row["state"] in ("moved", "done")}
@@ -391,6 +393,11 @@ def left_behind(kept: ApplicationList) -> list[LeftBehind]:
         if returned or dropped:
             found.append(LeftBehind(one, returned, dropped))
     return found
+
+
+def _mended_by_name(row: Mapping[str, Any], mended: set[str]) -> bool:
+    """Whether a row that came back is found by its name: only where its number is none, else it may be a namesake's."""
+    return row["name"] in mended and not says_its_kind(row["number"])
 
 
 def reminders_of(kept: ApplicationList) -> dict[str, dict[str, list[str]]]:

@@ -1,5 +1,6 @@
 """Tables as plain rows, for readers that judge what the cells say; `documents.tabular` is what reads them."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -43,7 +44,8 @@ def read_sheet(
         FileRefused: unreadable, with macros, a column missing, no rows, too many, or more than a list can be.
     """
     table = read_table(content, file_name, columns, limits=Limits(rows=rows_max))
-    more = list(dict.fromkeys(filter(None, table.unknown)))[:_MORE_MAX] if wary else []
+    # Of heads that stand there twice none is looked into: which of the two is meant nobody asked.
+    more = [head for head, times in Counter(filter(None, table.unknown)).items() if times == 1][:_MORE_MAX] if wary else []
     if more:
         asked = [*columns, *(Column(f"{_MORE}{k}", (head,)) for k, head in enumerate(more))]
         table = read_table(content, file_name, asked, limits=Limits(rows=rows_max))

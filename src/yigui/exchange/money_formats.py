@@ -20,7 +20,7 @@ from yigui.documents.tabular.read import Table, read_table
 from yigui.documents.tabular.read import read_row as read_told
 from yigui.exchange.letterheads import accounts_in, is_label, other_currency_in
 from yigui.exchange.receipt_rows import FEN_MAX, ReadRow, ReceiptRow, RefusedRow, is_reference, mark_of, own_numbers
-from yigui.exchange.said_of_lines import IN, OUT, SAID, YUAN_OF_CHINA, is_reversal, not_booked, refuse_unread
+from yigui.exchange.said_of_lines import IN, OUT, SAID, YUAN_OF_CHINA, is_reversal, not_booked, refuse_unread, unclear, way_word
 from yigui.exchange.statements import UNDOES, Statement, undone
 
 _HERE = Path(__file__).parent / "declarations"
@@ -380,6 +380,8 @@ def _row(told: Row, form: PartnerFormat, *, has_ways: bool) -> ReadRow:
     row, number = told.cells, told.number
     if told.problems:
         return RefusedRow(number, "；".join(told.problems)[:400], _raw(told, form))
+    if word := unclear(row):
+        return RefusedRow(number, word, _raw(told, form))
     if unbooked := not_booked(row):
         return RefusedRow(number, unbooked, _raw(told, form), "unbooked")
     undoes = is_reversal(row)
@@ -431,7 +433,7 @@ def _way(row: Mapping[str, str], *, has_ways: bool, undoes: bool = False) -> tup
     amount = next(iter(amounts), None)
     if debit and credit:
         return "借方和贷方发生额只能填一项，请与银行核实"
-    word = row.get("way", "").strip().upper()
+    word = way_word(row.get("way", ""))
     if word and word not in OUT | IN:
         return f"借贷标志“{word[:20]}”无法识别，不知是收是付；应为借或贷"
     if side := debit or credit:

@@ -4,6 +4,7 @@ Such a word is never passed over: the row comes back with its sentence, and noth
 """
 
 import re
+from functools import cache
 
 from yigui.common.normalise import plain_text, read_yes
 from yigui.documents.tabular.heads import plain_head
@@ -20,11 +21,22 @@ _CONTRARY = {
     FileKind.LIFE_SIGN: frozenset({"死亡", "已死亡", "去世", "失踪", "未通过", "认证失败", "比对失败", "非本人", "失败"}),
     FileKind.PRISON: frozenset({"未服刑", "无罪", "改判无罪", "撤诉"}),
 }  # fmt: skip
-#: Heads whose yes, and whose no, says so.
-_IF_YES = re.compile(r"(?:是否|标志|标识).*(?:撤销|作废|删除|误报|取消|无效)|(?:撤销|作废|删除|误报|取消|无效).*(?:标志|标识)")
-_IF_NO = re.compile(
-    r"(?:是否|标志|标识).*(?:有效|属实|确认|核实|死亡|健在|生存|本人|通过|在职|在岗)|(?:有效|属实|确认|核实|死亡|健在|生存|通过|在职|在岗).*(?:标志|标识)"
-)
+#: What a head may ask about: whether a record was taken back, and whether it holds; of each kind what its yes, and what its no, contradicts.
+_TAKEN_BACK, _HOLDS = "撤销|作废|删除|误报|取消|无效", "有效|属实|确认|核实"
+_YES_IS_CONTRARY = {FileKind.DEATH: "健在|生存", FileKind.LIFE_SIGN: "死亡", FileKind.EMPLOYMENT_REGISTRATION: "离职|解除|终止"}
+_NO_IS_CONTRARY = {
+    FileKind.DEATH: "死亡", FileKind.LIFE_SIGN: "健在|生存|通过|本人", FileKind.EMPLOYMENT_REGISTRATION: "在职|在岗", FileKind.PRISON: "服刑",
+}  # fmt: skip
+
+
+@cache
+def _heads(words: str) -> re.Pattern[str]:
+    """Heads that ask about one of some words by yes or no."""
+    return re.compile(f"(?:是否|标志|标识).*(?:{words})|(?:{words}).*(?:标志|标识)")
+
+
+def _asks(plain: str, *words: str) -> bool:
+    return any(_heads(of).search(plain) is not None for of in words if of)
 
 
 def undone_in_words(kind: FileKind, head: str, text: str) -> str:
@@ -34,9 +46,12 @@ def undone_in_words(kind: FileKind, head: str, text: str) -> str:
         return ""
     plain = plain_head(head)
     is_undone = word.upper() in _UNDONE | _CONTRARY[kind]
-    if not is_undone and (_IF_YES.search(plain) or _IF_NO.search(plain)):
+    if_yes, if_no = (
+        _asks(plain, _TAKEN_BACK, _YES_IS_CONTRARY.get(kind, "")), _asks(plain, _HOLDS, _NO_IS_CONTRARY.get(kind, "")),
+    )  # fmt: skip
+    if not is_undone and (if_yes or if_no):
         try:
-            is_undone = read_yes(word) if _IF_YES.search(plain) else not read_yes(word)
+            is_undone = if_yes if read_yes(word) else if_no and not if_yes
         except ValueError:
             is_undone = False
     if not is_undone:

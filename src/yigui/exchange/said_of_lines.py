@@ -5,12 +5,12 @@ knows refuses the file (`refuse_unread`).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from yigui.common.money import parse_yuan
 from yigui.common.normalise import plain_code, read_yes
 from yigui.documents.errors import FileRefused
-from yigui.documents.tabular.columns import WIDE, Column, Kind
+from yigui.documents.tabular.columns import WIDE, Column, Kind, Row
 from yigui.documents.tabular.heads import plain_head
 from yigui.documents.tabular.read import Table, read_table
 
@@ -51,10 +51,10 @@ SAID = (
     ), Kind.TEXT),
 )  # fmt: skip
 OUT = frozenset({
-    "借", "付", "支", "支出", "转出", "出", "出账", "D", "DR", "DEBIT", "DBIT", "借方", "支取", "取款", "付款", "付出", "往账", "转出账",
+    "借", "付", "支", "支出", "转出", "出", "出账", "D", "DR", "DEBIT", "DBIT", "借方", "支取", "取款", "付款", "付出", "往账", "转出账", "流出", "汇出",
 })  # fmt: skip
 IN = frozenset({
-    "贷", "收", "收入", "转入", "入", "入账", "C", "CR", "CREDIT", "CRDT", "贷方", "存入", "存款", "收款", "进账", "来账", "转入账",
+    "贷", "收", "收入", "转入", "入", "入账", "C", "CR", "CREDIT", "CRDT", "贷方", "存入", "存款", "收款", "进账", "来账", "转入账", "流入", "汇入", "进",
 })  # fmt: skip
 #: Signs that say it too, under a head nobody knows; lists put a hyphen where a cell is empty, so by itself it says nothing.
 _SIGNS, _BLANK = frozenset({"+", "-", "＋", "－"}), frozenset({"-", "－"})
@@ -65,7 +65,8 @@ _OTHER_MONEY = frozenset({
 BOOKED = frozenset({
     "成功", "交易成功", "处理成功", "记账成功", "入账成功", "已入账", "已记账", "已入库", "已到账", "入账", "记账", "入库", "到账", "正常", "完成", "已完成",
     "交易完成", "有效", "缴费成功", "缴款成功", "扣款成功", "已缴费", "已缴款", "已扣款", "已清算", "已征收", "已上解", "已收款", "已支付", "支付成功", "收款成功",
-    "清算成功", "已清分", "已结算", "入库成功", "到账成功", "BOOK", "BOOKED", "SUCCESS", "SUCCESSFUL", "OK",
+    "清算成功", "已清分", "已结算", "入库成功", "到账成功", "成功入账", "成功入库", "成功到账",
+    "批扣成功", "代扣成功", "已缴", "正常缴费", "正常入账", "正常入库", "BOOK", "BOOKED", "SUCCESS", "SUCCESSFUL", "OK",
 })  # fmt: skip
 _NOT_BOOKED = frozenset({
     "失败", "交易失败", "处理失败", "扣款失败", "缴费失败", "缴款失败", "支付失败", "记账失败", "入账失败", "处理中", "交易处理中", "待处理", "待入账", "待记账",
@@ -75,10 +76,10 @@ _NOT_BOOKED = frozenset({
     "FAILED", "FAILURE", "REJECTED", "CANCELLED", "TIMEOUT", "PROCESSING",
 })  # fmt: skip
 _IS_UNDOING = frozenset({"冲正", "冲账", "抹账", "红字", "红冲", "冲销", "撤销", "冲正交易", "反交易"})
-_IS_NOT_UNDOING = frozenset({"正常", "未冲正", "非冲正", "蓝字", "正常交易", "未冲销", "未红冲"})
+_IS_NOT_UNDOING = frozenset({"正常", "未冲正", "未发生冲正", "非冲正", "蓝字", "正常交易", "未冲销", "未红冲"})
 _WAS_UNDONE = frozenset({"已冲正", "被冲正", "已冲账", "已抹账", "已冲销", "已撤销", "已红冲", "被红冲"})
 _IS_NOT_VOID = frozenset({
-    "正常", "有效", "未作废", "未退库", "未退款", "未退费", "未退票", "未退汇", "非作废", "无退款", "无退库",
+    "正常", "有效", "未作废", "未退库", "未退款", "未退费", "未退票", "未退汇", "非作废", "无退款", "无退库", "无退款记录", "未发生退款",
 })  # fmt: skip
 #: What a line says that is no money any more, whatever the head above it.
 _GONE = _WAS_UNDONE | {"作废", "已作废", "退库", "已退库", "已退款", "已退汇", "已退票", "已退费"}
@@ -92,31 +93,63 @@ _OF_VOID = re.compile(
     r"(?:是否|标志|标识|状态).*(?:作废|退|冲|撤|红字|失败|异常)|(?:作废|退|冲|撤|红字|失败|异常).*(?:标志|标识|状态)"
 )
 _OF_ELSE = re.compile(
-    r"打印|回单|对账|开票|开具|参保|单位|人员|账户|帐户|认领|通知|推送|短信|核对|下载|现转|手工|手续费|代扣|委托|批扣|托收|联系|客户"
+    r"打印|回单|对账|开票|开具|参保|单位|人员|账户|帐户|认领|通知|推送|短信|核对|下载|现转|手工|手续费|代扣|委托|批扣|托收|联系|客户|"
+    r"欠|补|方式|协议|页|明细|转账|退休|退役|退伍"
 )
 #: Heads of amounts that lower the money of a line.
-_LESS = re.compile(r"(?:退|冲|红字|抵|扣减|核减|减免).*(?:额|费|款)$|(?:额|费|款).*(?:退|冲减)")
+_LESS = re.compile(r"(?:退(?!休|役|伍)|冲|红字|抵|扣减|核减|减免).*(?:额|费|款)$|(?:额|费|款).*(?:退|冲减)")
 #: Heads of what really came in.
 _NET = re.compile(r"(?:实收|实缴|实际|净|到账|入账|入库|清算|结算|实扣).*(?:额|款)$|净额|净收")
+_NOT_NET = re.compile(r"余额|单位|个人|滞纳|利息|累计")
+#: Heads of what people write as they like.
+_FREE = re.compile(r"备注|附言|用途|摘要|说明|注释|留言|事由")
+#: A code before its word (0-正常), and words that say nothing.
+_CODED = re.compile(r"[0-9A-Za-z]{1,4}\s*[-:：.、]\s*(\S+)")
+_NOTHING = frozenset({"-", "--", "—", "——", "/", "无"})
 _NUMBERED = re.compile(r"账号|帐号|账户|帐户|卡号")
 _NOT_OURS = re.compile(r"付|对方|对手|转出|借方|汇款|交易方|名|行|余额|类|性质|币|状态|机构|虚|子|标")
 _ACCOUNT = re.compile(r"[0-9][0-9*xX -]{7,38}")
 
 
 def not_booked(row: Mapping[str, str]) -> str:
-    """The sentence about a row that its bank has not booked; "" where it has, or says nothing."""
-    state = row.get("state", "").strip()
-    if not state or state.upper() in BOOKED or _says(state) is True:
+    """The sentence about a row that its bank says it has not booked; "" where it has, or says nothing that can be read."""
+    state = _state_of(row)
+    if not state or (state.upper() not in _NOT_BOOKED and _says(state) is not False):
         return ""
     return f"银行注明该笔“{state[:20]}”，不是已入账，未入账；入账后请随以后的文件导入"
 
 
+def unclear(row: Mapping[str, str]) -> str:
+    """The sentence about a row of which the bank says something nobody here can read: its money may have come; "" where there is no such word."""
+    state = _state_of(row)
+    if not state or state.upper() in BOOKED | _NOT_BOOKED or _says(state) is not None:
+        return ""
+    return f"状态“{state[:20]}”无法识别，不知是否已入账，请与报送单位核实；已入账的，请改为“已入账”后重新导入"
+
+
+def _state_of(row: Mapping[str, str]) -> str:
+    return _word(row.get("state", ""))
+
+
+def _word(text: str) -> str:
+    """What a cell says: without the code before it, "" where it says nothing."""
+    plain = text.strip().replace("帐", "账")
+    if found := _CODED.fullmatch(plain):
+        plain = found[1]
+    return "" if plain in _NOTHING else plain
+
+
+def way_word(text: str) -> str:
+    """A word of direction as it is compared: capitals, without what stands in brackets behind it."""
+    return re.split(r"[(（]", text.strip().upper())[0].strip()
+
+
 def is_reversal(row: Mapping[str, str]) -> bool | str:
     """Whether a row undoes another; a sentence where it was undone itself or is void, or nobody knows."""
-    void = row.get("void", "").strip()
+    void = _word(row.get("void", ""))
     if void and void not in _IS_NOT_VOID and _says(void) is not False:
         return f"注明该笔“{void[:20]}”（作废或退款），未入账；请与报送单位核实"
-    word = row.get("reversal", "").strip()
+    word = _word(row.get("reversal", ""))
     if not word:
         return False
     if word in _WAS_UNDONE:
@@ -143,29 +176,34 @@ def _is_amount(text: str) -> bool:
         return False
 
 
-def refuse_unread(content: bytes, file_name: str, table: Table, *, is_account_known: bool, has_way: bool = False) -> None:
+def refuse_unread(
+    content: bytes, file_name: str, table: Table, *, is_account_known: bool, of_results: Callable[[Row], bool] | None = None
+) -> None:
     """Refuse a table with a column under a head nobody knows whose words say which way the money went, in which currency, whether it is booked, or
     whose account it moved on: what it says would be passed over.
 
     Args:
         is_account_known: the table names the account it is of, or need not.
-        has_way: all of it went one way, whatever a column says.
+        of_results: the table is one of results of payments, which went one way; tells the rows that say that the money arrived: the others say
+            themselves that it did not.
     """
-    ways_are_told = has_way or bool({"way", "debit", "credit"} & set(table.heads))
+    ways_are_told = of_results is not None or bool({"way", "debit", "credit"} & set(table.heads))
     # What banks write as the text of a line (摘要) may be nothing but its direction.
     is_summary = not ways_are_told and "摘要" in table.heads.get("text", "")
     heads = list(dict.fromkeys(head for head in table.unknown if plain_head(head)))[:_UNREAD_MAX]
     if not heads and not is_summary:
         return
+    # Before those of the format: of two heads that one column knows the second is read by nobody else.
     columns = [Column(str(k), (head,)) for k, head in enumerate(heads)]
     looked = {column.name: _Looked(head) for column, head in zip(columns, heads, strict=True)}
     if is_summary:
         looked["text"] = _Looked(table.heads["text"], is_text=True)
     amounts = [column.name for column in table.columns if column.kind == Kind.AMOUNT and column.name != "balance"]
-    for row in read_table(content, file_name, [*table.columns, *columns], limits=WIDE).rows:
-        if not row.is_aside:
+    for row in read_table(content, file_name, [*columns, *table.columns], limits=WIDE).rows:
+        if not row.is_aside and (of_results is None or of_results(row)):
             for name, one in looked.items():
                 one.look(row.number, row.cells[name].strip())
+                one.hold_against(row.number, row.cells[name], row.cells.get("way", ""))
                 if one.is_net and not row.problems:
                     one.compare(row.number, row.cells[name], {row.cells[at] for at in amounts} - {""})
     found = [one for one in looked.values() if not ways_are_told and one.says_ways]
@@ -177,7 +215,7 @@ def refuse_unread(content: bytes, file_name: str, table: Table, *, is_account_kn
             f"请把表头改为“借贷标志”后重新导入；确与收付无关的，请删除该列。"
         )
     for one in looked.values():
-        one.refuse(file_name, is_account_known=is_account_known)
+        one.refuse(file_name, is_account_known=is_account_known, is_of_results=of_results is not None)
 
 
 class _Looked:
@@ -198,9 +236,11 @@ class _Looked:
         self._money: tuple[int, str] | None = None
         self._is_gone = False
         self.is_less = _LESS.search(plain) is not None
-        self.is_net = _NET.search(plain) is not None
+        self.is_net = _NET.search(plain) is not None and _NOT_NET.search(plain) is None
+        self.is_free = _FREE.search(plain) is not None
         self._other: tuple[int, str] | None = None
         self._less: tuple[int, str] | None = None
+        self._other_way: tuple[int, str] | None = None
 
     @property
     def says_ways(self) -> bool:
@@ -208,9 +248,10 @@ class _Looked:
         return self._only_ways and bool(self.ways - _BLANK) and not self.is_text
 
     def look(self, number: int, text: str) -> None:
-        word = text.upper()
-        if not word:
+        word = _word(text).upper()
+        if not word and text not in _SIGNS:
             return
+        word = word or text
         if self.is_less and _is_amount(text):
             self._less = self._less or (number, text)
         self._is_filled = True
@@ -223,15 +264,21 @@ class _Looked:
         is_known = word in BOOKED | _NOT_BOOKED | _IS_UNDOING | _WAS_UNDONE | _IS_NOT_VOID | _IS_NOT_UNDOING
         self._only_states = self._only_states and is_known
         if self.is_void:
-            is_good = word in _IS_NOT_VOID | _IS_NOT_UNDOING or _says(text) is False
+            is_good = word in _IS_NOT_VOID | _IS_NOT_UNDOING or _says(word) is False
         elif self.is_state:
-            is_good = word in BOOKED or _says(text) is True
+            is_good = word in BOOKED or _says(word) is True
         else:
             is_good = word in BOOKED | _IS_NOT_VOID | _IS_NOT_UNDOING
         if word in _GONE:
             self._is_gone, self._state = True, (number, text)
         elif not is_good:
             self._state = self._state or (number, text)
+
+    def hold_against(self, number: int, text: str, way: str) -> None:
+        """Whether it says another way than the column that is read."""
+        said, read = way_word(text), way_word(way)
+        if said in OUT | IN and read in OUT | IN and (said in OUT) != (read in OUT):
+            self._other_way = self._other_way or (number, text.strip())
 
     def compare(self, number: int, text: str, amounts: set[str]) -> None:
         """Whether what is said to have come in is another amount than the line's."""
@@ -242,16 +289,25 @@ class _Looked:
         if fen and amounts and abs(fen) not in {abs(parse_yuan(amount)) for amount in amounts}:
             self._other = self._other or (number, text.strip())
 
-    def refuse(self, file_name: str, *, is_account_known: bool) -> None:
+    def refuse(self, file_name: str, *, is_account_known: bool, is_of_results: bool) -> None:
         if self.is_text or not self._is_filled:
             return
         where, ends = f"文件“{file_name}”的列“{self.head}”", "但系统不认得这个表头，未作任何改动。"
         if self._state and (self.is_void or self.is_state or self._only_states or self._is_gone):
             number, text = self._state
+            if is_of_results or self.is_free:
+                raise FileRefused(
+                    f"{where}第 {number} 行写着“{text[:20]}”，可能说明该笔没有入账、已冲正或已作废，未作任何改动。请与报送单位核实该笔，改正后重新导入。"
+                )
             better = "冲正标志”或“作废标志" if self.is_void or self._is_gone else "交易状态"
             raise FileRefused(
                 f"{where}第 {number} 行写着“{text[:20]}”，可能说明该笔没有入账、已冲正或已作废，{ends}"
                 f"请把表头改为“{better}”后重新导入；确与入账无关的，请删除该列。"
+            )
+        if self._other_way and self.says_ways:
+            number, text = self._other_way
+            raise FileRefused(
+                f"{where}第 {number} 行写着“{text}”，与该行的借贷标志相反，不知是收是付，未作任何改动。请与报送单位核实，只保留正确的一列后重新导入。"
             )
         if self._other:
             raise FileRefused(

@@ -287,7 +287,10 @@ def _read_delimited(content: bytes, file_name: str) -> Iterator[ResultRow]:
     if missing:
         raise FileRefused(f"文件“{file_name}”缺少列：{'、'.join(missing)}。请按与银行约定的格式重新取得文件。")
     # A result beside the agreed one, or an amount given back, would be passed over.
-    refuse_unread(content, file_name, table, is_account_known=True, has_way=True)
+    refuse_unread(
+        content, file_name, table, is_account_known=True,
+        of_results=lambda row: _words().get(row.cells["status"]) == PaymentStatus.PAID,
+    )  # fmt: skip
     for own in table.rows:
         cells, said = own.cells, own.cells["status"]
         status = _words().get(said, "")

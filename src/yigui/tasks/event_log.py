@@ -9,7 +9,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from yigui.common import clock
 from yigui.common.digests import digest_of
-from yigui.db.presence import be_present
+from yigui.db.presence import asked, be_present
 from yigui.staff.models import User
 from yigui.tasks.enums import TaskVerb
 from yigui.tasks.errors import TaskMoved, TaskRefused
@@ -44,7 +44,12 @@ def event_digest(event: TaskEvent) -> str:
 
 
 def begin_log(task: Task, *, actor: User | None) -> TaskEvent:
-    """The first event of a task that has just been stored."""
+    """The first event of a task that has just been stored. Officers sign; what comes out of the deed of somebody outside, or of a program, is opened
+    by the system."""
+    if actor is not None:
+        be_present(actor)
+        (officer,) = asked("SELECT identity_officer_v1()")
+        actor = actor if officer == actor.pk else None
     return _link(task, TaskVerb.OPEN, actor=actor, note="", payload=fixed(task) | standing(task), seq=1, previous=_FIRST)
 
 

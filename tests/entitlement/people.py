@@ -1,6 +1,7 @@
 """People of the generated city who may retire, cases carried through their route, and pay runs month by month."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from tests import city, money
@@ -124,22 +125,28 @@ def done(
     return case
 
 
-def awarded(since: int = 0, **changed: Any) -> tuple[Person, Benefit]:
-    """A person with a pension that waits for its first payment."""
+def _answers(answered: Mapping[str, str] | None) -> dict[str, Any]:
+    """Written answers by the keys of their questions (check and field)."""
+    told = answered or {}
+    return {"confirmed": tuple(key.partition(".")[0] for key in told), "reasons": told}
+
+
+def awarded(since: int = 0, *, answered: Mapping[str, str] | None = None, **changed: Any) -> tuple[Person, Benefit]:
+    """A person with a pension that waits for its first payment; `answered`: reasons for what is asked."""
     person, month = next_retiring(since)
-    done("PEN-002", retirement_form(person, month, **changed), RETIREMENT_MATERIALS)
+    done("PEN-002", retirement_form(person, month, **changed), RETIREMENT_MATERIALS, **_answers(answered))
     return person, Benefit.objects.get(person=person)
 
 
-def released(since: int = 0, **changed: Any) -> tuple[Person, Benefit]:
+def released(since: int = 0, *, answered: Mapping[str, str] | None = None, **changed: Any) -> tuple[Person, Benefit]:
     """A person whose first payment has been released."""
-    person, benefit = awarded(since, **changed)
+    person, benefit = awarded(since, answered=answered, **changed)
     form = {
         "id_number": person.id_number, "person_name": person.name, "benefit_start": format_period(benefit.start_period),
         "account_name": person.name, "account_no": benefit.account_no, "amount": plain_fen(benefit.awards.get().total_fen),
         "pay_method": "01",
     }  # fmt: skip
-    done("PEN-010", form, ("id_card", "bank_card"))
+    done("PEN-010", form, ("id_card", "bank_card"), **_answers(answered))
     return person, Benefit.objects.get(pk=benefit.pk)
 
 

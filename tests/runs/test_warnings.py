@@ -103,9 +103,13 @@ def test_a_residents_plan_that_leaves_somebody_out() -> None:
     assert not [row for row in prepared(RESIDENT_MEDICAL, 2025, "511102").checks if row["id"] == "relations"]
 
 
+#: What whoever accepts the second one writes.
+SAME_ACCOUNT = {"account_of_others.account_no": "夫妻二人共用一个账户，已核对银行卡。"}
+
+
 def test_a_pay_run_with_large_payments_into_one_account_a_reported_sentence_and_nothing_to_pay_from() -> None:
     # More than a year of back pay comes in one payment; both name the same account.
-    _, one = [released(since=202501, account_no="6222999900001111")[1] for _ in range(2)]
+    _, one = [released(since=202501, account_no="6222999900001111", answered=SAME_ACCOUNT)[1] for _ in range(2)]
     sentenced(one, dt.date(2026, 9, 1))
     asks_for_answers(planned(202611))
 

@@ -206,7 +206,8 @@ def refuse_unread(
                 one.hold_against(row.number, row.cells[name], row.cells.get("way", ""))
                 if one.is_net and not row.problems:
                     one.compare(row.number, row.cells[name], {row.cells[at] for at in amounts} - {""})
-    found = [one for one in looked.values() if not ways_are_told and one.says_ways]
+    # What people write as they like may be of money that came in; money that went out it must not hide.
+    found = [one for one in looked.values() if not ways_are_told and one.says_ways and (one.ways & OUT or not one.is_free)]
     if not found and is_summary and looked["text"].ways & OUT:
         found = [looked["text"]]
     if found:

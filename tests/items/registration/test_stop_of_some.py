@@ -190,6 +190,6 @@ def test_who_leaves_in_the_month_in_which_an_insurance_was_added_leaves_the_othe
     assert "继续参保" not in case.outcome["summary"]
     assert case.document is not None
     (note,) = [n for n in case.document.content["notes"] if "工伤保险" in n]
-    assert "最早可自 2026-12 起停保，请届时另行申报" in note
+    assert "最早可自 2026-12 起停保，请届时再申报" in note
     # The employment ends with the last relation.
     assert Employment.objects.get(pk=employment.pk).end_period is None

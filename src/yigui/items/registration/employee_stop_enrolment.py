@@ -149,7 +149,7 @@ def _end_later(facts: BenefitFacts) -> list[str]:
     """What is still to be done of relations that begin in the month of the stop."""
     return [
         f"{c.get_insurance_display()}自 {format_period(c.start_period)} 起参保，本次未停，仍按月缴费；"
-        f"最早可自 {format_period(add_months(c.start_period, 1))} 起停保，请届时另行申报。"
+        f"最早可自 {format_period(add_months(c.start_period, 1))} 起停保，请届时再申报。"
         for c in _begun_now(facts)
     ]
 

@@ -202,7 +202,7 @@ def test_a_row_that_came_back_is_not_taken_for_mended_because_of_a_namesake() ->
     client, url = at_door("counter", login.employer)
     # Two of one name: one with a number of his own, of the other a part.
     rows = [row_of(good), row_of(other, person_name=mended.name), row_of(mended, id_number="51110219")]
-    first = kept_at(sent(client, url, rows))
+    first = kept_at(sent(client, url, rows, how="replace"))
     assert states(first) == {"good": 1, "bad": 2}
     second = kept_at(sent(client, url, [row_of(mended)], how="merge"))
     assert states(second) == {"good": 2}
@@ -281,7 +281,7 @@ def test_a_row_that_came_without_papers_gets_none_of_the_list_it_goes_over_into(
 def test_a_merged_list_holds_no_more_people_than_one_list(monkeypatch: pytest.MonkeyPatch) -> None:
     login, (one, two, three) = company(3)
     client, url = at_door("counter", login.employer)
-    first = kept_at(sent(client, url, [row_of(one), row_of(two)]))
+    first = kept_at(sent(client, url, [row_of(one), row_of(two)], how="replace"))
     count = ApplicationList.objects.count()
     monkeypatch.setattr("yigui.applying.lists.ROWS_MAX", 2)
     refused = sent(client, url, [row_of(three)], how="merge")

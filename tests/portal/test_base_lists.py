@@ -354,4 +354,4 @@ def test_what_was_declared_stands_on_the_roster_of_the_platform() -> None:
     declared(rows[0].employer, rows, {rows[0].person_id: 9000})
     page = " ".join(text_of(client.get("/unit/staff/", {"q": rows[0].person.id_number})).split())
     assert "9,000.00" in page
-    assert "申报的缴费基数" in page
+    assert "年度申报工资" in page

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from django.db.models import QuerySet
 
 from yigui.common.sqlfiles import named_sql
 from yigui.exchange.statements import Statement
@@ -41,19 +43,32 @@ def _speaks(s: Statement) -> bool:
     return not s.is_part and None not in (s.opening_fen, s.closing_fen, s.moved_fen, s.closed_on)
 
 
+def _days_of(cursor: CursorWrapper, more: str = "") -> tuple[dt.date, dt.date] | None:
+    """The first and the last day of the money that is being taken in and of which nothing is known yet; None where there is none.
+
+    Args:
+        more: a further condition on its lines, SQL of this module.
+    """
+    cursor.execute(f"SELECT min(received_on), max(received_on) FROM taken WHERE fate = '' AND NOT is_debit {more}")
+    first, last = cursor.fetchone()
+    return None if first is None else (first, last)
+
+
+def _files_around(days: tuple[dt.date, dt.date], *, partner: str, source: str) -> QuerySet[ReceiptFile]:
+    """Files of a partner with money in them that came so near to these days that they may report the same."""
+    around = dt.timedelta(days=OTHER_FILES_DAYS)
+    near = (days[0] - around, days[1] + around)
+    return ReceiptFile.objects.filter(source=source, partner=partner, received_on__range=near, row_count__gt=0)
+
+
 def _hold_other_places(statements: Sequence[Statement], *, partner: str, source: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT min(received_on), max(received_on) FROM taken WHERE fate = '' AND NOT is_debit")
-        first, last = cursor.fetchone()
-        if first is None:
+        days = _days_of(cursor)
+        if days is None:
             return
-        around = dt.timedelta(days=OTHER_FILES_DAYS)
         accounts = {s.account_no for s in statements}
-        rows = BankStatement.objects.filter(
-            account_no__in=accounts, file__in=ReceiptFile.objects.filter(
-                source=source, partner=partner, received_on__range=(first - around, last + around), row_count__gt=0
-            ),
-        ).order_by("-file_id")  # fmt: skip
+        files = _files_around(days, partner=partner, source=source)
+        rows = BankStatement.objects.filter(account_no__in=accounts, file__in=files).order_by("-file_id")
         found = list(rows.values_list("file_id", "opening_fen")[:OTHER_FILES_MAX])
         are_balanced = {file for file, opening in found if opening is not None}
         every = {file for file, _ in found}
@@ -67,15 +82,12 @@ def _hold_other_places(statements: Sequence[Statement], *, partner: str, source:
 def hold_shortened(*, partner: str, source: str) -> None:
     """Let those lines wait whose reference is an earlier one as a spreadsheet writes it: without its zeros, or in other letters."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT min(received_on), max(received_on) FROM taken WHERE fate = '' AND is_referenced AND NOT is_debit")
-        first, last = cursor.fetchone()
-        if first is None:
+        days = _days_of(cursor, "AND is_referenced")
+        if days is None:
             return
-        around = dt.timedelta(days=OTHER_FILES_DAYS)
-        files = ReceiptFile.objects.filter(
-            source=source, partner=partner, received_on__range=(first - around, last + around), row_count__gt=0
+        found = list(
+            _files_around(days, partner=partner, source=source).order_by("-pk").values_list("pk", flat=True)[:OTHER_FILES_MAX]
         )
-        found = list(files.order_by("-pk").values_list("pk", flat=True)[:OTHER_FILES_MAX])
         if found:
             cursor.execute(_SQL["shortened"], {"files": found})
 
@@ -83,14 +95,10 @@ def hold_shortened(*, partner: str, source: str) -> None:
 def hold_other_way(*, is_statement: bool, partner: str, source: str) -> None:
     """Let those lines wait that the partner reports by its statement and by another way (interface, table) under another reference."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT min(received_on), max(received_on) FROM taken WHERE fate = '' AND NOT is_debit")
-        first, last = cursor.fetchone()
-        if first is None:
+        days = _days_of(cursor)
+        if days is None:
             return
-        around = dt.timedelta(days=OTHER_FILES_DAYS)
-        files = ReceiptFile.objects.filter(
-            source=source, partner=partner, received_on__range=(first - around, last + around), row_count__gt=0
-        )
+        files = _files_around(days, partner=partner, source=source)
         of_statements = BankStatement.objects.filter(file__in=files).order_by().values("file")
         others = files.exclude(pk__in=of_statements) if is_statement else files.filter(pk__in=of_statements)
         found = list(others.order_by("-pk").values_list("pk", flat=True)[:OTHER_FILES_MAX])
@@ -99,7 +107,7 @@ def hold_other_way(*, is_statement: bool, partner: str, source: str) -> None:
         own = {
             (area, account)
             for area in Area.objects.values_list("code", flat=True)
-            for day in (first, last)
+            for day in days
             for account in collecting_accounts(area, day)
         }
         cursor.execute(

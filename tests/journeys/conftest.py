@@ -75,6 +75,12 @@ def signing_in(browser: Browser, site: str, *, width: int = 1366) -> Iterator[Ca
     assert faults == []
 
 
+def width_of(page: Page) -> int:
+    """How wide the page has become, in px: measured once it has come whole, never while it is on its way."""
+    came = page.wait_for_function("document.readyState === 'complete' && document.documentElement.scrollWidth")
+    return int(came.json_value())
+
+
 def shot(page: Page, name: str) -> None:
     """Keep a picture when asked to."""
     if SHOTS:

@@ -12,7 +12,7 @@ from tests import city, money
 from tests.casework.test_day_end import accepted, new_teller
 from tests.conftest import ROOT
 from tests.entitlement import people
-from tests.journeys.conftest import shot, signing_in
+from tests.journeys.conftest import shot, signing_in, width_of
 from tests.journeys.test_kiosk import machine
 from tests.journeys.test_phone import phone, sign_in_by_code
 from tests.portal.test_applying import login_of
@@ -211,7 +211,7 @@ def test_the_end_of_a_tellers_day(browser: Browser, site: str, width: int) -> No
 
     def seen(page: Page, name: str) -> None:
         weigh(page, name, faults)
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        if width_of(page) > width:
             faults.append(f"{name}: wider than {width}")
         shot(page, f"day-{width}-{name}")
 
@@ -252,7 +252,7 @@ def test_the_pages_of_the_organisation(browser: Browser, site: str, width: int) 
             for path in paths:
                 look(page, path.format(user=city.user("teller").pk), faults)
                 page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-                if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                if width_of(page) > width:
                     faults.append(f"{path}: wider than {width}")
                 shot(page, f"organisation-{width}-{username}-{re.sub(r'[^a-z]+', '-', path.partition('?')[0]).strip('-')}")
     assert not faults, "\n".join(faults)

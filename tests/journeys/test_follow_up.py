@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests import city
 from tests.conftest import TODAY
 from tests.entitlement.people import awarded, carry
-from tests.journeys.conftest import shot
+from tests.journeys.conftest import shot, width_of
 from tests.journeys.test_money_out import papers
 from tests.journeys.test_three_classes import settle, submit
 from tests.tasks.work import again, new_task
@@ -27,8 +27,8 @@ def pictures(page: Page, name: str) -> None:
     """The page as it fits the two screens the house has; nothing but the panels scrolls at the wide one."""
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{name} is {wide} px wider than {width}"
+        wide = width_of(page)
+        assert wide <= width, f"{name} is {wide} px wide at {width}"
         shot(page, f"{name}-{width}")
 
 

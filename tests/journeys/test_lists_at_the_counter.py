@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import shot
+from tests.journeys.conftest import shot, width_of
 from tests.portal.test_lists import company, row_of, workbook
 from yigui.casework.models import Case
 
@@ -47,9 +47,9 @@ def test_a_teller_takes_a_list_from_the_employers_page(sign_in: Callable[[str], 
     shot(page, "counter-list-done")
     page.set_viewport_size({"width": 390, "height": 844})
     shot(page, "counter-list-done-390")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert width_of(page) <= 390
     page.goto(f"/counter/lists/{login.employer.unit_no}/REG-004/")
     shot(page, "counter-list-upload-390")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert width_of(page) <= 390
     people = [s.id_number for s in (one, two, three)]
     assert Case.objects.filter(item_code="REG-004", channel="counter", person__id_number__in=people).count() == 3

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests import money
 from tests.city import user
-from tests.journeys.conftest import shot, signing_in, type_code
+from tests.journeys.conftest import shot, signing_in, type_code, width_of
 from yigui.common.cache import forget_kept
 from yigui.levy.models import Bill
 from yigui.levy.supplement_run import SUPPLEMENT
@@ -85,9 +85,9 @@ def test_bounds_signed_for_a_levied_month_are_charged_by_a_supplement(sign_in: S
         small = narrow("director")
         small.goto(f"/finance/batches/{batch.pk}/")
         shot(small, "supplement-of-bounds-390")
-        assert small.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert width_of(small) <= 390
         small.goto(page)
         shot(small, "parameter-trial-390")
-        assert small.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert width_of(small) <= 390
     assert Batch.objects.get(pk=batch.pk).total_fen > 0
     assert not Bill.objects.filter(source_id=batch.pk).exists(), "nobody has signed it yet"

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests import city
 from tests.entitlement import people
 from tests.items import money_forms
-from tests.journeys.conftest import shot
+from tests.journeys.conftest import shot, width_of
 from tests.mobile.test_phone import PHOTO
 from tests.texts import texts
 from yigui.casework.models import Case
@@ -45,7 +45,7 @@ def sign_in_by_code(page: Page, person: Person, at: str) -> None:
 
 def fits(page: Page, name: str) -> None:
     """Nothing sticks out to the side."""
-    width = page.evaluate("document.documentElement.scrollWidth")
+    width = width_of(page)
     shot(page, name)
     assert width <= 360, (name, width)
 
@@ -63,6 +63,7 @@ def test_a_flexible_worker_pays_on_the_phone_and_sees_it(browser: Browser, site:
     expect(page.locator("#live")).to_contain_text("核查通过")
     fits(page, "phone-pay-form")
     page.locator("#to-answers").click()
+    expect(page.locator("#submit-case")).to_be_visible()
     fits(page, "phone-pay-answers")
     page.locator("#submit-case").click()
     page.locator("#pay-link").click()
@@ -84,6 +85,7 @@ def test_a_pensioner_certifies_in_large_type(browser: Browser, site: str, tmp_pa
     page.get_by_role("button", name="大字版").click()
     fits(page, "phone-elder")
     page.get_by_role("link", name="我的待遇").click()
+    page.wait_for_url("**/m/benefits/")
     fits(page, "phone-elder-benefits")
     page.goto("/m/apply/")
     page.locator("button[data-item='CRT-001']").click()

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from tests import city, money
 from tests.conftest import web_server
-from tests.journeys.conftest import shot
+from tests.journeys.conftest import shot, width_of
 from tests.portal.test_applying import login_of
 from tests.portal.test_lists import company, row_of, workbook
 from tests.seen import set_password
@@ -41,10 +41,11 @@ def test_an_operator_looks_at_the_employers_pages(browser: Browser, site: str) -
     shot(page, "portal-operators")
     page.set_viewport_size({"width": 360, "height": 780})
     page.get_by_role("link", name="首页").click()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    expect(page.locator("body")).to_contain_text("待缴金额")
+    assert width_of(page) <= 360
     for path in ("apply/", "dues/", "staff/", "cases/", "operators/", "account/", "apply/lists/REG-004/"):
         page.goto(f"{site}/unit/{path}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+        assert width_of(page) <= 360, path
     shot(page, "portal-home-360")
     page.get_by_role("button", name="退出").click()
     page.goto(f"{site}/unit/staff/")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests import city, money
-from tests.journeys.conftest import shot
+from tests.journeys.conftest import shot, width_of
 from tests.portal.test_applying import login_of
 from tests.seen import set_password
 from yigui.receipts.models import Receipt
@@ -160,7 +160,7 @@ def test_the_page_of_a_batch_fits_a_narrow_screen_and_breaks_no_amount(sign_in: 
         for path in (f"/finance/batches/{batch.pk}/", "/finance/batches/", "/finance/vouchers/"):
             page.goto(path)
             shot(page, f"finance{path.replace('/', '-')}{width}")
-            assert page.evaluate("document.documentElement.scrollWidth") <= max(width, 1024), path
+            assert width_of(page) <= max(width, 1024), path
     page.goto(f"/finance/batches/{batch.pk}/")
     broken = page.evaluate(
         """[...document.querySelectorAll(".card-table td.num.text-end")].filter((c) => {

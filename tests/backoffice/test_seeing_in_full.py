@@ -10,7 +10,7 @@ from yigui.casework.queries import current_step
 from yigui.staff.full_views import record_full_view
 from yigui.staff.models import FullView
 
-PAPERS = ("receipt.pdf", "slip.pdf")
+PAPERS = ("receipt.pdf", "slip.pdf", "form.pdf")
 
 
 def finished() -> Case:

@@ -314,10 +314,11 @@ def test_the_operator_prints_the_result_and_takes_the_export_of_the_own_employer
     paper = client.get(f"/unit/cases/{case.case_no}/receipt.pdf")
     assert (paper["Content-Type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
     assert client.get(f"/unit/cases/{case.case_no}/slip.pdf").content[:5] == b"%PDF-"
+    assert client.get(f"/unit/cases/{case.case_no}/form.pdf").content[:5] == b"%PDF-"
     assert client.get(f"/unit/cases/{case.case_no}/export/").status_code == 404
     file = client.get(f"/unit/cases/{export.case_no}/export/")
     assert "attachment" in file["Content-Disposition"]
     assert "AAC002" in file.content.decode("utf-8-sig")
-    for page in ("receipt.pdf", "slip.pdf", "export/"):
+    for page in ("receipt.pdf", "slip.pdf", "form.pdf", "export/"):
         assert stranger.get(f"/unit/cases/{export.case_no}/{page}").status_code == 404
         assert stranger.get(f"/unit/cases/{case.case_no}/{page}").status_code == 404

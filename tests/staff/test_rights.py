@@ -425,7 +425,8 @@ CLOSED = "您的岗位没有打开本页的权限"
 NOT_THERE = frozenset(
     {
         "/cases/<str:case_no>/export/", "/cases/<str:case_no>/papers/<int:material_id>/", "/cases/<str:case_no>/receipt.pdf",
-        "/counter/drafts/<uuid:token>/", "/counter/drafts/<uuid:token>/answers/", "/finance/refunds/<int:refund_id>/payee/",
+        "/counter/drafts/<uuid:token>/", "/counter/drafts/<uuid:token>/answers/", "/counter/drafts/<uuid:token>/form.pdf",
+        "/finance/refunds/<int:refund_id>/payee/",
         "/finance/results/<int:file_id>/", "/deaths/<int:record_id>/",
         "/counter/drafts/<uuid:token>/list/returned.xlsx", "/counter/list/<uuid:token>/", "/counter/list/<uuid:token>/returned.xlsx",
         "/finance/tickets/<slug:number>.pdf", "/finance/vouchers/<int:voucher_id>/", "/kiosk/calls/<int:number>/", "/tasks/<int:number>/",
@@ -436,7 +437,7 @@ NOT_THERE = frozenset(
 OF_RECORDS = frozenset(
     {
         "/cases/<str:case_no>/export/", "/cases/<str:case_no>/papers/<int:material_id>/", "/cases/<str:case_no>/receipt.pdf",
-        "/cases/<str:case_no>/slip.pdf", "/sections/<int:section_id>/", "/counter/days/<int:sheet_id>/",
+        "/cases/<str:case_no>/slip.pdf", "/cases/<str:case_no>/form.pdf", "/sections/<int:section_id>/", "/counter/days/<int:sheet_id>/",
     }
 )  # fmt: skip
 

@@ -16,6 +16,7 @@ class Names:
     form: str
     live: str
     materials: str
+    form_paper: str
     answers: str
     submit: str
     drop: str
@@ -39,7 +40,8 @@ def names_in(space: str, *, case: str, home: str, hand_over: str = "") -> Names:
     """The usual names in a URL namespace; `case` and `home` as they are."""
     return Names(
         start=f"{space}:start_draft", form=f"{space}:draft", live=f"{space}:draft_live", materials=f"{space}:draft_materials",
-        answers=f"{space}:draft_answers", submit=f"{space}:draft_submit", drop=f"{space}:draft_drop", list=f"{space}:draft_list",
+        form_paper=f"{space}:draft_form_paper", answers=f"{space}:draft_answers", submit=f"{space}:draft_submit",
+        drop=f"{space}:draft_drop", list=f"{space}:draft_list",
         list_returned=f"{space}:draft_list_returned", base_list_template=f"{space}:base_list_template",
         lists=f"{space}:list_upload", lists_template=f"{space}:list_template", lists_show=f"{space}:list",
         lists_returned=f"{space}:list_returned", lists_accept=f"{space}:list_accept", lists_papers=f"{space}:list_papers",

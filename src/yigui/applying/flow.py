@@ -18,10 +18,12 @@ from django_htmx.http import trigger_client_event
 
 from yigui.applying.door import Door
 from yigui.applying.drafts import application_of, begin_draft, bound_draft, handed_in, of_draft, shown_digest
+from yigui.applying.papers import pdf_page
 from yigui.applying.shown import (
     REASON,
     answers_context,
     asked_form,
+    filled_form,
     form_context,
     lacking_materials,
     material_codes,
@@ -34,6 +36,7 @@ from yigui.applying.shown import (
 )
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, examine
+from yigui.casework.application_form import form_sheet
 from yigui.casework.drafts import drop_draft, keep_form, set_material
 from yigui.casework.enums import MaterialSource
 from yigui.casework.errors import CaseRefused, FormInvalid, MaterialUnproved, NotConfirmed
@@ -48,6 +51,7 @@ from yigui.catalogue.forms import form_class
 from yigui.common import clock
 from yigui.common.errors import YiguiError
 from yigui.common.texts import int_or_none
+from yigui.documents.render import render_content
 from yigui.documents.store import keep_paper, refuse_too_large
 from yigui.exchange.asking import is_anybody_connected
 from yigui.items.prefill import old_value
@@ -180,6 +184,17 @@ def _store(request: HttpRequest, door: Door, draft: Draft, item: Item, code: str
         handed_in_by=None if door.helper else door.login or door.applicant,
     )  # fmt: skip
     return {"source": MaterialSource.SCANNED, "paper": paper.pk, "name": paper.file_name}
+
+
+@of_draft
+def form_paper(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
+    """The application form (业务申请表) as PDF, as it is filled in now, to be signed.
+
+    Raises:
+        FormIncomplete: there are answers missing or wrong; a paper with holes is signed by nobody.
+    """
+    draft, item = bound_draft(door, token)
+    return pdf_page(render_content(form_sheet(filled_form(door, draft, item))), f"{item.code}-form")
 
 
 @of_draft

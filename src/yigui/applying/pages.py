@@ -44,6 +44,7 @@ def form_pages(prefix: str, guard: Guard, door_of: Callable[..., Door]) -> list[
         path(at, step(flow.form, "GET"), name="draft"),
         path(f"{at}live/", step(flow.live, "POST"), name="draft_live"),
         path(f"{at}materials/", step(flow.materials, "POST"), name="draft_materials"),
+        path(f"{at}form.pdf", step(flow.form_paper, "GET"), name="draft_form_paper"),
         path(f"{at}answers/", step(flow.answers, "GET", "POST"), name="draft_answers"),
         path(f"{at}submit/", step(flow.submit, "POST"), name="draft_submit"),
         path(f"{at}drop/", step(flow.drop, "POST"), name="draft_drop"),

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_GET
 
+from yigui.casework.application_form import form_of_case
 from yigui.casework.models import Case
 from yigui.casework.slip import acceptance_slip
 from yigui.common.errors import NotFound
@@ -26,12 +27,17 @@ def receipt_of(case: Case) -> HttpResponse:
     """
     if case.document is None:
         raise NotFound(f"办件 {case.case_no} 尚未办结，没有结果文书。")
-    return _pdf(render_pdf(case.document), case.case_no)
+    return pdf_page(render_pdf(case.document), case.case_no)
 
 
 def slip_of(case: Case) -> HttpResponse:
     """The acceptance slip as PDF: materials taken, due date, how to follow it."""
-    return _pdf(render_content(acceptance_slip(case)), f"{case.case_no}-slip")
+    return pdf_page(render_content(acceptance_slip(case)), f"{case.case_no}-slip")
+
+
+def form_paper_of(case: Case) -> HttpResponse:
+    """The application form (业务申请表) as PDF, with the answers the case was accepted with."""
+    return pdf_page(render_content(form_of_case(case)), f"{case.case_no}-form")
 
 
 def export_of(case: Case) -> HttpResponse:
@@ -48,7 +54,8 @@ def export_of(case: Case) -> HttpResponse:
     return response
 
 
-def _pdf(content: bytes, name: str) -> HttpResponse:
+def pdf_page(content: bytes, name: str) -> HttpResponse:
+    """A PDF that opens in the browser."""
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return response
@@ -72,5 +79,6 @@ def paper_pages(guard: Guard, case_of: Callable[..., Case]) -> list[URLPattern]:
     return [
         path("cases/<str:case_no>/receipt.pdf", page(receipt_of), name="receipt"),
         path("cases/<str:case_no>/slip.pdf", page(slip_of), name="slip"),
+        path("cases/<str:case_no>/form.pdf", page(form_paper_of), name="form_paper"),
         path("cases/<str:case_no>/export/", page(export_of), name="export"),
     ]

@@ -11,6 +11,7 @@ from yigui.applying.door import Door
 from yigui.applying.drafts import shown_digest
 from yigui.applying.linked import linked_items
 from yigui.casework.application import Application, Examination
+from yigui.casework.application_form import Filled, form_mark, number_of
 from yigui.casework.enums import MaterialSource
 from yigui.casework.errors import FormInvalid
 from yigui.casework.findings import Finding
@@ -23,9 +24,9 @@ from yigui.casework.resubmit_case import unchanged_reminder
 from yigui.casework.returns import points_of
 from yigui.casework.who_may import needs_special_desk
 from yigui.catalogue.declarations import Item, catalogue
-from yigui.catalogue.forms import shown_values, stored_values
+from yigui.catalogue.forms import form_class, shown_values, stored_values
 from yigui.common import clock
-from yigui.common.errors import NotFound
+from yigui.common.errors import NotFound, YiguiError
 from yigui.common.texts import int_or_none
 from yigui.documents.models import Paper
 from yigui.registry.queries import person_by_number
@@ -34,6 +35,10 @@ from yigui.staff.locations import Desk
 
 class PaperNotOnFile(NotFound):
     code = "applying.paper_not_on_file"
+
+
+class FormIncomplete(YiguiError):
+    code = "applying.form_incomplete"
 
 
 def form_context(door: Door, draft: Draft, item: Item, bound: forms.Form, *, has_errors: bool = False) -> dict[str, Any]:
@@ -65,6 +70,25 @@ def asked_form(door: Door, shown: forms.Form, draft: Draft, item: Item) -> forms
             own.choices = [(code, label) for code, label in own.choices if code in codes]
             shown.fields[name] = own
     return shown
+
+
+def filled_form(door: Door, draft: Draft, item: Item) -> Filled:
+    """A draft as its paper shows it.
+
+    Raises:
+        FormIncomplete: with the labels of what is missing or wrong.
+    """
+    bound = asked_form(door, form_class(item, clock.today())(draft.form), draft, item)
+    if not bound.is_valid():
+        labels = "、".join(str(bound.fields[name].label) for name in bound.errors if name in bound.fields)
+        raise FormIncomplete(f"申请表还不能打印，请先填好：{labels}。")
+    subject = draft.person or draft.employer
+    # Who is not registered yet is called as the form calls them.
+    named = subject.name if subject else str(draft.form.get("unit_name") or draft.form.get("person_name") or "")
+    return Filled(
+        item, stored_values(item, bound.cleaned_data), named, number_of(draft.person, draft.employer), door.channel,
+        door.operator.agency.name, clock.today(), [(r["material"].code, r["source"]) for r in material_rows(draft, item) if r["given"]],
+    )  # fmt: skip
 
 
 def place_of(door: Door, draft: Draft) -> Place:
@@ -185,11 +209,13 @@ def _asked(draft: Draft, examination: Examination, application: Application) -> 
 
 def answers_context(door: Door, draft: Draft, item: Item, application: Application, examination: Examination) -> dict[str, Any]:
     """What the page of answers needs: what was filled in, what it would change, what the checks found."""
-    filled = shown_values(item, stored_values(item, examination.values))
+    stored = stored_values(item, examination.values)
+    filled = shown_values(item, stored)
     return {
         "door": door, "login": door.login, "draft": draft, "item": item, "rows": [(field.label, text) for field, text in filled],
         "preview": [] if examination.refusals else handler_of(item).preview(examination.facts),
         "refusals": examination.refusals, "reminders": _asked(draft, examination, application),
         "waits": examination.waits, "outside": outside_hours(door.operator, door.channel),
         "materials": [m for m in material_rows(draft, item) if m["given"]], "shown": shown_digest(draft, item),
+        "form_mark": form_mark(item, stored),
     }  # fmt: skip

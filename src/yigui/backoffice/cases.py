@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from yigui.applying.linked import Linked, Offers, linked_items
-from yigui.applying.papers import export_of, receipt_of, slip_of
+from yigui.applying.papers import export_of, form_paper_of, receipt_of, slip_of
 from yigui.backoffice.return_points import Pointable, pointable
 from yigui.casework.enums import CaseStatus, ReturnReason, Verb
 from yigui.casework.handlers import reaches
@@ -157,6 +157,13 @@ def receipt(request: OfficerRequest, case_no: str) -> HttpResponse:
 def slip(request: OfficerRequest, case_no: str) -> HttpResponse:
     """The acceptance slip (受理回执): materials taken, due date, how to follow it; for those whose work needs it."""
     return slip_of(_case_in_full(request, case_no))
+
+
+@require_GET
+@page_right("cases")
+def form_paper(request: OfficerRequest, case_no: str) -> HttpResponse:
+    """The application form (业务申请表) a case was accepted with, for those whose work needs it."""
+    return form_paper_of(_case_in_full(request, case_no))
 
 
 @require_GET

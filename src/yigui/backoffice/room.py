@@ -132,6 +132,7 @@ ROOM = Room(
         "backoffice:resend": "重发部门消息",
         "backoffice:receipt": "打印受理回执",
         "backoffice:slip": "打印办件单",
+        "backoffice:form_paper": "打印业务申请表",
         "backoffice:export": "导出办件",
         "backoffice:paper": "查看办件材料",
         "backoffice:meetings": "登记集体研究",

@@ -68,6 +68,7 @@ urlpatterns = [
     path("partners/messages/<int:number>/drop/", partners.drop_message, name="drop_message"),
     path("cases/<str:case_no>/receipt.pdf", cases.receipt, name="receipt"),
     path("cases/<str:case_no>/slip.pdf", cases.slip, name="slip"),
+    path("cases/<str:case_no>/form.pdf", cases.form_paper, name="form_paper"),
     path("cases/<str:case_no>/export/", cases.export, name="export"),
     path("cases/<str:case_no>/papers/<int:material_id>/", cases.paper, name="paper"),
     path("meetings/", meetings.meetings, name="meetings"),

@@ -28,8 +28,8 @@ def render_pdf(document: IssuedDocument) -> bytes:
 
 
 def render_content(content: dict[str, Any]) -> bytes:
-    """A slip without verification code as PDF; its QR code opens `path` on the public pages."""
-    return _typeset({"code": "", "digest": "", "url": settings.PUBLIC_URL + content["path"], **content})
+    """A paper without verification code as PDF; its QR code opens `path` on the public pages, where there is one."""
+    return _typeset({"code": "", "digest": "", "url": settings.PUBLIC_URL + content["path"] if content["path"] else "", **content})
 
 
 def _qr(url: str) -> str:
@@ -42,7 +42,9 @@ def _qr(url: str) -> str:
 def _typeset(content: dict[str, Any]) -> bytes:
     shown = ("title", "code", "case_no", "url", "digest", "agency", "facts", "sections", "notes")
     data = {key: content.get(key, "") for key in shown}
-    data |= {"issued_on": content["issued_on"].strftime("%Y年%m月%d日"), "qr": _qr(content["url"])}
+    data |= {"issued_on": content["issued_on"].strftime("%Y年%m月%d日"), "qr": _qr(content["url"]) if content["url"] else ""}
+    # Who puts their name below: the agency, unless the paper is somebody else's to sign.
+    data["issuer"] = content.get("issuer", content.get("agency", ""))
     scan = content.get("scan")
     data["scan"] = [scan["label"], _qr(settings.PUBLIC_URL + scan["path"])] if scan else []
     source: Any = (_HERE / "typst" / "document.typ").read_bytes()

@@ -13,7 +13,7 @@ from tests.texts import code_sent
 from yigui.identity import proof
 from yigui.identity.demo import PASSWORD, code_of, secret_of
 from yigui.identity.keepings import keeping_faults
-from yigui.identity.outside_sessions import Place, digest_of
+from yigui.identity.outside_sessions import SignInPlace, digest_of
 from yigui.identity.person_logins import enter_by_code
 from yigui.identity.unit_totp import ask_device_code, begin_unit_device
 from yigui.integrity.seal import seal_day
@@ -60,7 +60,7 @@ def session() -> str:
     def opened() -> str:
         person = city.next_person()
         _, sent = code_for(person)
-        place = Place("mobile", dt.timedelta(hours=1))
+        place = SignInPlace("mobile", dt.timedelta(hours=1))
         return digest_of(enter_by_code(id_number=person.id_number, name=person.name, code=sent, source="b", place=place).secret)
 
     return str(city.of_city("session by a code", opened))

@@ -52,14 +52,14 @@ import django
 django.setup()
 from yigui.identity import demo
 from yigui.identity.models import UnitLogin
-from yigui.identity.outside_sessions import Place, unit_of_session
+from yigui.identity.outside_sessions import SignInPlace, unit_of_session
 from yigui.identity.proof import proof_of
 from yigui.identity.unit_logins import UnitLoginBackend, enter_unit
 import datetime as dt
 name = UnitLogin.objects.order_by("id").values_list("username", flat=True)[0]
 print(UnitLoginBackend().authenticate(None, username=name, password="wrong", realm="unit"))
 login = UnitLoginBackend().authenticate(None, username=name, password=demo.PASSWORD, realm="unit")
-entered = enter_unit(proof_of(login), "", place=Place("online", dt.timedelta(minutes=20)))
+entered = enter_unit(proof_of(login), "", place=SignInPlace("online", dt.timedelta(minutes=20)))
 print(unit_of_session(entered.secret, entered.number).username == name)
 print(UnitLogin.objects.exclude(password="").count())
 """

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from yigui.backoffice.deeds import Deed
+from yigui.backoffice.decide_cell import DecideCell
 from yigui.casework.hand_over import confirm
 from yigui.common.errors import NotFound
 from yigui.staff.account_requests import UNDER_WARRANT, may_decide, refuse_request, take_request_back
@@ -39,8 +39,8 @@ def _page(request: OfficerRequest, *, password: str = "", enrolment: str = "", o
     return render(request, "backoffice/account_requests.html", context)
 
 
-def _deed(row: AccountRequest, reader: User) -> Deed:
-    return Deed(
+def _deed(row: AccountRequest, reader: User) -> DecideCell:
+    return DecideCell(
         "backoffice:account_decide", row.pk, f"{row.pk} 号", "confirm", "确认办理", no="不同意",
         is_turn=may_decide(row, reader), wants_code=row.kind in UNDER_WARRANT,
         may_take_back=row.asked_by_id == reader.pk,

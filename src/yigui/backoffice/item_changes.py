@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from yigui.backoffice.deeds import Deed
+from yigui.backoffice.decide_cell import DecideCell
 from yigui.catalogue.change_item import (
     apply_for_change,
     approve_change,
@@ -106,11 +106,11 @@ _DEEDS = {
 }  # fmt: skip
 
 
-def _deed(change: ItemChange, reader: User) -> Deed:
+def _deed(change: ItemChange, reader: User) -> DecideCell:
     """What somebody may do with a change: carry it on or refuse it, drop it when its day has come, take it back."""
     verb, label = _DEEDS.get(ChangeStatus(change.status), ("", ""))
     is_turn = may_move(change, reader)
-    return Deed(
+    return DecideCell(
         "backoffice:item_change_decide", change.pk, f"{change.pk} 号变更", verb, label, is_turn=is_turn,
         wants_code=verb == "effect", is_late=is_turn and verb == "effect" and change.valid_from <= clock.today(),
         may_take_back=change.status == ChangeStatus.APPLIED and change.applied_by_id == reader.pk,

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from yigui.backoffice.deeds import Deed
+from yigui.backoffice.decide_cell import DecideCell
 from yigui.casework.merge_agencies import confirm_merge
 from yigui.common.errors import NotFound, YiguiError
 from yigui.registry.models import Agency
@@ -53,8 +53,8 @@ def merges(request: OfficerRequest) -> HttpResponse:
     return render(request, "backoffice/merges.html", context)
 
 
-def _deed(merge: AgencyMerge, reader: User) -> Deed:
-    return Deed(
+def _deed(merge: AgencyMerge, reader: User) -> DecideCell:
+    return DecideCell(
         "backoffice:merge_decide", merge.pk, f"{merge.pk} 号合并", "confirm", "确认合并", no="不同意", is_turn=may_decide_merge(merge, reader), wants_code=True,
         may_take_back=merge.status == AccountStatus.ASKED and merge.asked_by_id == reader.pk,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from yigui.backoffice.deeds import Deed
+from yigui.backoffice.decide_cell import DecideCell
 from yigui.backoffice.rights import scope_choices
 from yigui.catalogue.form_fields import MoneyField
 from yigui.common.errors import NotFound, YiguiError
@@ -131,7 +131,7 @@ def _row(rule: PostRule, reader: User) -> dict[str, Any]:
         "rule": rule,
         "lines": [line_text(line) for line in rule.lines],
         "signed": signed,
-        "deed": Deed(
+        "deed": DecideCell(
             "backoffice:post_rule_decide",
             rule.pk,
             f"{rule.pk} 号模板",

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from yigui.backoffice.deeds import Deed
+from yigui.backoffice.decide_cell import DecideCell
 from yigui.casework.handlers import open_codes
 from yigui.casework.lost_claims import release_lost_claims
 from yigui.catalogue.declarations import catalogue
@@ -153,7 +153,7 @@ def _row(row: RightsRequest, reader: User) -> dict[str, object]:
         "request": row,
         "steps": "、".join(StepKind(s).label for s in row.steps),
         "scope": row.scope_text,
-        "deed": Deed(
+        "deed": DecideCell(
             "backoffice:rights_decide",
             row.pk,
             f"{row.pk} 号",

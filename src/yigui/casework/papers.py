@@ -3,11 +3,12 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from django.db import connection
 
 from yigui.casework.errors import MaterialOfAnother
+from yigui.casework.given_materials import Given
 from yigui.casework.models import Draft
 from yigui.casework.subjects import PERSON_FIELDS
 from yigui.catalogue.declarations import Item, catalogue
@@ -30,15 +31,6 @@ class Owner:
     person: Person | None
     employer: Employer | None
     is_person: bool
-
-
-class Given(Protocol):
-    """A material as it is handed in (`application.GivenMaterial`)."""
-
-    @property
-    def code(self) -> str: ...
-    @property
-    def paper(self) -> Any: ...
 
 
 def owner_of(draft: Draft, item: Item) -> Owner:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from yigui.catalogue.change_item import TURNS
 from yigui.catalogue.models import ChangeStatus, ItemChange
-from yigui.common.inbox import Answer, NotGranted, Row, Source, Target
+from yigui.common.inbox import Decided, NotGranted, Row, Source, Target
 from yigui.staff.models import User
 from yigui.staff.same_person import accounts_of
 from yigui.staff.scope import is_at_city
@@ -67,7 +67,7 @@ NOT_GRANTED = NotGranted(
     of=lambda accounts: ItemChange.objects.filter(status=ChangeStatus.REFUSED, applied_by__in=accounts).select_related(
         "refused_by"
     ),
-    answer=lambda one: Answer(
+    answer=lambda one: Decided(
         f"{one.code} 自 {one.valid_from} 起变更风险等级、环节或地点",
         one.note,
         one.refused_by.full_name,

@@ -79,7 +79,7 @@ def run_apart(function: str, content: bytes, options: dict[str, Any], bounds: Bo
         _AT_ONCE.release()
 
 
-class Answer:
+class Streamed:
     """A long answer, kept in a file that vanishes with it: its items one by one, as often as wanted, and the last word of the function."""
 
     def __init__(self, file: IO[bytes], end: int, last: Any) -> None:
@@ -96,7 +96,7 @@ class Answer:
 
 def stream_apart(
     function: str, content: bytes, options: dict[str, Any], bounds: Bounds | None = None, *, block: int = _BLOCK
-) -> Answer:
+) -> Streamed:
     """Call a generator `module:function(content, **options)` in a process of its own; what it yields is not kept in memory.
 
     The process has ended, and its last word is known, before the first item is given.
@@ -118,7 +118,7 @@ def stream_apart(
         file.seek(size - _LENGTH)
         end = size - _LENGTH - int(file.read(_LENGTH))
         file.seek(end)
-        return Answer(file, end, json.loads(file.read(size - _LENGTH - end)))
+        return Streamed(file, end, json.loads(file.read(size - _LENGTH - end)))
     except BaseException:
         file.close()
         raise

@@ -110,7 +110,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Decided:
     """What became of a request: what was asked, why it came to nothing, who said so and when (None where no moment is kept), where it stands."""
 
     what: str
@@ -137,4 +137,4 @@ class NotGranted:
     label: str
     model: Any
     of: Callable[[Collection[int]], Any]
-    answer: Callable[[Any], Answer]
+    answer: Callable[[Any], Decided]

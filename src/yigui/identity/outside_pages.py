@@ -22,7 +22,7 @@ from yigui.identity.outside_connection import as_outsider
 from yigui.identity.outside_sessions import (
     Entered,
     Outsider,
-    Place,
+    SignInPlace,
     digest_of,
     end_session,
     is_resting,
@@ -79,9 +79,9 @@ def sign_out_outsider(request: HttpRequest) -> None:
     hang_outside(request, "")
 
 
-def place_of(request: HttpRequest) -> Place:
+def place_of(request: HttpRequest) -> SignInPlace:
     """Where somebody signs in, as the database notes it."""
-    return Place(
+    return SignInPlace(
         _channel(request), _rest(request), client_address(request.META)[:45], browser_of(request.headers.get("User-Agent", ""))[:60]
     )
 

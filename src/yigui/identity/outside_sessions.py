@@ -41,7 +41,7 @@ class Outsider:
 
 
 @dataclass(frozen=True)
-class Place:
+class SignInPlace:
     """Where somebody signs in: the channel, how long a session may rest there, and network address and browser, for them to recognise later."""
 
     channel: str

@@ -8,7 +8,7 @@ from yigui.common.normalise import plain_code, plain_name
 from yigui.identity.codes import Target, send_code, try_code
 from yigui.identity.errors import LoginRefused
 from yigui.identity.models import Kiosk
-from yigui.identity.outside_sessions import Entered, Place
+from yigui.identity.outside_sessions import Entered, SignInPlace
 from yigui.identity.proof import asked
 
 _UNKNOWN = "没有找到证件号码和姓名一致的参保人，请核对后重试；仍有疑问请拨打 12333。"
@@ -36,7 +36,7 @@ def ask_code(*, id_number: str, name: str, source: str, address: str) -> None:
     send_code(_target(id_number, name), source=source, address=address)
 
 
-def enter_by_code(*, id_number: str, name: str, code: str, source: str, place: Place) -> Entered:
+def enter_by_code(*, id_number: str, name: str, code: str, source: str, place: SignInPlace) -> Entered:
     """Open the session of a person, when the code sent last to them is right.
 
     Raises:
@@ -54,7 +54,7 @@ def enter_by_code(*, id_number: str, name: str, code: str, source: str, place: P
     return Entered(secret, person)
 
 
-def enter_by_card(*, kiosk: Kiosk, card: str, place: Place) -> Entered:
+def enter_by_card(*, kiosk: Kiosk, card: str, place: SignInPlace) -> Entered:
     """Open the session of the person whose card lies in this machine's reader now.
 
     Raises:

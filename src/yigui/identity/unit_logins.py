@@ -24,7 +24,7 @@ from yigui.db.presence import act_as
 from yigui.identity.codes import Target, send_code, try_code
 from yigui.identity.errors import LoginRefused
 from yigui.identity.models import UnitLogin, UnitRequest
-from yigui.identity.outside_sessions import Entered, Place, end_sessions_of
+from yigui.identity.outside_sessions import Entered, SignInPlace, end_sessions_of
 from yigui.identity.proof import asked, derived_key, fresh_verifier, proof_of, signed, tried, with_proof
 from yigui.registry.models import Employer
 from yigui.staff.errors import NotAuthorised
@@ -134,7 +134,7 @@ def unit_waits_for_code(login: UnitLogin) -> bool:
     return bool(getattr(login, _WAITS, False))
 
 
-def enter_unit(token: str, code: str, *, place: Place) -> Entered:
+def enter_unit(token: str, code: str, *, place: SignInPlace) -> Entered:
     """Open the session of an operator whose password was right.
 
     Args:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from yigui.common.inbox import Answer, NotGranted, Row, Source, Target
+from yigui.common.inbox import Decided, NotGranted, Row, Source, Target
 from yigui.parameters.areas import area_said
 from yigui.parameters.change_parameter import TURNS, may_move
 from yigui.parameters.models import ChangeStatus, ParameterChange
@@ -70,7 +70,7 @@ NOT_GRANTED = NotGranted(
     "参数变更未批准",
     ParameterChange,
     of=lambda accounts: ParameterChange.objects.filter(status=ChangeStatus.REFUSED, proposed_by__in=accounts).select_related("refused_by"),
-    answer=lambda one: Answer(
+    answer=lambda one: Decided(
         f"{one.label}（{area_said(one.area_code)}）自 {one.valid_from} 起变更", one.note, one.refused_by.full_name, None,
         Target("parameter_change", str(one.pk)),
     ),

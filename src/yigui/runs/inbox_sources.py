@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from yigui.common import clock
-from yigui.common.inbox import Answer, NotGranted, Row, Source, Target
+from yigui.common.inbox import Decided, NotGranted, Row, Source, Target
 from yigui.common.money import format_fen
 from yigui.registry.queries import area_name
 from yigui.runs.inbox import Waiting, title_of, waiting_for
@@ -61,7 +61,7 @@ VOIDED = NotGranted(
         .select_related("voided_by")
         .defer("summary", "checks")
     ),
-    answer=lambda one: Answer(
+    answer=lambda one: Decided(
         f"第 {one.pk} 号批次 {title_of(one)}",
         one.void_reason,
         one.voided_by.full_name,

@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Value
 
 from yigui.common import clock
 from yigui.common.errors import Conflict
-from yigui.common.inbox import Answer, NotGranted, Row, Source, Target
+from yigui.common.inbox import Decided, NotGranted, Row, Source, Target
 from yigui.common.rooms import rooms
 from yigui.common.texts import int_or_none
 from yigui.db.presence import act_as
@@ -110,9 +110,9 @@ NOT_GRANTED = Source(
 )  # fmt: skip
 
 
-def _decided(one: Any, what: str, target: str) -> Answer:
+def _decided(one: Any, what: str, target: str) -> Decided:
     """Of a request that one person decides on."""
-    return Answer(what, one.note, one.decided_by.full_name, one.decided_at, Target(target))
+    return Decided(what, one.note, one.decided_by.full_name, one.decided_at, Target(target))
 
 
 RIGHTS = NotGranted(
@@ -122,7 +122,7 @@ RIGHTS = NotGranted(
     of=lambda accounts: RightsRequest.objects.filter(status=RequestStatus.REFUSED, applied_by__in=accounts).select_related(
         "user", "post_rule", "refused_by"
     ),
-    answer=lambda one: Answer(
+    answer=lambda one: Decided(
         f"{one.user.full_name}：{one.scope_text}", one.note, one.refused_by.full_name, None, Target("rights")
     ),
 )
@@ -133,7 +133,7 @@ RULES = NotGranted(
     of=lambda accounts: PostRule.objects.filter(status=RequestStatus.REFUSED, applied_by__in=accounts).select_related(
         "refused_by"
     ),
-    answer=lambda one: Answer(
+    answer=lambda one: Decided(
         f"{one.get_post_display()}（{one.get_level_display()}）：{one.lines_text}", one.note, one.refused_by.full_name, None,
         Target("post_rules"),
     ),

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from yigui.common.identifiers import mask_name
-from yigui.common.inbox import Answer, NotGranted, Row, Source, Target
+from yigui.common.inbox import Decided, NotGranted, Row, Source, Target
 from yigui.common.money import format_fen
 from yigui.db.chosen import chosen_row
 from yigui.staff.enums import Role
@@ -69,8 +69,8 @@ def _lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None
 TASKS = Source(20, "task", "任务", "flag", "task", frozenset(Role), rows=_rows, days=_days, lines=_lines)
 
 
-def _answer(task: Task, target: Target) -> Answer:
-    return Answer(task.note, task.said, task.owner.full_name if task.owner else "负责人", task.ended_on, target)
+def _answer(task: Task, target: Target) -> Decided:
+    return Decided(task.note, task.said, task.owner.full_name if task.owner else "负责人", task.ended_on, target)
 
 
 #: What a head did not allow, or put an end to.

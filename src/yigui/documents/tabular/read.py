@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from yigui.common.apart import Answer, Bounds, Burst, Refused, stream_apart
+from yigui.common.apart import Bounds, Burst, Refused, Streamed, stream_apart
 from yigui.documents.errors import FileRefused
 from yigui.documents.tabular.batches import rows_of
 from yigui.documents.tabular.cells import read_cell
@@ -49,7 +49,7 @@ class Table:
     aside: int
     blank: int
     joined: int
-    answer: Answer
+    answer: Streamed
 
     @property
     def rows(self) -> Iterator[Row]:

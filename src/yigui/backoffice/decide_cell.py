@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Deed:
+class DecideCell:
     """The cell of one request for one reader (`includes/decide_cell.html`).
 
     Args:

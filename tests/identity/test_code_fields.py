@@ -54,4 +54,4 @@ def test_every_field_for_a_code_belongs_to_a_deed_that_takes_one() -> None:
 @pytest.mark.parametrize(("name", "view"), CELLS.items())
 def test_a_page_with_the_cell_of_deeds_says_which_of_them_wants_a_code(name: str, view: str) -> None:
     assert f'{{% include "{CELL}"' in template(name)
-    assert re.search(r"\bDeed\(.*?wants_code=(?!False)", (SOURCE / "backoffice" / view).read_text(), re.S)
+    assert re.search(r"\bDecideCell\(.*?wants_code=(?!False)", (SOURCE / "backoffice" / view).read_text(), re.S)

@@ -42,6 +42,11 @@ def _early() -> Made:
     return form, tuple(materials), "special"
 
 
+def _suspension() -> Made:
+    form, materials, _ = FORMS["suspension"]()
+    return form, tuple(materials), "special"
+
+
 def _settlement() -> Made:
     form, materials, _ = money_forms.FORMS["settlement"]()
     return form, tuple(materials), "teller"
@@ -53,6 +58,7 @@ MAKES: dict[str, Callable[[], Made]] = {
     "PEN-002": _normal,
     "PEN-003": _early,
     "PEN-004": _disability,
+    "PEN-006": _suspension,
     "FND-001": _settlement,
 }
 #: What is finished as it is accepted (class 3) never waits for a newer version.

@@ -26,6 +26,7 @@ from yigui.registry.enums import EMPLOYEE_INSURANCES
 from yigui.registry.models import Coverage, Employer, Employment, Person
 from yigui.runs.models import Run
 from yigui.runs.opening_warrant import opening_warrant
+from yigui.staff.enums import UserKind
 from yigui.staff.locations import Location
 from yigui.staff.models import User
 
@@ -214,7 +215,7 @@ def with_token(username: str, channel: str) -> None:
             partner=partner("door", "渠道"), digest=f"{username} {channel}"[:64], user=user(username), channel=channel
         )
 
-    if not username.startswith("channel-"):
+    if user(username).kind != UserKind.DOOR:
         of_city(f"token of {username} at {channel}", made)
 
 

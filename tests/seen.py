@@ -19,9 +19,10 @@ from yigui.db import presence
 from yigui.identity.demo import code_of, secret_of
 from yigui.identity.models import OutsideSession, UnitLogin
 from yigui.identity.outside_sessions import Outsider, digest_of
-from yigui.identity.proof import keep_password
+from yigui.identity.proof import keep_partner, keep_password
 from yigui.integrity.catalogue import brought
 from yigui.registry.models import Employer, Person
+from yigui.staff.enums import UserKind
 from yigui.warrants.models import WarrantScope
 
 _ONCE = "step > d.step_used"
@@ -74,9 +75,11 @@ def token_of(person: Any) -> str:
         return carried
     if isinstance(person, UnitLogin | Person):
         return session_of(person, "online" if isinstance(person, UnitLogin) else "mobile")
-    if person.username.startswith("channel-"):
+    if person.kind == UserKind.DOOR:
         return ""
-    return city.of_city(f"sign-in of {person.pk}", lambda: _open(person.pk))
+    if person.kind == UserKind.PROGRAM:
+        return city.of_city(f"key of {person.pk}", lambda: _open_program(person.pk))
+    return city.of_city(f"sign-in of {person.pk}", lambda: opened_for(person.pk))
 
 
 def session_of(person: UnitLogin | Person, channel: str) -> str:
@@ -151,12 +154,20 @@ def marked(digest: str) -> None:
         )
 
 
-def _open(user_id: int) -> str:
+def opened_for(user_id: int) -> str:
+    """A sign-in of an officer's account, opened past the password and the code."""
     with connections["super"].cursor() as cursor:
         cursor.execute("SELECT identity_open_v1(%s, %s, 'staff', '12 hours', '12 hours')", [f"staff:{user_id}", user_id])
         (token,) = cursor.fetchone()
         cursor.execute("SELECT identity_counters_v1(%s)", [f"staff:{user_id}"])
     return str(token)
+
+
+def _open_program(user_id: int) -> str:
+    """A key of a partner's program, as `yigui token` makes one."""
+    key = f"test-program-{user_id}-{uuid.uuid4()}"
+    keep_partner(user_id, key, using="super")
+    return key
 
 
 def typed_by(person: Any) -> str:

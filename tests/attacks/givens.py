@@ -522,6 +522,21 @@ def a_change_of_an_item() -> dict[str, Any]:
     return found
 
 
+@names("administrators of accounts")
+def administrators_of_accounts() -> dict[str, Any]:
+    """Who makes accounts, signed in."""
+    return {"accounts_token": seen.token_of(city.user("sysadmin"))}
+
+
+@names("a program signed in like an officer")
+def a_program_signed_in_like_an_officer() -> dict[str, Any]:
+    """Sign-ins of officers, opened past everything for the accounts of a program and of a door."""
+    program, door = city.user("api-demo"), city.user("channel-mobile")
+    return {
+        "program": program.pk, "program_token": seen.opened_for(program.pk), "door": door.pk, "door_token": seen.opened_for(door.pk)
+    }  # fmt: skip
+
+
 @names("people at the doors")
 def people_at_the_doors() -> dict[str, Any]:
     """A person on the phone and an operator of an employer on the platform, signed in; the accounts of their doors; somebody else."""

@@ -30,7 +30,13 @@ def secret(answer: object) -> str:
 def account(username: str) -> tuple[User, str]:
     answer = signed_in("sysadmin").post(
         "/accounts/",
-        {"username": username, "full_name": "柳如", "agency": "51110001", "id_number": number(25000 + User.objects.count())},
+        {
+            "kind": "person",
+            "username": username,
+            "full_name": "柳如",
+            "agency": "51110001",
+            "id_number": number(25000 + User.objects.count()),
+        },
     )
     assert "初始密码（只显示这一次" in text_of(answer)
     return User.objects.get(username=username), secret(answer)
@@ -119,7 +125,7 @@ def test_a_leaver_is_filed_on_the_page_and_an_open_session_ends() -> None:
 
 def test_refusals_keep_what_was_typed_and_the_list_is_filtered() -> None:
     admin = signed_in("sysadmin")
-    page = text_of(admin.post("/accounts/", {"username": "teller", "full_name": "重名者", "agency": "51110001"}))
+    page = text_of(admin.post("/accounts/", {"kind": "person", "username": "teller", "full_name": "重名者", "agency": "51110001"}))
     assert "已被使用" in page
     assert 'value="重名者"' in page
     assert "林晓燕" in text_of(admin.get("/accounts/?name=林晓"))
@@ -127,6 +133,15 @@ def test_refusals_keep_what_was_typed_and_the_list_is_filtered() -> None:
     assert "没有符合条件的账号" in text_of(admin.get("/accounts/?name=查无此人"))
     assert admin.get("/accounts/999999/").status_code == 404
     assert signed_in("head").get(f"/accounts/{city.user('teller').pk}/").status_code == 403
+
+
+def test_the_account_of_a_program_is_made_without_a_password_and_its_page_says_how_it_goes_on() -> None:
+    values = {"kind": "program", "username": "api-clinic", "full_name": "某医院接口", "agency": "51110001"}
+    page = text_of(signed_in("sysadmin").post("/accounts/", values, follow=True))
+    assert "接口账号 api-clinic 已建立" in page
+    assert "初始密码（只显示这一次" not in page
+    assert "接口账号，无人使用" in page
+    assert User.objects.get(username="api-clinic").kind == "program"
 
 
 def test_the_page_of_posts_lists_all_twelve_with_class_level_and_version() -> None:

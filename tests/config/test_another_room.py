@@ -56,7 +56,7 @@ told = {}
 with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
     # Who accepts for the new channel: an account as an opening load writes it, with authority for the new group alone.
     opening_warrant(cursor, Run.objects.using("owner").create(kind="opening", status="done"))
-    account = User(username="channel-reading_room", role="teller", agency_id="51110001", full_name="阅览室终端", password="!")
+    account = User(username="channel-reading_room", kind="door", role="teller", agency_id="51110001", full_name="阅览室终端", password="!")
     account.save(using="owner")
     Authority.objects.using("owner").create(
         user_id=account.pk, step="accept", item_group="LEN", area_code="*", valid_from="2025-01-01", valid_to="2030-12-31"

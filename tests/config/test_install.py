@@ -53,6 +53,11 @@ def test_migrate_install_and_verify_with_one_url(tmp_path: Path) -> None:
     assert (named.returncode, "SUPERUSER" in named.stdout, "YIGUI_ROLES" in named.stdout) == (1, True, True)
     said = yigui(url, tmp_path, "verify", YIGUI_ROLES=urlsplit(url).username or "")
     assert (said.returncode, said.stdout.count("SUPERUSER")) == (0, 0), said.stdout
+    # A program acts under an account of its own, never under somebody's.
+    theirs = yigui(url, tmp_path, "token", "--partner", "bank", "--user", "secadmin", "--channel", "online")
+    assert (theirs.returncode, "令牌只能发给接口账号" in theirs.stderr) == (1, True), theirs.stderr
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT count(*) FROM exchange_api_token").fetchone() == (0,)
     # A door that comes with a newer program finds its account missing; the owner adds it, and says so to `verify`.
     whole = yigui(url, tmp_path, "install-doors", "--write")
     assert (whole.returncode, "没有需要增加的" in whole.stdout) == (0, True), whole.stderr

@@ -46,7 +46,7 @@ def made(**more: object) -> User:
         "agency": Agency.objects.get(pk="51110001"), "section": None, "managing_department": None, "is_trainee": False,
     } | more  # fmt: skip
     user, password = make_account(**values)  # type: ignore[arg-type]
-    assert password not in user.password
+    assert not password or password not in user.password
     return User.objects.select_related("agency__area").get(pk=user.pk)
 
 
@@ -108,11 +108,36 @@ def test_a_new_account_has_no_post_until_two_people_give_one() -> None:
         ({"username": "有 空格"}, "用户名由字母"),
         ({"full_name": " "}, "请填写姓名"),
         ({"id_number": "511102199003071230"}, "校验不符"),
+        ({"username": "api-zhang"}, "留给渠道账号、接口账号"),
+        ({"username": "channel-zhang"}, "留给渠道账号、接口账号"),
+        ({"username": "zhang", "kind": "program"}, "须以 api- 开头（例如 api-zhang）"),
+        ({"username": "channel-hall", "kind": "door"}, "由系统安装时建立"),
     ],
 )
 def test_an_account_that_does_not_fit_is_refused(more: dict[str, object], sentence: str) -> None:
     with pytest.raises(AccountRefused, match=sentence):
         made(**more)
+
+
+def test_the_account_of_a_program_has_no_password_and_no_device_and_is_no_officer() -> None:
+    user = made(username="api-bank", kind="program")
+    assert (user.is_door, user.password, user.must_change_password) == (True, "!", False)
+    for kind in ("password", "device", "unlock"):
+        with pytest.raises(AccountRefused, match="接口账号，不能登录"):
+            asked(user, kind)
+    confirmed(asked(user, "role", role="teller"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT staff_is_door_v1(%s), staff_officer_v1(%s)", [user.pk, user.pk])
+        assert cursor.fetchone() == (True, False)
+
+
+def test_somebody_whose_name_looks_like_a_programs_is_an_officer_by_their_kind() -> None:
+    user = made()
+    with connections["super"].cursor() as cursor:
+        cursor.execute("UPDATE staff_user SET username = 'api-wang' WHERE id = %s", [user.pk])
+        cursor.execute("SELECT staff_is_door_v1(%s), staff_officer_v1(%s)", [user.pk, user.pk])
+        assert cursor.fetchone() == (False, True)
+    assert not User.objects.get(pk=user.pk).is_door
 
 
 def test_one_person_has_one_account_in_an_agency() -> None:

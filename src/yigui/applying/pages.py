@@ -14,6 +14,7 @@ from yigui.casework.handlers import reaches
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.common import clock
 from yigui.common.cache import kept_for
+from yigui.staff.enums import UserKind
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
 
@@ -68,7 +69,7 @@ def channel_operator(channel: str) -> User:
 
 @kept_for(5)
 def _account_of(channel: str) -> User | None:
-    return User.objects.select_related("agency").filter(username=f"channel-{channel}", is_active=True).first()
+    return User.objects.select_related("agency").filter(username=f"channel-{channel}", kind=UserKind.DOOR, is_active=True).first()
 
 
 def offers_to_persons(channel: str) -> Offers:

@@ -20,7 +20,7 @@ from yigui.registry.models import Agency
 from yigui.shell.refused import refusal_said
 from yigui.staff.account_requests import ask_about_account
 from yigui.staff.edit_account import edit_account, make_account, switch_account
-from yigui.staff.enums import AccountKind, Role
+from yigui.staff.enums import AccountKind, Role, UserKind
 from yigui.staff.history import history_of
 from yigui.staff.locations import Location
 from yigui.staff.models import AccountRequest, Authority, User
@@ -41,6 +41,10 @@ _STATES = [("on", "启用"), ("off", "停用")]
 class NewAccountForm(forms.Form):
     """A new account, without a post."""
 
+    kind = forms.ChoiceField(
+        label="账号类别",
+        choices=[(UserKind.PERSON, "人员账号"), (UserKind.PROGRAM, "接口账号（协作单位的程序使用，不能登录）")],
+    )
     username = forms.CharField(label="用户名", max_length=40)
     full_name = forms.CharField(label="姓名", max_length=60)
     id_number = forms.CharField(label="身份证号", max_length=18, required=False)
@@ -100,12 +104,18 @@ def accounts(request: OfficerRequest) -> HttpResponse:
         try:
             with transaction.atomic():
                 made, password = make_account(actor=request.user, **form.cleaned_data)
-                issue_password(request.user, made.pk, password)
-                # The device is enrolled with what a second person hands over: a first password alone enrols none.
-                ask_about_account(actor=request.user, user=made, kind=AccountKind.DEVICE, reason="新账号启用动态口令")
+                if not made.is_door:
+                    issue_password(request.user, made.pk, password)
+                    # The device is enrolled with what a second person hands over: a first password alone enrols none.
+                    ask_about_account(actor=request.user, user=made, kind=AccountKind.DEVICE, reason="新账号启用动态口令")
         except YiguiError as refused:
             messages.error(request, refusal_said(request, refused))
         else:
+            if made.is_door:
+                messages.success(
+                    request, f"接口账号 {made.username} 已建立。任岗、授权后，由运维人员用 yigui token 为协作单位的程序生成令牌。"
+                )
+                return redirect("backoffice:account_of", user_id=made.pk)
             return _account_page(request, made, password=password)
     asked = {name: request.GET.get(name, "") for name in ("agency", "role", "state", "name")}
     rows = User.objects.filter(agency__in=agencies_of(request.user)).select_related("agency", "desk", "section")

@@ -14,6 +14,7 @@ from yigui.common.errors import NotFound, YiguiError
 from yigui.db.chosen import chosen_row
 from yigui.shell.refused import refusal_said
 from yigui.staff.edit_desk import SEATED_ROLES, close_desk, give_desk, save_desk
+from yigui.staff.enums import UserKind
 from yigui.staff.errors import OrganisationRefused
 from yigui.staff.history import history_of_desk
 from yigui.staff.locations import Desk
@@ -34,7 +35,7 @@ class SeatForm(forms.Form):
 
     def __init__(self, desk: Desk, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        people = User.objects.filter(agency=desk.agency, is_active=True, role__in=SEATED_ROLES).exclude(password="!")
+        people = User.objects.filter(agency=desk.agency, is_active=True, role__in=SEATED_ROLES, kind=UserKind.PERSON)
         if desk.is_special:
             people = people.filter(is_trainee=False)
         self.fields["person"].queryset = people.exclude(desk=desk).order_by("full_name")  # type: ignore[attr-defined]

@@ -16,7 +16,7 @@ from yigui.db.chosen import chosen_row
 from yigui.registry.models import Agency
 from yigui.shell.refused import refusal_said
 from yigui.staff.edit_section import close_section, save_section
-from yigui.staff.enums import Stage
+from yigui.staff.enums import Stage, UserKind
 from yigui.staff.history import history_of
 from yigui.staff.models import User
 from yigui.staff.organisation import Section
@@ -43,7 +43,7 @@ class SectionForm(forms.Form):
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         fields["parent"].queryset = Section.objects.filter(agency=agency, valid_to=None).order_by("pk")
-        fields["head"].queryset = User.objects.filter(agency=agency, is_active=True).exclude(password="!").order_by("full_name")
+        fields["head"].queryset = User.objects.filter(agency=agency, is_active=True, kind=UserKind.PERSON).order_by("full_name")
         fields["zones"].choices = list(catalogue().zones.items())
 
 

@@ -11,7 +11,7 @@ from yigui.common import clock
 from yigui.exchange.models import ApiToken
 from yigui.registry.models import Agency
 from yigui.staff.declared_posts import declared
-from yigui.staff.enums import LocationKind
+from yigui.staff.enums import LocationKind, UserKind
 from yigui.staff.locations import Location
 from yigui.staff.models import Post, PostHolding, User
 from yigui.staff.requests import OfficerRequest
@@ -33,7 +33,7 @@ def posts(request: OfficerRequest) -> HttpResponse:
     holders: dict[str, list[PostHolding]] = {}
     held = (
         PostHolding.objects.filter(held_to=None, agency__in=wanted)
-        .exclude(user__password="!")
+        .filter(user__kind=UserKind.PERSON)
         .select_related("user__location", "user__desk__location", "agency")
     )
     for holding in held.order_by("agency_id", "user__full_name")[:HOLDERS_MAX]:
@@ -42,7 +42,8 @@ def posts(request: OfficerRequest) -> HttpResponse:
     order = {code: place for place, code in enumerate(found["posts"])}
     rows = sorted(Post.objects.all()[:200], key=lambda p: order.get(p.code, 999))
     without = User.objects.filter(agency__in=wanted, is_active=True).aggregate(
-        no_post=Count("pk", filter=Q(role="")), no_number=Count("pk", filter=Q(id_number="") & ~Q(password="!"))
+        no_post=Count("pk", filter=Q(role="", kind=UserKind.PERSON)),
+        no_number=Count("pk", filter=Q(id_number="", kind=UserKind.PERSON)),
     )
     context = {
         "rows": [(post, holders.get(post.code, [])) for post in rows],

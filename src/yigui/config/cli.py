@@ -349,14 +349,19 @@ def _seal(chosen: argparse.Namespace) -> int:
 
 def _token(chosen: argparse.Namespace) -> int:
     from yigui.common.digests import sm3
-    from yigui.common.errors import NotFound
+    from yigui.common.errors import NotFound, YiguiError
     from yigui.exchange.models import ApiToken, Partner
     from yigui.identity.proof import keep_partner
+    from yigui.staff.enums import UserKind
     from yigui.staff.models import User
 
     user = User.objects.filter(username=chosen.user).first()
     if user is None:
-        raise NotFound(f"没有用户 {chosen.user}，请先由系统管理员建立账号并完成授权。")
+        raise NotFound(f"没有用户 {chosen.user}，请先由系统管理员在“账号管理”建立接口账号（api-…）并完成任岗、授权。")
+    if user.kind != UserKind.PROGRAM:
+        raise YiguiError(
+            f"{chosen.user} 是{user.get_kind_display()}，令牌只能发给接口账号：请由系统管理员在“账号管理”另建接口账号（api-…）并完成任岗、授权。"
+        )
     partner, _ = Partner.objects.using("owner").get_or_create(code=chosen.partner, defaults={"name": chosen.partner})
     secret = secrets.token_urlsafe(32)
     ApiToken.objects.using("owner").create(

@@ -15,7 +15,7 @@ from yigui.registry.models import Agency, Area
 from yigui.runs.models import Run, RunStatus
 from yigui.runs.opening_warrant import opening_warrant
 from yigui.staff.edit_account import drawn_password
-from yigui.staff.enums import Role, StaffVerb, StepKind
+from yigui.staff.enums import Role, StaffVerb, StepKind, UserKind
 from yigui.staff.models import Authority, User, kept_mark
 from yigui.staff.records import deed
 
@@ -76,7 +76,7 @@ def install_doors(*, is_written: bool) -> Iterator[str]:
     Raises:
         InstallRefused: nothing was installed yet.
     """
-    made = User.objects.using("owner").filter(username__startswith="channel-", password="!").order_by("pk")
+    made = User.objects.using("owner").filter(kind=UserKind.DOOR).order_by("pk")
     first = made.first()
     if first is None:
         raise InstallRefused("尚未初始安装，请先运行 yigui install。")
@@ -99,9 +99,9 @@ def install_doors(*, is_written: bool) -> Iterator[str]:
 
 def _open_door(channel: str, name: str, agency_id: str) -> str:
     """The account of a door, with its right to accept: open until somebody shuts it, on no day of its own."""
-    User(username=f"channel-{channel}", full_name=name, role=Role.TELLER, agency_id=agency_id, password="!").save(
-        using="owner", force_insert=True
-    )
+    User(
+        username=f"channel-{channel}", kind=UserKind.DOOR, full_name=name, role=Role.TELLER, agency_id=agency_id, password="!"
+    ).save(using="owner", force_insert=True)  # fmt: skip
     account = User.objects.using("owner").get(username=f"channel-{channel}")
     Authority.objects.using("owner").create(user=account, step=StepKind.ACCEPT, valid_from=clock.today(), valid_to=dt.date.max)
     return f"渠道账号 {account.username} {name}：受理已开通（不能登录；需要关闭时在“账号管理”停用）"

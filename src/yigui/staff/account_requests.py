@@ -18,6 +18,9 @@ from yigui.staff.scope import administers_accounts, agencies_of, is_at_city
 #: What ends all authority of the person, under a warrant: confirmed at city level.
 UNDER_WARRANT = (AccountKind.ROLE, AccountKind.TRANSFER, AccountKind.LEAVE)
 
+#: What concerns sign-in: of an account nobody signs in with there is nothing to do.
+_OF_SIGN_IN = (AccountKind.UNLOCK, AccountKind.PASSWORD, AccountKind.DEVICE)
+
 
 def ask_about_account(
     *, actor: User, user: User, kind: str, reason: str, role: str = "", to_agency: Agency | None = None
@@ -34,6 +37,8 @@ def ask_about_account(
         raise NotAuthorised("不能为本人申请账号办理，请由另一名系统管理员提出。")
     if kind not in AccountKind.values or not reason.strip():
         raise AccountRefused("请选择办理事项并写明原因。")
+    if user.is_door and kind in _OF_SIGN_IN:
+        raise AccountRefused(f"{user.full_name} 是{user.get_kind_display()}，不能登录，没有密码和动态口令可办理。")
     if kind == AccountKind.ROLE and role == user.role:
         raise AccountRefused(f"{user} 的岗位没有变化，请选择新的岗位。")
     if kind == AccountKind.ROLE and role and not user.id_number:

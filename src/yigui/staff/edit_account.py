@@ -11,7 +11,7 @@ from django.db import IntegrityError
 from yigui.common.identifiers import read_citizen_number
 from yigui.common.normalise import plain_identity
 from yigui.registry.models import Agency
-from yigui.staff.enums import LocationKind, StaffVerb
+from yigui.staff.enums import LocationKind, StaffVerb, UserKind
 from yigui.staff.errors import AccountRefused, NotAuthorised
 from yigui.staff.locations import Location
 from yigui.staff.models import User
@@ -35,21 +35,23 @@ def drawn_password() -> str:
 
 def make_account(
     *, actor: User, username: str, full_name: str, id_number: str, agency: Agency, section: Section | None,
-    managing_department: Section | None, is_trainee: bool,
+    managing_department: Section | None, is_trainee: bool, kind: str = UserKind.PERSON,
 ) -> tuple[User, str]:  # fmt: skip
-    """A new account without a post; gives it and its first password, which is shown once.
+    """A new account without a post; gives it and its first password, which is shown once. A partner's program gets none: its token is made by
+    `yigui token`.
 
     Raises:
         NotAuthorised: no system administrator who answers for the agency.
-        AccountRefused: user name or number taken (一人一号), a number that is none, a section of another agency.
+        AccountRefused: user name or number taken (一人一号), a name of another kind of accounts, a number that is none, a section of another agency.
     """
     _refuse_stranger(actor, agency.pk)
-    user = User(username=username.strip(), agency=agency, must_change_password=True)
+    user = User(username=username.strip(), agency=agency, kind=kind, must_change_password=kind == UserKind.PERSON)
     _fill(user, full_name, id_number, section, managing_department, is_trainee)
     if not user.username.isascii() or not user.username.replace("-", "").replace("_", "").isalnum():
         raise AccountRefused("用户名由字母、数字、- 和 _ 组成，请重新填写。")
-    password = drawn_password()
-    user.set_password(password)
+    _refuse_name(user)
+    password = drawn_password() if kind == UserKind.PERSON else ""
+    user.set_password(password or None)
     try:
         with deed(actor=actor, verb=StaffVerb.ACCOUNT_MADE, reason="建立账号"):
             user.save()
@@ -121,6 +123,18 @@ def _refuse_place(user: User, location: Location | None) -> None:
     if location is not None and location.kind != LocationKind.HALL and post is not None:
         raise AccountRefused(
             f"“{location.name}”只设业务经办岗位，{user.full_name} 任 {post.name}（{post.class_name}），不能在此任职，请安排在所属机构。"
+        )
+
+
+def _refuse_name(user: User) -> None:
+    """By the beginning of a name people know what an account is; the database refuses others too (`staff_user_hand_v1`)."""
+    if user.kind not in (UserKind.PERSON, UserKind.PROGRAM):
+        raise AccountRefused("渠道账号由系统安装时建立（yigui install-doors），不在此建立。")
+    if user.kind == UserKind.PROGRAM and not user.username.startswith("api-"):
+        raise AccountRefused(f"接口账号的用户名须以 api- 开头（例如 api-{user.username[:20]}），请重新填写。")
+    if user.kind == UserKind.PERSON and user.username.startswith(("channel-", "api-")):
+        raise AccountRefused(
+            "用户名不能以 channel-、api- 开头（分别留给渠道账号、接口账号），请换一个；接口单位的程序请选择“接口账号”。"
         )
 
 

@@ -26,6 +26,14 @@ BUSINESS = frozenset({Role.TELLER, Role.REVIEWER, Role.RECHECKER, Role.SECTION_H
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 
 
+class UserKind(models.TextChoices):
+    """Who works with an account (账号类别): somebody, whoever stands at a door (网上、掌上、自助), or a partner's program."""
+
+    PERSON = "person", "人员账号"
+    DOOR = "door", "渠道账号"
+    PROGRAM = "program", "接口账号"
+
+
 class StepKind(models.TextChoices):
     """A step of a route (环节)."""
 

@@ -14,7 +14,7 @@ from yigui.registry.models import Agency
 from yigui.staff.agency_merges import AgencyMerge
 from yigui.staff.answers_read import AnswerRead
 from yigui.staff.declared_kin import DeclaredKin
-from yigui.staff.enums import LocationKind, RequestKind, RequestStatus, Role, StepKind, ViewGround
+from yigui.staff.enums import LocationKind, RequestKind, RequestStatus, Role, StepKind, UserKind, ViewGround
 from yigui.staff.locations import Desk, Host, Location, OpeningException
 from yigui.staff.organisation import Section
 from yigui.staff.post_rules import PostRule, RightsCheck
@@ -46,6 +46,10 @@ class User(AbstractBaseUser):
     """
 
     username = models.CharField("用户名", max_length=40, unique=True)
+    # Who works with it: fixed when it is made; `staff_is_door_v1` says it to the database's guards.
+    kind = models.CharField(
+        "账号类别", max_length=8, choices=UserKind.choices, db_default=UserKind.PERSON, default=UserKind.PERSON, editable=False
+    )
     full_name = models.CharField("姓名", max_length=60)
     # Empty until a post is given: by two people, and written by the database (`staff_post_guard_v1`).
     role = models.CharField("岗位", max_length=20, choices=Role.choices, blank=True)
@@ -94,13 +98,14 @@ class User(AbstractBaseUser):
 
     @property
     def is_door(self) -> bool:
-        """Whether it is a door's account (渠道账号), under which a channel or a partner's program accepts: nobody signs in with it."""
-        return self.password == "!" and self.username.startswith(("channel-", "api-"))
+        """Whether it is a door's or a program's account (渠道账号、接口账号), under which a channel or a partner's program accepts: nobody signs in
+        with it."""
+        return self.kind != UserKind.PERSON
 
     @property
     def post_text(self) -> str:
         """The post in words, as lists of people say it."""
-        return "渠道账号，无人使用" if self.is_door else str(self.get_role_display() or "未定岗")
+        return f"{self.get_kind_display()}，无人使用" if self.is_door else str(self.get_role_display() or "未定岗")
 
     @property
     def hall_id(self) -> int | None:

@@ -16,7 +16,7 @@ from yigui.registry.enums import AreaLevel
 from yigui.registry.models import Agency
 from yigui.runs.models import Run, RunStatus
 from yigui.runs.opening_warrant import opening_warrant
-from yigui.staff.enums import STEPS_OF_ROLE, AreaScope, RequestStatus, Role, StaffVerb, Stage, StepKind
+from yigui.staff.enums import STEPS_OF_ROLE, AreaScope, RequestStatus, Role, StaffVerb, Stage, StepKind, UserKind
 from yigui.staff.locations import Desk, Location
 from yigui.staff.models import Authority, PostRule, User, kept_mark
 from yigui.staff.organisation import Section
@@ -107,6 +107,7 @@ def create_demo_staff(today: dt.date) -> None:
             "!",
             "*",
             today,
+            UserKind.PROGRAM,
         )
         ApiToken.objects.using("owner").create(partner=partner, digest=sm3(API_TOKEN), user=operator, channel="online")
         for channel, name in channels().items():
@@ -118,6 +119,7 @@ def create_demo_staff(today: dt.date) -> None:
                 "!",
                 "*",
                 today,
+                UserKind.DOOR,
             )
     _keep_secrets()
     create_demo_logins(PASSWORD)
@@ -144,7 +146,7 @@ def _keep_secrets() -> None:
     """What the database itself knows its people by: one derived key for all, a device each, the partner's key."""
     salt = fresh_salt()
     key = derived_key(PASSWORD, salt, PARAMETERS)
-    for user in User.objects.using("owner").exclude(password="!"):
+    for user in User.objects.using("owner").filter(kind=UserKind.PERSON):
         keep_key(f"staff:{user.pk}", salt, PARAMETERS, key)
         keep_device(user.pk, secret_of(user.username), is_demo=True)
     keep_partner(User.objects.using("owner").get(username="api-demo").pk, API_TOKEN)
@@ -158,12 +160,13 @@ def _create(
     hashed: str,
     area: str,
     today: dt.date,
+    kind: str = UserKind.PERSON,
 ) -> User:
     section = sections[account.section]
     floor = next(s for s in sections.values() if Stage.ACCEPT in s.stages)
     user = User.objects.using("owner").create(
         username=account.username, full_name=account.full_name, role=account.role, agency=section.agency, section=section,
-        managing_department=floor if desk else section, desk=desk, location=hall, is_trainee=account.is_trainee, password=hashed,
+        managing_department=floor if desk else section, desk=desk, location=hall, is_trainee=account.is_trainee, password=hashed, kind=kind,
     )  # fmt: skip
     for step in account.steps:
         Authority.objects.using("owner").create(

@@ -352,18 +352,18 @@ BEGIN
         WHERE staff_may_v1(p_user, s.step, p_old.item_code, p_old.area_id, d.day, NULL));
     IF p_old.status = 'returned' AND p_new.status IN ('open', 'waiting', 'approved') THEN
         -- Handed in again by whoever handles it, a colleague has taken it up before.
-        RETURN handler = p_user AND u.is_active AND (u.password LIKE '!%' OR (u.role = 'teller' AND u.agency_id = (
+        RETURN handler = p_user AND u.is_active AND (u.kind <> 'person' OR (u.role = 'teller' AND u.agency_id = (
             SELECT coalesce(a.successor_id, a.code) FROM registry_agency a WHERE a.code = p_old.agency_id)));
     ELSIF p_new.status <> p_old.status AND p_new.status IN ('returned', 'declined') THEN
         RETURN CASE WHEN p_old.status = 'open' THEN EXISTS (
             SELECT 1 FROM casework_step s WHERE s.case_id = p_old.id AND s.round = p_old.round AND s.state = p_new.status AND s.decided_by_id = p_user)
             ELSE is_head END;
-    ELSIF (handler = p_user AND u.is_active AND (u.password LIKE '!%' OR (u.role = 'teller' AND u.agency_id = (
+    ELSIF (handler = p_user AND u.is_active AND (u.kind <> 'person' OR (u.role = 'teller' AND u.agency_id = (
             SELECT coalesce(a.successor_id, a.code) FROM registry_agency a WHERE a.code = p_old.agency_id))))
         OR (p_new.status <> p_old.status AND p_old.status = 'approved' AND is_head) THEN
         RETURN true;
     END IF;
-    RETURN u.role = 'teller' AND u.password NOT LIKE '!%'
+    RETURN u.role = 'teller' AND u.kind = 'person'
         AND (p_old.channel <> 'counter' OR (
             u.agency_id = (SELECT coalesce(a.successor_id, a.code) FROM registry_agency a WHERE a.code = p_old.agency_id)
             -- Withdrawn by a colleague only where the handler cannot go on: left, moved, without post or right.
@@ -479,7 +479,7 @@ BEGIN
     IF p_is_new AND (NOT (doors -> 'channels' ? p_case.channel)
         OR p_case.item_version IS DISTINCT FROM (SELECT max(v.valid_from) FROM catalogue_item_version v
             WHERE v.code = p_case.item_code AND v.valid_from <= p_case.accepted_on)
-        OR NOT EXISTS (SELECT 1 FROM staff_user u WHERE u.id = p_account AND u.username = 'channel-' || p_case.channel)) THEN
+        OR NOT EXISTS (SELECT 1 FROM staff_user u WHERE u.id = p_account AND u.kind = 'door' AND u.username = 'channel-' || p_case.channel)) THEN
         RETURN '该事项在此渠道没有开通';
     END IF;
     SELECT * INTO named FROM casework_named_v1(p_case.item_code, p_case.form);
@@ -523,8 +523,7 @@ CREATE OR REPLACE FUNCTION casework_is_channel_v1(p_account bigint, p_channel te
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (
         SELECT 1 FROM staff_user u WHERE u.id = p_account AND (
-            CASE WHEN u.password = '!' AND u.username LIKE 'channel-%' THEN u.username = 'channel-' || p_channel
-                ELSE p_channel = 'counter' AND NOT (u.password = '!' AND u.username LIKE 'api-%') END
+            CASE u.kind WHEN 'door' THEN u.username = 'channel-' || p_channel WHEN 'person' THEN p_channel = 'counter' ELSE false END
             OR EXISTS (SELECT 1 FROM exchange_api_token t WHERE t.user_id = u.id AND t.is_active AND t.channel = p_channel)))
 $$;
 

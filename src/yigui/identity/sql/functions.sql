@@ -290,7 +290,7 @@ DECLARE
 BEGIN
     IF p_token LIKE 'outside:%' THEN
         SELECT u.id, CASE WHEN s.person_id IS NULL THEN 'unit:' || s.login_id ELSE 'person:' || s.person_id END INTO the_user, the_holder
-        FROM staff_outside_session s JOIN staff_user u ON u.username = 'channel-' || s.channel AND u.password = '!' AND u.is_active
+        FROM staff_outside_session s JOIN staff_user u ON u.username = 'channel-' || s.channel AND u.kind = 'door' AND u.is_active
         LEFT JOIN staff_unit_login l ON l.id = s.login_id
         WHERE s.digest = identity_digest_v1(substr(p_token, 9)) AND s.ended_at IS NULL AND s.expires_at > clock_timestamp()
           AND s.seen_at + s.idle > clock_timestamp() AND (s.person_id IS NOT NULL OR l.is_active);
@@ -337,7 +337,7 @@ $$;
 
 -- identity_signed_v1: guard of the columns that name who signed (the arguments): the application writes there only who is present in this
 -- very transaction, and never takes a name away. Officers sign; the account of a door for whoever has signed in there, or that of a partner's program,
--- only in the columns that are declared for them (`door:`, `program:` and the column). The owner's functions have asked for a proof of their own.
+-- only in the columns that are declared for them (`door:`, `program:` and the column). With such an account nobody signs in as an officer. The owner's functions have asked for a proof of their own.
 -- Errors: YG009, YG003.
 CREATE OR REPLACE FUNCTION identity_signed_v1() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -368,13 +368,14 @@ BEGIN
         END IF;
         IF present IS NULL THEN
             SELECT h.account, h.holder LIKE 'staff:%' AND staff_officer_v1(h.account) AS is_officer,
-                CASE split_part(h.holder, ':', 1) WHEN 'api' THEN 'program:' WHEN 'staff' THEN '' ELSE 'door:' END AS word
+                CASE split_part(h.holder, ':', 1) WHEN 'api' THEN 'program:' WHEN 'staff' THEN 'staff:' ELSE 'door:' END AS word
             INTO present FROM identity_holder_now_v1() AS h;
         END IF;
         IF present.account IS DISTINCT FROM (fresh ->> TG_ARGV[i])::bigint
            OR NOT (present.is_officer OR present.word || TG_ARGV[i] = ANY (TG_ARGV)) THEN
-            RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = TG_TABLE_NAME,
-                MESSAGE = format('表 %s 的签署人（%s）须为经数据库核验、正在办理的工作人员本人，请重新登录后再办理。', TG_TABLE_NAME, TG_ARGV[i]);
+            RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = TG_TABLE_NAME, MESSAGE = CASE present.word
+                WHEN 'door:' THEN format('此项（%s，%s）须由经办机构工作人员办理，不能在本渠道直接完成，请到柜台办理。', TG_TABLE_NAME, TG_ARGV[i])
+                ELSE format('表 %s 的签署人（%s）须为经数据库核验、正在办理的工作人员本人，请重新登录后再办理。', TG_TABLE_NAME, TG_ARGV[i]) END;
         END IF;
     END LOOP;
     RETURN NEW;

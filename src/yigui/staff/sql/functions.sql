@@ -38,11 +38,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT count(*) = count(DISTINCT staff_person_v1(a)) FROM unnest(p_accounts) AS p (a) WHERE a IS NOT NULL;
 $$;
 
--- staff_is_door_v1: whether an account is a door's (`channel-…`), through which people outside hand in, or a partner's program's (`api-…`): nobody's name.
+-- staff_is_door_v1: whether an account is a door's, through which people outside hand in, or a partner's program's, by the kind it was made with (`kind`):
+-- nobody works with it themselves. Every guard that asks whether somebody is there asks this.
 -- staff_officer_v1: whether it is that of somebody at work in an agency: no door's, whatever post such an account bears.
 CREATE OR REPLACE FUNCTION staff_is_door_v1(p_user bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT EXISTS (SELECT 1 FROM staff_user WHERE id = p_user AND (username LIKE 'channel-%' OR username LIKE 'api-%'))
+    SELECT EXISTS (SELECT 1 FROM staff_user WHERE id = p_user AND kind <> 'person')
 $$;
 CREATE OR REPLACE FUNCTION staff_officer_v1(p_user bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -368,14 +369,17 @@ BEGIN
     IF current_user <> 'yigui_app' THEN
         RETURN NEW;
     END IF;
-    IF TG_OP = 'UPDATE' AND (NEW.password LIKE '!%') <> (OLD.password LIKE '!%')
-       AND (NEW.password LIKE '!%' OR OLD.username LIKE 'channel-%' OR OLD.username LIKE 'api-%') THEN
+    IF TG_OP = 'UPDATE' AND (NEW.kind <> OLD.kind OR (NEW.password LIKE '!%') <> (OLD.password LIKE '!%') AND (NEW.password LIKE '!%' OR OLD.kind <> 'person')) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = 'staff_user', MESSAGE = format('账号 %s 是人员账号还是渠道账号不能修改。', OLD.username);
     END IF;
-    -- Through an account of a door people outside hand in: no other bears such a name, and it keeps its own.
+    -- Through an account of a door people outside hand in: no other bears such a name, and it keeps its own. The owner opens doors.
     IF TG_OP = 'UPDATE' AND NEW.username <> OLD.username
-       AND (NEW.username LIKE 'channel-%' OR NEW.username LIKE 'api-%' OR OLD.username LIKE 'channel-%' OR OLD.username LIKE 'api-%') THEN
+       AND (OLD.kind <> 'person' OR NEW.username LIKE 'channel-%' OR NEW.username LIKE 'api-%') THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = 'staff_user', MESSAGE = format('账号 %s 不能改名为 %s：渠道账号的用户名不能修改，也不能用作他人的用户名。', OLD.username, NEW.username);
+    END IF;
+    IF TG_OP = 'INSERT' AND (NEW.kind NOT IN ('person', 'program') OR NEW.username LIKE 'channel-%'
+        OR (NEW.username LIKE 'api-%') <> (NEW.kind = 'program') OR (NEW.password LIKE '!%') < (NEW.kind = 'program')) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = 'staff_user', MESSAGE = format('账号 %s 不能建立：人员账号的用户名不能以 channel-、api- 开头，接口账号的须以 api- 开头且没有密码，渠道账号由系统安装时建立。', NEW.username);
     END IF;
     IF TG_OP = 'UPDATE' AND (NEW.id, NEW.username, NEW.full_name, NEW.id_number, NEW.role, NEW.agency_id, NEW.section_id, NEW.managing_department_id,
         NEW.location_id, NEW.is_trainee, NEW.is_active, NEW.window_id)

@@ -2,19 +2,25 @@
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.test import Client
 
 from tests import city
 from tests.conftest import TODAY
 from tests.staff.test_accounts import number
 from tests.staff.test_same_person import one_person
 from yigui.casework.errors import NoMeeting
+from yigui.casework.findings import Finding
+from yigui.casework.handlers import handler_of
 from yigui.casework.meetings import record_meeting
 from yigui.casework.models import Case, Meeting
 from yigui.casework.signatures import hold_meeting
+from yigui.catalogue.declarations import catalogue
 from yigui.db.presence import Moved
 from yigui.staff.models import User
+from yigui.synthetic.demo_staff import PASSWORD
 
 MINUTES = "会议听取了汇报，查阅了档案，一致同意办理。"
 
@@ -90,3 +96,48 @@ def test_three_accounts_of_two_people_are_no_meeting() -> None:
             )
         with pytest.raises(Moved, match="不同人员"):
             hold_meeting(city.user("director"), TODAY, MINUTES, [p.pk for p in people], {case.pk: ("passed", "")}, {})
+
+
+def against(case: Case, finding: Finding) -> Callable[[Any, Callable[[], Any]], list[Finding]]:
+    """What stands against one case now, though nothing did when it was accepted."""
+    return lambda handler, facts: [finding] if facts().get("id_number") == case.person.id_number else []
+
+
+def test_a_case_that_cannot_be_passed_is_named_before_anything_of_the_meeting_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    good, bad = at_its_meeting(), at_its_meeting()
+    handler = type(handler_of(catalogue().item(bad.item_code, TODAY)))
+    refusal = Finding("bank_says", "银行对该笔款项的答复前后不一。")
+    monkeypatch.setattr(handler, "before_signing", against(bad, refusal))
+    people = [city.user("head"), city.user("reviewer2")]
+
+    def held(**verdicts: tuple[str, str]) -> Meeting:
+        return record_meeting(
+            chair=city.user("director"), held_on=TODAY, minutes=MINUTES, attendees=people, today=TODAY,
+            verdicts={{"good": good, "bad": bad}[name].pk: verdict for name, verdict in verdicts.items()},
+        )  # fmt: skip
+
+    page = Client()
+    page.post("/sign-in/", {"username": "director", "password": PASSWORD})
+    assert "目前不能同意：银行对该笔款项的答复前后不一。" in page.get("/meetings/").content.decode()
+    with pytest.raises(
+        NoMeeting, match=f"办件 {bad.case_no}.*目前不能同意：银行对该笔款项的答复前后不一。请将该办件改为"
+    ) as refused:
+        held(good=("passed", ""), bad=("passed", ""))
+    assert refused.value.data["case_no"] == bad.case_no
+    assert not Meeting.objects.filter(decisions__case__in=(good, bad)).exists()
+    assert held(good=("passed", ""), bad=("declined", "与银行核对后再报")).decisions.count() == 2
+
+
+def test_what_came_up_since_the_acceptance_and_was_passed_with_stands_in_the_event_of_the_step(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case = city.accept_class1()
+    handler = type(handler_of(catalogue().item(case.item_code, TODAY)))
+    question = Finding.question("under_review", "该待遇正在复核（任务 7 号）。", field="")
+    monkeypatch.setattr(handler, "before_signing", against(case, question))
+    city.decide(case, "reviewer")
+    passed = case.events.filter(verb="pass").latest("seq")
+    assert passed.payload["standing"] == ["该待遇正在复核（任务 7 号）。"]
+    monkeypatch.setattr(handler, "before_signing", lambda handler, facts: [])
+    city.decide(case, "rechecker")
+    assert "standing" not in case.events.filter(verb="pass").latest("seq").payload

@@ -12,6 +12,7 @@ from yigui.casework.enums import ReturnReason, Verdict
 from yigui.casework.meetings import ATTENDEES_MIN, record_meeting
 from yigui.casework.models import Case, CaseMaterial, Meeting, Step
 from yigui.casework.queues import my_queue
+from yigui.casework.rehearse import before_signing
 from yigui.common import clock
 from yigui.common.errors import YiguiError
 from yigui.common.normalise import read_day
@@ -46,6 +47,7 @@ def meetings(request: OfficerRequest) -> HttpResponse:
     members = User.objects.filter(role__in=_MEMBERS, is_active=True, agency=request.user.agency).exclude(pk=request.user.pk)
     context = {
         "waiting": waiting, "members": members.order_by("role", "id")[:60], "least": ATTENDEES_MIN,
+        "standing": {step.case_id: before_signing(step.case) for steps in waiting.values() for step in steps},
         "recent": Meeting.objects.filter(chair=request.user).order_by("-id")[:10], "said": said,
         "held_on": request.POST.get("held_on") or clock.today().isoformat(), "minutes": request.POST.get("minutes", ""),
         "chosen": request.POST.getlist("attendees"), "reasons": ReturnReason.choices,

@@ -108,8 +108,9 @@ def decide_step(
         case, step = _locked_step(case_id, step_id)
         refuse_unfit(actor, step, _VERBS[verdict], today)
         _refuse_unsaid(case, step, verdict, opinion)
-        if verdict == Verdict.PASS and (standing := [f for f in before_signing(case) if f.is_refusal]):
-            raise CaseRefused(standing)
+        standing = before_signing(case) if verdict == Verdict.PASS else []
+        if against := [f for f in standing if f.is_refusal]:
+            raise CaseRefused(against)
         kept = keep_points(case, points, actor, today=today) if verdict == Verdict.RETURN else []
         step.opinion = told_as(case, kept, opinion)
         suggested = _suggested(case, today) if verdict == Verdict.PASS else None
@@ -119,7 +120,11 @@ def decide_step(
         case.returned_on = today if verdict == Verdict.RETURN else None
         move(
             case, _VERBS[verdict], _leads_to(verdict, is_last=is_last), actor=actor, channel=channel, note=step.opinion,
-            payload={"step": step.code, "seq": step.seq, "round": step.round, **({"points": payload_of(kept)} if kept else {})},
+            payload={
+                "step": step.code, "seq": step.seq, "round": step.round, **({"points": payload_of(kept)} if kept else {}),
+                # What came up since the acceptance and was passed with: the chain says what its signer knew.
+                **({"standing": [f.message + f.detail for f in standing]} if standing else {}),
+            },
             keep=("returned_on",),
         )  # fmt: skip
         _tell(case, verdict, opinion, kept)

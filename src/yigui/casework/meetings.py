@@ -11,6 +11,7 @@ from yigui.casework.enums import StepState, Verb, Verdict
 from yigui.casework.errors import NoMeeting, StepMoved
 from yigui.casework.models import Case, Meeting, Step
 from yigui.casework.queries import locked_case
+from yigui.casework.rehearse import before_signing
 from yigui.casework.returns import Point, refuse_unclear
 from yigui.casework.signatures import hold_meeting
 from yigui.casework.transitions import move
@@ -42,7 +43,7 @@ def record_meeting(
     Raises:
         OpinionMissing, PointUnknown: a case is returned and nothing is named, or it is not the item's; see `returns.refuse_unclear`.
         NoMeeting: no minutes, fewer than `ATTENDEES_MIN` people, somebody who is not at work in the chair's agency, a day before a case
-            was accepted or later than today, or cases of several items.
+            was accepted or later than today, cases of several items, or one that is passed though something stands against it (`before_signing`).
         StepMoved: a case does not stand at its meeting. NotAuthorised: the chair may not hold this meeting.
         NotSeen, CodeWrong: the chair has not signed in, or not confirmed the list with a one-time code.
     """
@@ -70,7 +71,9 @@ def record_meeting(
                 raise StepMoved(f"办件 {case.case_no} 未到上会环节。", case_no=case.case_no)
             step.case = case
             refuse_unfit(chair, step, Verb.MEETING, today)
-            if verdicts[case.pk][0] == Verdict.RETURN:
+            if verdicts[case.pk][0] == Verdict.PASS:
+                _refuse_contradicted(case)
+            elif verdicts[case.pk][0] == Verdict.RETURN:
                 refuse_unclear(case, points.get(case.pk, ()))
             steps[case.pk] = step.pk
         listed = {case.pk: verdicts[case.pk] for case in cases}
@@ -88,6 +91,17 @@ def record_meeting(
                 points=points.get(case.pk, ()) if verdict == Verdict.RETURN else (),
             )  # fmt: skip
     return meeting
+
+
+def _refuse_contradicted(case: Case) -> None:
+    """Of several cases the one that cannot be passed is named, before anything of the meeting is written."""
+    against = next((f for f in before_signing(case) if f.is_refusal), None)
+    if against is not None:
+        raise NoMeeting(
+            f"办件 {case.case_no}（{case.subject_name}）目前不能同意：{against.message}{against.detail}"
+            "请将该办件改为“本次不研究”或“退回补正”后再登记，其他办件不受影响。",
+            case_no=case.case_no,
+        )
 
 
 def _refuse_strangers(chair: User, people: Sequence[User]) -> None:

@@ -488,6 +488,21 @@ def test_what_comes_up_after_the_list_was_read_is_not_agreed_to_with_it(monkeypa
     assert "20261110MED004" in done.rows[1]["sentences"][1]
 
 
+def test_another_sentence_of_the_same_question_is_not_agreed_to_with_the_one_that_was_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    unit, (one, other, *_) = crew(2)
+    asked = {one.id_number: "20261110MED005", other.id_number: "20261110MED006"}
+    monkeypatch.setattr(CoverageFacts, "open_benefit_case_no", property(lambda facts: asked.get(facts["id_number"], "")))
+    papers = {"termination_proof": ("证明.pdf", SCAN)}
+    kept = stopping((one.id_number, one.name), (other.id_number, other.name), papers=papers, employer=unit)
+    asked[other.id_number] = "20261110MED007"
+    done = accept_list(door_at("portal", login_of(unit)), kept, confirmed=("no_open_benefit",), today=TODAY)
+    assert [row["state"] for row in done.rows] == ["done", "bad"]
+    assert "名单上传后新出现以下提示" in done.rows[1]["sentences"][0]
+    assert "20261110MED007" in done.rows[1]["sentences"][1]
+
+
 def test_what_is_answered_with_a_reason_is_sent_for_one_person() -> None:
     unit, (one, *_) = crew(1)
     item = catalogue().item("REG-006", TODAY)

@@ -29,7 +29,7 @@ from yigui.casework.application_lists import (
 )
 from yigui.casework.enums import CaseStatus, MaterialSource
 from yigui.casework.errors import CaseRefused, FormInvalid, NotConfirmed
-from yigui.casework.findings import Finding
+from yigui.casework.findings import said_by_check, sentences_of
 from yigui.casework.handlers import handler_of, is_open, reaches
 from yigui.casework.models import ApplicationList
 from yigui.casework.queries import look_ahead_for_blocking_cases
@@ -303,16 +303,12 @@ def _verdict(application: Application, papers: Mapping[str, Paper]) -> dict[str,
         said = [f for f in found.refusals if f.check != _PAPERS or not is_said]
         names = "、".join(catalogue().materials[code].name for code in missing if code not in lacks and code not in told)
         said = [replace(f, detail=f"缺：{names}。") if f.check == _PAPERS else f for f in said]
-        return {"state": "bad", "sentences": _sentences(said), "lacks": lacks}
+        return {"state": "bad", "sentences": sentences_of(said), "lacks": lacks}
     if unanswered := [f for f in found.reminders if f.needs_reason]:
         # A reason is one person's: no tick for the whole list gives it.
         asked = [replace(f, detail=f"{f.detail}名单不能填写理由，请将此人单独申报。") for f in unanswered]
-        return {"state": "bad", "sentences": _sentences(asked)}
-    reminders = {
-        check: "".join(_sentences([f for f in found.reminders if f.check == check]))
-        for check in {f.check: 1 for f in found.reminders}
-    }
-    return {"state": "good", "sentences": [], "reminders": reminders, "told": _told(found)}
+        return {"state": "bad", "sentences": sentences_of(asked)}
+    return {"state": "good", "sentences": [], "reminders": said_by_check(found.reminders), "told": _told(found)}
 
 
 #: Kinds of fields that a row of a list is shown with before it is handed in.
@@ -331,22 +327,6 @@ def _told(found: Examination) -> str:
 
 #: The checks of papers and of the registration as employed.
 _PAPERS, _REGISTERED = "materials_complete", "employment_registered"
-
-
-def _sentences(findings: Sequence[Finding]) -> list[str]:
-    """What findings say, each sentence once: a message that several share stands before all their details."""
-    said: dict[str, list[str]] = {}
-    for finding in findings:
-        details = said.setdefault(finding.message, [])
-        if finding.detail and finding.detail not in details:
-            details.append(finding.detail)
-    return [
-        f"{message}{'' if not details or message.endswith(_ENDS) else '。'}{''.join(details)}" for message, details in said.items()
-    ]
-
-
-#: What a sentence of the catalogue ends with before its details follow; some are words without an end.
-_ENDS = ("。", "：", "？", "！")
 
 
 def my_list(user: User, token: uuid.UUID, login: UnitLogin | None = None) -> ApplicationList:
@@ -437,8 +417,8 @@ def accept_list(
             materials = _materials(item, {code: papers[pk] for code, pk in papers_with(kept, row).items()})
             row |= _accepted(
                 _application(
-                    # Agreed to is what was shown of this person, and nothing that has come up since.
-                    door, item, row["values"], today, materials, confirmed=tuple(c for c in confirmed if c in row.get("reminders", {})),
+                    # Agreed to is what was shown of this person, word for word, and nothing that has come up since.
+                    door, item, row["values"], today, materials, confirmed=confirmed, agreed_to=row.get("reminders", {}),
                     idempotency_key=key_of(kept, row),
                     list_people=people,
                 )
@@ -457,9 +437,9 @@ def _accepted(application: Application) -> dict[str, Any]:
         case = accept_case(application)
     except NotConfirmed as asked:
         # It came up since the list was read: nobody has been asked about it.
-        return {"state": "bad", "sentences": ["名单上传后新出现以下提示，请再次上传并确认。", *_sentences(asked.findings)]}
+        return {"state": "bad", "sentences": ["名单上传后新出现以下提示，请再次上传并确认。", *sentences_of(asked.findings)]}
     except CaseRefused as refused:
-        return {"state": "bad", "sentences": _sentences(refused.findings)}
+        return {"state": "bad", "sentences": sentences_of(refused.findings)}
     except FormInvalid as invalid:
         return {"state": "bad", "sentences": [invalid.message]}
     said = case.result.summary or case.effect_error or case.get_status_display()

@@ -8,7 +8,7 @@ from typing import Any
 from yigui.casework import handlers
 from yigui.casework.enums import MaterialSource
 from yigui.casework.errors import CaseRefused, FormInvalid, ItemNotOpen, NotConfirmed
-from yigui.casework.findings import Finding, Level
+from yigui.casework.findings import Finding, Level, said_by_check
 from yigui.casework.given_materials import refuse_unproved
 from yigui.casework.handlers import CaseFacts
 from yigui.casework.models import Case
@@ -52,6 +52,7 @@ class Application:
         applicant: the person who applies by themselves, for themselves only.
         idempotency_key: the same key and request give the same case again.
         is_listed: one row of a list (名单) that was handed in as a whole.
+        agreed_to: of a row of a list, by check the sentence that was agreed to; a reminder that says another one now is not agreed to. None: no list.
         list_people: how many people are handed in with that list; the promised day depends on it (`promised_days`).
         may_ask: False to look only at what partners have told already (a GET never writes).
     """
@@ -73,6 +74,7 @@ class Application:
     may_ask: bool = True
     is_listed: bool = False
     list_people: int = 1
+    agreed_to: Mapping[str, str] | None = None
 
     @property
     def whoever(self) -> User | UnitLogin | Person:
@@ -231,9 +233,17 @@ def agreed(application: Application) -> Examination:
             examination.item, application.materials, person=subject.person, employer=subject.employer, subject_key=subject.key,
             case_id=application.case_id, is_listed=application.is_listed,
         )  # fmt: skip
-    if unanswered := open_of(examination.reminders, application.confirmed, application.reasons):
+    if unanswered := open_of(examination.reminders, _confirmed(application, examination), application.reasons):
         raise NotConfirmed(unanswered)
     return examination
+
+
+def _confirmed(application: Application, examination: Examination) -> Collection[str]:
+    """The checks whose reminders were agreed to, as they read now."""
+    if application.agreed_to is None:
+        return application.confirmed
+    now = said_by_check(examination.reminders)
+    return [check for check in application.confirmed if now.get(check) == application.agreed_to.get(check)]
 
 
 def plain_form(form: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Findings (核查结果): what a check says about a form, before anything is stored."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -59,3 +60,27 @@ class Finding:
             "check": self.check, "level": str(self.level), "message": self.message, "detail": self.detail,
             "field": self.field, "source": self.source, "needs_reason": self.needs_reason,
         }  # fmt: skip
+
+
+#: What a sentence of the catalogue ends with before its details follow; some are words without an end.
+_ENDS = ("。", "：", "？", "！")
+
+
+def sentences_of(findings: Sequence[Finding]) -> list[str]:
+    """What findings say, each sentence once: a message that several share stands before all their details."""
+    said: dict[str, list[str]] = {}
+    for finding in findings:
+        details = said.setdefault(finding.message, [])
+        if finding.detail and finding.detail not in details:
+            details.append(finding.detail)
+    return [
+        f"{message}{'' if not details or message.endswith(_ENDS) else '。'}{''.join(details)}" for message, details in said.items()
+    ]
+
+
+def said_by_check(findings: Sequence[Finding]) -> dict[str, str]:
+    """By check what its findings say together: what is agreed to for a list."""
+    return {
+        check: "".join(sentences_of([f for f in findings if f.check == check]))
+        for check in dict.fromkeys(f.check for f in findings)
+    }

@@ -15,7 +15,7 @@ from yigui.casework import accept_case as accepting
 from yigui.casework.accept_case import accept_case
 from yigui.casework.drafts import keep_form, my_draft, open_draft
 from yigui.casework.errors import CaseRefused
-from yigui.casework.models import Case
+from yigui.casework.models import Case, Draft
 from yigui.common.errors import YiguiError
 from yigui.exchange.errors import FileTwice
 from yigui.exchange.import_records import DEATHS, import_records
@@ -174,6 +174,22 @@ def test_the_same_field_in_two_pages_keeps_the_later_and_says_what_the_other_was
     told = keep_form(draft, start | {"new_value": "13922222222"}, page="two", version=0)
     assert [(t.theirs, t.mine, t.is_overruled) for t in told] == [("13911111111", "13922222222", True)]
     assert my_draft(city.user("teller"), draft.token).form["new_value"] == "13922222222"
+
+
+def test_what_a_list_fills_stays_as_it_stands_whatever_a_page_has_read_of_it() -> None:
+    draft = draft_of(city.next_person())
+    start = dict(draft.form)
+    for page in ("", "one"):
+        rows = [{"id_number": "1", "page": page}]
+        Draft.objects.filter(pk=draft.pk).update(form=start | {"base_rows": rows})
+        keep_form(
+            draft, start | {"base_rows": [], "new_value": f"1391111111{len(page)}"}, page=page, version=0, untyped=["base_rows"]
+        )
+        kept = my_draft(city.user("teller"), draft.token).form
+        assert (kept["base_rows"], kept["new_value"]) == (rows, f"1391111111{len(page)}")
+    Draft.objects.filter(pk=draft.pk).update(form=start)
+    keep_form(draft, start | {"base_rows": [{"id_number": "1"}]}, page="", version=0, untyped=["base_rows"])
+    assert "base_rows" not in my_draft(city.user("teller"), draft.token).form
 
 
 def test_pages_that_save_at_the_same_moment_lose_nothing() -> None:

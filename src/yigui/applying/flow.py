@@ -78,7 +78,8 @@ def kept_beside(request: HttpRequest, draft: Draft, item: Item, values: dict[str
     """Keep what a page sends beside what other pages of the same draft have saved; a sentence for each field another one has changed."""
     version = request.POST.get("draft_version", "")
     page = request.POST.get("page_key", "")[:40]
-    told = keep_form(draft, values, page=page, version=int_or_none(version))
+    untyped = [f.name for f in item.input_fields if not kind_of(f).is_typed]
+    told = keep_form(draft, values, page=page, version=int_or_none(version), untyped=untyped)
     labels = {f.name: f.label for f in item.fields}
     return [
         f"“{labels.get(other.name, other.name)}”另一页面填的是“{_in_words(other.theirs)}”，已按本页改为“{_in_words(other.mine)}”。"

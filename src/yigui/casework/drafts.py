@@ -1,6 +1,7 @@
 """Drafts (草稿): what a teller has typed is kept at every change, and handed in under the draft's own token."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,17 +77,22 @@ class OtherPage:
 
 
 @transaction.atomic
-def keep_form(draft: Draft, form: dict[str, Any], *, page: str = "", version: int | None = None) -> list[OtherPage]:
+def keep_form(
+    draft: Draft, form: dict[str, Any], *, page: str = "", version: int | None = None, untyped: Collection[str] = ()
+) -> list[OtherPage]:  # fmt: skip
     """Keep what was typed, field by field (按栏保存): what this page did not touch stays as another page left it. Materials are left as they are.
 
     Args:
         page: which open page sends it; "" for one that says nothing of itself, whose form is kept as it is.
         version: of the draft, when the page was shown.
+        untyped: fields that a list of their own fills: they stay as they stand now, whatever the page has read of them.
 
     Returns:
         Fields that another page has changed, for this one to be told; `draft` then has what is kept.
     """
     locked = Draft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
+    form = {name: value for name, value in form.items() if name not in untyped}
+    form |= {name: locked.form[name] for name in untyped if name in locked.form}
     pages, forms = dict(locked.seen.get("pages", {})), dict(locked.seen.get("forms", {}))
     read = pages.pop(page, None) or forms.get(str(version)) or (locked.form if version == locked.version else None)
     merged, told = dict(form), list[OtherPage]()

@@ -2,17 +2,19 @@
 
 import datetime as dt
 import json
+import zlib
 from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, OperationalError, connections
 
 from tests import city, money
 from tests.city import TODAY
 from tests.identity.test_days import let_days_move
 from tests.parameters.test_change_parameter import as_the_files_say, checked, proposed, tried
 from tests.parameters.test_trials_are_closed_by_the_database import asked, begun
+from yigui.backoffice.parameter_changes import _state
 from yigui.common.errors import YiguiError
 from yigui.common.months import first_day
 from yigui.db.presence import CodeWrong
@@ -183,3 +185,34 @@ def test_a_trial_begins_on_the_day_of_the_database_in_an_installation() -> None:
             asked("SELECT parameters_begin_trial_v2(%s, %s)::text", trial.pk, TODAY - dt.timedelta(days=400))
     finally:
         let_days_move(True)
+
+
+def test_a_trial_whose_beginning_fails_is_seen_to_be_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    trial = order_trial(change_id=proposed().pk, person=city.user("head"))
+
+    def fails(trial: Trial) -> None:
+        raise OperationalError("the connection was lost")
+
+    with monkeypatch.context() as patched, pytest.raises(OperationalError):
+        patched.setattr("yigui.parameters.trial._begin", fails)
+        try_change(trial.pk)
+    trial.refresh_from_db()
+    assert (trial.ended_at, trial.content) == (None, "")
+    assert trial.run is not None
+    assert trial.run.status == "failed"
+    assert trial.run.error
+    assert _state(trial) == "broken"
+
+
+def test_a_trial_beside_another_of_the_change_ends_with_the_reason() -> None:
+    trial = order_trial(change_id=proposed().pk, person=city.user("head"))
+    key = zlib.crc32(f"parameter-try|{trial.change.area_code[:6]}|{trial.change_id}".encode())
+    with connections["super"].cursor() as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [key])
+        try:
+            try_change(trial.pk)
+        finally:
+            other.execute("SELECT pg_advisory_unlock(%s)", [key])
+    trial.refresh_from_db()
+    assert "同一批处理正在进行" in trial.error
+    assert trial.ended_at is not None

@@ -28,6 +28,7 @@ from yigui.parameters.errors import ParameterMoved
 from yigui.parameters.laid_kinds import OF_AWARDS, OF_LEVY
 from yigui.parameters.models import OPEN, ParameterChange, Trial
 from yigui.parameters.rows import law_row
+from yigui.runs.errors import RunIsBusy
 from yigui.runs.run_job import Progress, run_job
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
@@ -84,21 +85,36 @@ def order_trial(*, change_id: int, person: User) -> Trial:
 
 
 def try_change(trial_id: int) -> None:
-    """The job of a trial: computes it and closes its record; a refusal stands there as its sentence."""
+    """The job of a trial: computes it and closes its record; a refusal stands there as its sentence. Whatever keeps it from beginning stands on its run,
+    so that whoever waits for it sees that it is over."""
     trial = Trial.objects.select_related("change", "ordered_by").get(pk=trial_id)
     if trial.ended_at is not None:
         return
     change = trial.change
-    asked("SELECT parameters_begin_trial_v2(%s, %s)", trial.pk, clock.today())
     try:
         with run_job(
             kind="parameter-try", area_code=change.area_code[:6], period=str(change.pk), total_steps=1, user=trial.ordered_by
         ) as progress:
             Trial.objects.filter(pk=trial.pk).update(run=progress.run)
+            _begin(trial)
             notes = stage(trial, change, progress)
             asked("SELECT parameters_close_trial_v1(%s, %s)", trial.pk, notes)
+    except RunIsBusy as busy:
+        # It has no run of its own to be seen by.
+        _begin(trial)
+        _give_up(trial, busy)
     except YiguiError as refused:
-        asked("SELECT parameters_give_up_trial_v1(%s, %s)", trial.pk, refused.message)
+        if not Trial.objects.filter(pk=trial.pk, ended_at=None).exclude(content="").exists():
+            raise
+        _give_up(trial, refused)
+
+
+def _begin(trial: Trial) -> None:
+    asked("SELECT parameters_begin_trial_v2(%s, %s)", trial.pk, clock.today())
+
+
+def _give_up(trial: Trial, why: YiguiError) -> None:
+    asked("SELECT parameters_give_up_trial_v1(%s, %s)", trial.pk, why.message)
 
 
 def stage(trial: Trial, change: ParameterChange, progress: Progress) -> list[str]:

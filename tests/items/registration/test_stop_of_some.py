@@ -6,6 +6,7 @@ from django.db import connections, transaction
 from tests import city
 from tests.city import application
 from tests.entitlement.people import done
+from tests.items.benefit_forms import resident_enrolment
 
 from yigui.applying.linked import linked_items
 from yigui.casework.accept_case import accept_case
@@ -193,3 +194,42 @@ def test_who_leaves_in_the_month_in_which_an_insurance_was_added_leaves_the_othe
     assert "最早可自 2026-12 起停保，请届时再申报" in note
     # The employment ends with the last relation.
     assert Employment.objects.get(pk=employment.pk).end_period is None
+
+
+def test_a_first_enrolment_beside_a_running_employment_drops_neither_wage_nor_form() -> None:
+    employment, _ = stopped_in_part()
+    form = {
+        "unit_no": employment.employer.unit_no, "id_type": "01", "id_number": employment.person.id_number,
+        "person_name": employment.person.name, "gender": employment.person.gender, "birth_date": employment.person.born_on.isoformat(),
+        "household_type": "01", "employment_form": employment.employment_form, "mobile": "13812345678", "insurances": ["employee_pension"],
+        "enrol_date": "2026-11-10", "declared_wage": f"{employment.declared_wage_fen / 100:.2f}", "settle_period": "2026-11",
+    }  # fmt: skip
+    assert asked(form, [], "REG-004")["refused"] == []
+    (wage,) = asked(form | {"declared_wage": "9999"}, [], "REG-004")["refused"]
+    assert "请按在册金额填写" in wage
+    other = next(code for code in ("01", "02") if code != employment.employment_form)
+    (work,) = asked(form | {"employment_form": other}, [], "REG-004")["refused"]
+    assert "请按在册填写" in work
+
+
+def test_a_form_of_employment_that_is_on_no_list_any_more_is_no_obstacle() -> None:
+    employment, _ = stopped_in_part()
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        Employment.objects.using("super").filter(pk=employment.pk).update(employment_form="ZZ")
+    form = {
+        "unit_no": employment.employer.unit_no, "id_number": employment.person.id_number,
+        "person_name": employment.person.name, "insurances": ["employee_pension"], "enrol_date": "2026-11-10",
+        "employment_form": "01", "declared_wage": f"{employment.declared_wage_fen / 100:.2f}", "settle_period": "2026-11",
+    }  # fmt: skip
+    assert asked(form, [], "REG-005")["refused"] == []
+
+
+def test_what_is_for_the_living_is_asked_about_whose_death_was_stated() -> None:
+    of_living = ("PEN-007", "PEN-010", "REG-004", "REG-005", "REG-007", "REG-009", "RES-001", "CHG-006")
+    assert [code for code in of_living if not handler_of(catalogue().item(code, city.TODAY)).needs_living] == []
+    person, _ = died()
+    form = resident_enrolment(person.id_number) | {
+        "person_name": person.name, "gender": person.gender, "birth_date": person.born_on.isoformat(),
+    }  # fmt: skip
+    assert "单位以死亡为由停保" in "".join(asked(form, ["id_card", "household_register"], "REG-009")["asked"])

@@ -32,6 +32,7 @@ class EmployeeUnitTransfer(ItemHandler[ChangeFacts]):
     joins = True
     list_able = True
     all_insurances = True
+    needs_living = True
 
     def about(self, item: Item) -> frozenset[About]:
         """On the page of the person who moves: the form begins with the employer they come from."""

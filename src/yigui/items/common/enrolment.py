@@ -1,7 +1,11 @@
 """What enrolment, resumption and transfer share: opening relations, and their words."""
 
+from collections.abc import Iterator
+
 from yigui.accounts.open_accounts import open_accounts
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.catalogue.declarations import catalogue
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
 from yigui.items.common.coverage_facts import CoverageFacts
@@ -32,6 +36,22 @@ def enrol(facts: Facts, person: Person, employer: Employer, employment_form: str
     )
     accounts = open_accounts(person=person, insurances=facts.needed("insurances"), period=facts.period)
     return [Insurance(a.insurance).label for a in accounts]
+
+
+def employment_kept(facts: CoverageFacts) -> Iterator[Finding]:
+    """Insurances are added to an employment that runs on; its form and wage are not changed by that, and what is typed of them is not dropped: it
+    agrees with what is on file. A form that is not on the list any more nobody can choose; it stays what it is."""
+    work = facts.works_here
+    if work is None:
+        return
+    if facts["declared_wage"] != work.declared_wage_fen:
+        words = (
+            f"该职工仍在本单位用工，在册申报工资为 {format_fen(work.declared_wage_fen)} 元；补办险种不变更工资，请按在册金额填写。"
+        )
+        yield Finding("employment_kept", words, field="declared_wage")
+    label = catalogue().on(facts.today).enums["employment_form"].get(work.employment_form)
+    if label is not None and facts["employment_form"] != work.employment_form:
+        yield Finding("employment_kept", f"该职工仍在本单位用工，在册用工形式为“{label}”，请按在册填写。", field="employment_form")
 
 
 def enrolment_preview(facts: Facts) -> list[PreviewLine]:

@@ -27,6 +27,7 @@ class ResumeBenefit(BenefitItem[PensionFacts]):
     """Reopens a suspended benefit; the months since the chosen one that were not paid follow with the next run."""
 
     writes = ("benefits_benefit",)
+    needs_living = True
 
     def prefill_of_benefit(self, benefit: Benefit) -> dict[str, Any]:
         return {"start_month": format_period(benefit.suspended_from)} if benefit.suspended_from else {}

@@ -29,6 +29,7 @@ class FirstPayment(BenefitItem[PensionFacts]):
     """Confirms person, account and months due face to face, and releases the first payment with the months since the start."""
 
     writes = ("benefits_amount", "benefits_benefit")
+    needs_living = True
 
     def prefill_of_benefit(self, benefit: Benefit) -> dict[str, Any]:
         amount = amount_at(benefit, benefit.start_period)

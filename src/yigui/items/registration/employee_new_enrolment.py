@@ -10,7 +10,7 @@ from yigui.common.months import format_period, months_between, period_of
 from yigui.items.common.base import ItemHandler, item, needed_employer
 from yigui.items.common.checks import check
 from yigui.items.common.coverage_facts import CoverageFacts
-from yigui.items.common.enrolment import enrol, enrolment_outcome, enrolment_preview
+from yigui.items.common.enrolment import employment_kept, enrol, enrolment_outcome, enrolment_preview
 from yigui.items.common.facts import Facts
 from yigui.law.retirement_age import age_on, latest_retirement_month
 from yigui.registry.persons import register_person
@@ -24,6 +24,13 @@ class EmployeeNewEnrolment(ItemHandler[CoverageFacts]):
     joins = True
     list_able = True
     all_insurances = True
+    needs_living = True
+
+    def check(self, facts: CoverageFacts) -> list[Finding]:
+        findings = super().check(facts)
+        if not any(f.is_refusal for f in findings):
+            findings.extend(employment_kept(facts))
+        return findings
 
     def risk(self, facts: CoverageFacts) -> tuple[int, list[str]]:
         """A first enrolment in the last year before the retirement age is reviewed (防范突击参保)."""

@@ -5,12 +5,10 @@ from collections.abc import Iterator
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
-from yigui.catalogue.declarations import catalogue
-from yigui.common.money import format_fen
 from yigui.items.common.base import ItemHandler, item, needed_employer, needed_person
 from yigui.items.common.checks import check
 from yigui.items.common.coverage_facts import CoverageFacts
-from yigui.items.common.enrolment import enrol, enrolment_outcome, enrolment_preview
+from yigui.items.common.enrolment import employment_kept, enrol, enrolment_outcome, enrolment_preview
 
 
 @item("REG-005")
@@ -26,7 +24,7 @@ class EmployeeResumeEnrolment(ItemHandler[CoverageFacts]):
     def check(self, facts: CoverageFacts) -> list[Finding]:
         findings = super().check(facts)
         if not any(f.is_refusal for f in findings):
-            findings.extend(_employment_kept(facts))
+            findings.extend(employment_kept(facts))
         return findings
 
     def preview(self, facts: CoverageFacts) -> list[PreviewLine]:
@@ -36,21 +34,6 @@ class EmployeeResumeEnrolment(ItemHandler[CoverageFacts]):
         person, employer = needed_person(facts), needed_employer(facts)
         accounts = enrol(facts, person, employer, facts["employment_form"])
         return enrolment_outcome(facts, person, employer, accounts, "续保")
-
-
-def _employment_kept(facts: CoverageFacts) -> Iterator[Finding]:
-    """Insurances are added to an employment that runs on; its form and wage are not changed by that."""
-    work = facts.works_here
-    if work is None:
-        return
-    if facts["declared_wage"] != work.declared_wage_fen:
-        words = (
-            f"该职工仍在本单位用工，在册申报工资为 {format_fen(work.declared_wage_fen)} 元；补办险种不变更工资，请按在册金额填写。"
-        )
-        yield Finding("employment_kept", words, field="declared_wage")
-    if facts["employment_form"] != work.employment_form:
-        label = catalogue().on(facts.today).enums["employment_form"][work.employment_form]
-        yield Finding("employment_kept", f"该职工仍在本单位用工，在册用工形式为“{label}”，请按在册填写。", field="employment_form")
 
 
 @check("has_history")

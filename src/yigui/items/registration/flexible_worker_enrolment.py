@@ -28,6 +28,7 @@ class FlexibleWorkerEnrolment(ItemHandler[CoverageFacts]):
     writes = ("accounts_personal_account", "contributions_base", "registry_coverage", "registry_person")
     own_record = ("household_place", "household_type", "mobile")
     all_insurances = True
+    needs_living = True
 
     def preview(self, facts: CoverageFacts) -> list[PreviewLine]:
         lines = []

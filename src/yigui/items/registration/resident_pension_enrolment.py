@@ -25,6 +25,7 @@ class ResidentPensionEnrolment(ItemHandler[CoverageFacts]):
     """Opens the relation and the account with the grade chosen; the yearly contribution follows by LVY-008."""
 
     writes = ("contributions_resident_grade", "registry_coverage", "registry_person")
+    needs_living = True
     optional_materials = ("assistance_identity", "disability_certificate")
 
     def preview(self, facts: CoverageFacts) -> list[PreviewLine]:

@@ -39,6 +39,7 @@ class ResidentPensionClaim(BenefitItem[BenefitFacts]):
 
     writes = ("benefits_amount", "benefits_award", "benefits_benefit", "benefits_certification", "registry_coverage")
     opens = BenefitKind.RESIDENT
+    needs_living = True
 
     account_insurance = RESIDENT
 

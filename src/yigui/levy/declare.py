@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from yigui.common.identifiers import says_its_kind, widen_citizen_number
@@ -78,18 +79,36 @@ def read_wage_list(content: bytes, file_name: str) -> list[dict[str, Any]]:
     ]
 
 
-def judge(*, rows: Sequence[Mapping[str, Any]], employer: Employer, year: int) -> list[JudgedRow]:
+@dataclass(frozen=True)
+class Known:
+    """What is on file of an employer for a base year: identity number -> employment of everybody at work then or now, and person -> the wage (fen) it
+    has declared last. Read once, whatever is asked of it."""
+
+    employer: Employer
+    year: int
+
+    @cached_property
+    def staff(self) -> dict[str, Employment]:
+        return staff_of(self.employer, base_year_months(self.employer.area_id, self.year)[0])
+
+    @cached_property
+    def declared(self) -> dict[int, int]:
+        return declared_by(self.employer, self.year)
+
+
+def judge(*, rows: Sequence[Mapping[str, Any]], employer: Employer, year: int, known: Known | None = None) -> list[JudgedRow]:
     """A verdict for every row, against the employer's present staff and the bounds of the base year's first month.
 
-    Where these are not published yet the wages are taken, and wait for them.
+    Where these are not published yet the wages are taken, and wait for them. `known`: what is on file of both, where it is asked more than once.
     """
+    known = known or Known(employer, year)
     start, _ = base_year_months(employer.area_id, year)
     try:
         bounds: Bounds | None = base_bounds(employer.area_id, start)
     except ParameterMissing:
         bounds = None
     limits = None if bounds is None else (bounds, wage_span(employer.area_id, start))
-    staff = staff_of(employer, start)
+    staff = known.staff
     given = {widen_citizen_number(str(row.get("id_number") or "")) for row in rows if not row.get("problem")} - staff.keys() - {""}
     # Whoever is listed under a number of before is found under the present one.
     present = {number: person.id_number for number, person in persons_by_numbers(given).items()} if given else {}
@@ -112,7 +131,9 @@ def _said_of(rows: Sequence[Mapping[str, Any]], present: Mapping[str, str]) -> d
     found: dict[str, dict[tuple[str, str], list[int]]] = {}
     for place, row in enumerate(rows, start=2):
         if not row.get("problem"):
-            said = plain_name(str(row.get("person_name") or "")), str(row.get("declared_wage") or "").strip()
+            wage = str(row.get("declared_wage") or "").strip()
+            # One wage is the same however it is written.
+            said = plain_name(str(row.get("person_name") or "")), read_cell(COLUMNS[2], wage)[0] or wage
             found.setdefault(_number_of(row, present), {}).setdefault(said, []).append(_place_of(place, row))
     return found
 
@@ -196,12 +217,11 @@ def returned_workbook(rows: Sequence[Mapping[str, Any]]) -> bytes:
     return workbook(Sheet("退回的行", [*labels, "退回原因"], rows=cells, widths=(24, 14, 18, 60), is_form=True))
 
 
-def missing_staff(verdicts: Sequence[JudgedRow], *, employer: Employer, year: int) -> list[Employment]:
+def missing_staff(verdicts: Sequence[JudgedRow], *, employer: Employer, year: int, known: Known | None = None) -> list[Employment]:
     """Staff of the employer whom these rows do not name and who have no base of that year from it yet, all of them, by name."""
-    start, _ = base_year_months(employer.area_id, year)
+    known = known or Known(employer, year)
     named = {v.id_number for v in verdicts}
-    declared = declared_by(employer, year)
-    missing = [e for number, e in staff_of(employer, start).items() if number not in named and e.person_id not in declared]
+    missing = [e for number, e in known.staff.items() if number not in named and e.person_id not in known.declared]
     return sorted(missing, key=lambda e: e.person.name)
 
 
@@ -227,15 +247,14 @@ class Replaced:
     after_fen: int
 
 
-def replaced_by(verdicts: Sequence[JudgedRow], *, employer: Employer, year: int) -> list[Replaced]:
+def replaced_by(verdicts: Sequence[JudgedRow], *, known: Known) -> list[Replaced]:
     """Of the people of a list those for whom this employer has declared another wage of that year already, in the order of the list."""
-    declared = declared_by(employer, year)
+    declared = known.declared
     if not declared:
         return []
-    start, _ = base_year_months(employer.area_id, year)
-    staff = staff_of(employer, start)
-    known = [(v, declared.get(staff[v.id_number].person_id)) for v in verdicts if v.is_good and v.id_number in staff]
-    return [Replaced(v.name, v.id_number, fen, v.declared_fen) for v, fen in known if fen is not None and fen != v.declared_fen]
+    staff = known.staff
+    before = [(v, declared.get(staff[v.id_number].person_id)) for v in verdicts if v.is_good and v.id_number in staff]
+    return [Replaced(v.name, v.id_number, fen, v.declared_fen) for v, fen in before if fen is not None and fen != v.declared_fen]
 
 
 def declare(*, verdicts: Sequence[JudgedRow], employer: Employer, year: int) -> int:

@@ -67,7 +67,7 @@ def _people_preview(facts: LevyFacts, good: list[JudgedRow]) -> list[PreviewLine
     """Each person with the wage and the base it gives, those first whose declaration of before is replaced."""
     if facts.employer is None:
         return []
-    before = {r.id_number: r for r in replaced_by(good, employer=facts.employer, year=facts["year"])}
+    before = {r.id_number: r for r in replaced_by(good, known=facts.known_of_year)}
     lines = [
         PreviewLine(
             v.name,
@@ -106,14 +106,18 @@ def all_staff_listed(facts: LevyFacts) -> Iterator[Finding]:
     wrong = [v for v in facts.verdicts if not v.is_good and "申报工资" not in v.sentence]
     if wrong:
         yield facts.refuse("all_staff_listed", _rows_in_words(wrong), field="base_rows")
-    missing = missing_staff(facts.verdicts, employer=facts.employer, year=facts["year"]) if facts.verdicts else []
+    missing = (
+        missing_staff(facts.verdicts, employer=facts.employer, year=facts["year"], known=facts.known_of_year)
+        if facts.verdicts
+        else []
+    )
     if missing:
         names = "、".join(e.person.name for e in missing[:10]) + ("等" if len(missing) > 10 else "")
         yield facts.remind(
             "all_staff_listed", f"在职人员中有 {len(missing)} 人本年度尚未申报，也不在本次名册内：{names}。", field="base_rows"
         )
 
-    replaced = replaced_by(facts.verdicts, employer=facts.employer, year=facts["year"]) if facts.verdicts else []
+    replaced = replaced_by(facts.verdicts, known=facts.known_of_year) if facts.verdicts else []
     if replaced:
         shown = "；".join(f"{r.name} {format_fen(r.before_fen)} 元 → {format_fen(r.after_fen)} 元" for r in replaced[:_SHOWN])
         more = f"；共 {len(replaced)} 人" if len(replaced) > _SHOWN else ""

@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from yigui.items.common.bill_facts import BillFacts
-from yigui.levy.declare import JudgedRow, judge
+from yigui.levy.declare import JudgedRow, Known, judge
 from yigui.levy.models import LevyLine
 from yigui.receipts.refunds import refundable
 
@@ -16,7 +16,13 @@ class LevyFacts(BillFacts):
         """Verdicts of the rows of a declaration of bases; none for a year that cannot be declared now (`season_open`)."""
         if self.employer is None or not self.get("base_rows") or self.get("year") != self.today.year:
             return []
-        return judge(rows=self.needed("base_rows"), employer=self.employer, year=self.needed("year"))
+        return judge(rows=self.needed("base_rows"), employer=self.employer, year=self.needed("year"), known=self.known_of_year)
+
+    @cached_property
+    def known_of_year(self) -> Known:
+        """What is on file of the employer for the year of a declaration."""
+        assert self.employer is not None
+        return Known(self.employer, self.needed("year"))
 
     @cached_property
     def refundable(self) -> tuple[list[LevyLine], int, int]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 import yigui.casework.feedback
 import yigui.casework.jobs
@@ -21,6 +21,7 @@ from yigui.casework.finish_case import finish_approved
 from yigui.casework.jobs import finish_stuck_cases, note_overdue
 from yigui.casework.models import Case, Feedback
 from yigui.casework.waiting import recheck_case, recheck_waiting
+from yigui.db.each import LeftBehind, answered_for, each_past
 from yigui.exchange.models import OutMessage, Partner
 from yigui.exchange.outbox import send_waiting
 from yigui.items.common.base import ItemHandler
@@ -94,6 +95,46 @@ def test_noting_what_is_overdue(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Case.objects.get(pk=second.pk).overdue_noted_on == day
     assert "科室负责人的待办" in second.events.latest("seq").note
     assert note_overdue(day) == 1
+
+
+def test_those_that_fail_for_ever_hide_nothing_behind_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    cases = [city.accept_class1() for _ in range(4)]
+    day = dt.date(2026, 12, 30)
+    note_overdue(day)
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE casework_case SET overdue_noted_on = NULL WHERE id = ANY (%s)", [[c.pk for c in cases]])
+    does, bad = yigui.casework.jobs._note_overdue, {cases[0].pk, cases[1].pk}
+
+    def fails(case_id: int, *, today: dt.date) -> bool:
+        if case_id in bad:
+            raise POISON
+        return does(case_id, today=today)
+
+    monkeypatch.setattr(yigui.casework.jobs, "LATE_MAX", 1)
+    monkeypatch.setattr(yigui.casework.jobs, "_note_overdue", fails)
+    with pytest.raises(LeftBehind), answered_for():
+        assert note_overdue(day) == 1
+    assert note_overdue(day) == 1
+    noted = {c.pk: c.overdue_noted_on for c in Case.objects.filter(pk__in=[c.pk for c in cases])}
+    assert [noted[c.pk] for c in cases] == [None, None, day, day]
+
+
+def test_what_fails_is_gone_past_once_a_run_and_what_waits_behind_it_is_done() -> None:
+    left, tried = list(range(10)), list[int]()
+
+    def do(number: int) -> bool:
+        tried.append(number)
+        if number % 2 == 0:
+            raise POISON
+        left.remove(number)
+        return True
+
+    went = each_past(lambda skip: left[skip : skip + 3], do, job="test")
+    assert (went.done, went.failed) == (5, 5)
+    assert sorted(tried) == list(range(10))
+    # Where nothing fails, one run takes as many as one run takes.
+    assert each_past(lambda skip: [1, 2][skip:], lambda _: True, job="test").done == 2
 
 
 def test_sending_results(monkeypatch: pytest.MonkeyPatch) -> None:

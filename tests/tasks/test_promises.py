@@ -116,7 +116,7 @@ def test_months_paid_after_a_suspension_are_claimed_back_with_a_form_that_is_fil
     assert again(rest).state == TaskState.OPEN
     assert RecoveryReturn.objects.get(recovery=recovery).amount_fen == 100
     # A claim whose money is back needs nobody any more.
-    monkeypatch.setattr(watches, "_rows", lambda name, **_: [{"recovery_id": recovery.pk}] if name == "repaid" else [])
+    monkeypatch.setattr(watches, "_rows", lambda name, *_: [{"recovery_id": recovery.pk}] if name == "repaid" else [])
     look_around(TODAY)
     assert (again(rest).state, again(rest).outcome) == (TaskState.DONE, "back")
 

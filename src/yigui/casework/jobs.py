@@ -13,12 +13,15 @@ from yigui.casework.queries import locked_case, overdue_cases, stuck_cases
 from yigui.casework.transitions import move
 from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
-from yigui.db.each import each
+from yigui.db.each import each, each_past
 from yigui.staff.organisation import Section
 from yigui.staff.sections import section_for
 from yigui.tasks.open_task import open_task
 from yigui.tasks.people import section_of_head
 from yigui.tasks.references import Reference
+
+#: Overdue cases taken up in one go; the rest follow with the next.
+LATE_MAX = 1000
 
 
 def finish_stuck_cases() -> int:
@@ -32,8 +35,10 @@ def _finish(case_id: int) -> bool:
 
 def note_overdue(today: dt.date) -> int:
     """Write an overdue mark into the chain of every case newly past its due date; gives how many."""
-    late = list(overdue_cases(today).filter(overdue_noted_on=None).values_list("id", flat=True)[:1000])
-    return each(late, partial(_note_overdue, today=today), job="casework.note_overdue").done
+    late = overdue_cases(today).filter(overdue_noted_on=None).values_list("id", flat=True)
+    return each_past(
+        lambda skip: list(late[skip : skip + LATE_MAX]), partial(_note_overdue, today=today), job="casework.note_overdue"
+    ).done
 
 
 @transaction.atomic

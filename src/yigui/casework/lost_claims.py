@@ -11,7 +11,7 @@ from yigui.casework.queries import locked_case
 from yigui.casework.signatures import release_lost
 from yigui.casework.transitions import move
 from yigui.common import clock
-from yigui.db.each import each
+from yigui.db.each import each_past
 from yigui.staff.models import User
 
 #: Steps put back in one go; the next run of the job goes on.
@@ -26,15 +26,18 @@ def release_lost_claims(today: dt.date, *, of: User | None = None) -> int:
     Args:
         of: the one person whose claims to look at, right after something about them was changed.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT s.id FROM casework_step s JOIN casework_case c ON c.id = s.case_id AND c.status = 'open' "
-            "WHERE s.state = 'ready' AND s.claimed_by_id IS NOT NULL AND (%s::bigint IS NULL OR s.claimed_by_id = %s) "
-            f"AND casework_why_not_v1(s.id, s.claimed_by_id, %s) IS NOT NULL ORDER BY s.id LIMIT {STEPS_MAX}",
-            [of.pk if of else None, of.pk if of else None, today],
-        )
-        lost = [number for (number,) in cursor.fetchall()]
-    return each(lost, partial(_release, today=today), job="casework.release_lost_claims").done
+
+    def lost(skip: int) -> list[int]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT s.id FROM casework_step s JOIN casework_case c ON c.id = s.case_id AND c.status = 'open' "
+                "WHERE s.state = 'ready' AND s.claimed_by_id IS NOT NULL AND (%s::bigint IS NULL OR s.claimed_by_id = %s) "
+                f"AND casework_why_not_v1(s.id, s.claimed_by_id, %s) IS NOT NULL ORDER BY s.id LIMIT {STEPS_MAX} OFFSET %s",
+                [of.pk if of else None, of.pk if of else None, today, skip],
+            )
+            return [number for (number,) in cursor.fetchall()]
+
+    return each_past(lost, partial(_release, today=today), job="casework.release_lost_claims").done
 
 
 def release_lost_claims_today() -> int:

@@ -1,7 +1,7 @@
 """A job goes over many cases, lines or messages; one bad element stops none of the others."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -71,6 +71,22 @@ def each(
                 _leave(job, element, error)
     if failed:
         logger.error("%s: %s done, %s failed", job, done, failed)
+    return Done(done, failed)
+
+
+def each_past(fetch: Callable[[int], Sequence[T]], do: Callable[[T], object], *, job: str) -> Done:
+    """As `each`, for a job that takes the first of what waits, so many at a time: those that fail go on standing first, and are gone past, so that they
+    hide nothing that waits behind them. Each is tried once a run.
+
+    Args:
+        fetch: gives the next elements, without so many of the first of those that wait.
+    """
+    done = failed = 0
+    while elements := fetch(failed):
+        went = each(elements, do, job=job)
+        done, failed = done + went.done, failed + went.failed
+        if not went.failed:
+            break
     return Done(done, failed)
 
 

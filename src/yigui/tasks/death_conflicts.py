@@ -5,6 +5,8 @@ What a report means is `exchange_deaths_v1`'s to say; here is who decides what i
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -12,7 +14,7 @@ from yigui.common.errors import Conflict, Forbidden, NotFound
 from yigui.common.money import format_fen
 from yigui.common.months import format_period, period_of
 from yigui.common.sqlfiles import named_sql
-from yigui.db.each import each
+from yigui.db.each import each_past
 from yigui.db.presence import act_as
 from yigui.entitlement.queries import benefits_of, claims_of_death
 from yigui.exchange.models import DeathRecord, DeathVerdict
@@ -114,7 +116,7 @@ def claims_named(person: Person) -> str:
 def waiting_reports() -> list[tuple[Report, Person]]:
     """Reports that wait for a reviewer, the oldest first; at most `ROWS_MAX`."""
     with connection.cursor() as cursor:
-        cursor.execute(named_sql("tasks", "watches")["waiting_deaths"], {"most": ROWS_MAX})
+        cursor.execute(named_sql("tasks", "watches")["waiting_deaths"], {"most": ROWS_MAX, "skip": 0})
         rows = cursor.fetchall()
     records = DeathRecord.objects.select_related("file__partner").in_bulk([r[0] for r in rows])
     people = Person.objects.select_related("area").in_bulk([r[1] for r in rows])
@@ -214,16 +216,10 @@ def _decide(record: DeathRecord, actor: User, holds: bool, reason: str) -> None:
 
 def look_for_conflicts(today: dt.date) -> int:
     """Reports of deaths that wait for a reviewer become a task each; those that wait no more end it. Gives how many were opened."""
-    with connection.cursor() as cursor:
-        statements = named_sql("tasks", "watches")
-        cursor.execute(statements["settled_deaths"], {"most": ROWS_MAX})
-        over = [row[0] for row in cursor.fetchall()]
-        cursor.execute(statements["new_conflicts"], {"most": ROWS_MAX})
-        rows = cursor.fetchall()
 
     @transaction.atomic
-    def end(record_id: int) -> bool:
-        settle_origin(Reference(origins.DEATH, record_id), outcome="settled", note="死亡信息已核定或已更正。", today=today)
+    def end(row: tuple[int]) -> bool:
+        settle_origin(Reference(origins.DEATH, row[0]), outcome="settled", note="死亡信息已核定或已更正。", today=today)
         return True
 
     @transaction.atomic
@@ -240,16 +236,20 @@ def look_for_conflicts(today: dt.date) -> int:
         )  # fmt: skip
         return True
 
-    each(over, end, job="tasks.look_around")
-    return each(rows, found, job="tasks.look_around").done
+    each_past(partial(_rows, "settled_deaths"), end, job="tasks.look_around")
+    return each_past(partial(_rows, "new_conflicts"), found, job="tasks.look_around").done
+
+
+def _rows(name: str, skip: int) -> list[Any]:
+    """The rows of a watch, without so many of the first of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(named_sql("tasks", "watches")[name], {"most": ROWS_MAX, "skip": skip})
+        return cursor.fetchall()
 
 
 def end_doubtful(today: dt.date) -> int:
     """Tasks that rest on a reported death which is in force no more end with the reason, and name the recoveries that followed from it
     (死亡信息不再采信). Gives how many reports."""
-    with connection.cursor() as cursor:
-        cursor.execute(named_sql("tasks", "watches")["deaths_in_doubt"], {"most": ROWS_MAX})
-        rows = cursor.fetchall()
 
     @transaction.atomic
     def end(row: tuple[int, int | None, str]) -> bool:
@@ -263,7 +263,7 @@ def end_doubtful(today: dt.date) -> int:
         settle_origin(Reference(origins.DEATH, record_id), outcome="not_in_force", note=f"{words}{named}", today=today)
         return True
 
-    return each(rows, end, job="tasks.look_around").done
+    return each_past(partial(_rows, "deaths_in_doubt"), end, job="tasks.look_around").done
 
 
 def _still_waits(task: Task) -> str:

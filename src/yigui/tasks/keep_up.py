@@ -7,7 +7,7 @@ from functools import partial
 
 from django.db import transaction
 
-from yigui.db.each import each
+from yigui.db.each import each_past
 from yigui.tasks.enums import UNFINISHED, TaskVerb
 from yigui.tasks.event_log import change
 from yigui.tasks.kinds import kind_version
@@ -23,7 +23,8 @@ ROWS_MAX = 5000
 def escalate_overdue(today: dt.date) -> int:
     """Report tasks newly past their day to the section head, in whose inbox they stand from now on; gives how many."""
     rows = Task.objects.filter(state__in=UNFINISHED, escalated_on=None, due_on__lt=today).order_by("due_on", "pk")
-    return _each(list(rows.values_list("pk", flat=True)[:ROWS_MAX]), partial(_escalate, today=today), "tasks.escalate")
+    late = rows.values_list("pk", flat=True)
+    return _each(lambda skip: list(late[skip : skip + ROWS_MAX]), partial(_escalate, today=today), "tasks.escalate")
 
 
 def replace_absent() -> int:
@@ -35,11 +36,11 @@ def replace_absent() -> int:
         if not colleagues(posts, agency_id, section_id).exists():
             rows = unfinished.filter(owner=None, agency_id=agency_id, section_id=section_id, posts=posts)
             found += list(rows.values_list("pk", flat=True)[:ROWS_MAX])
-    return _each(found, _replace, "tasks.replace")
+    return _each(lambda skip: [] if skip else found, _replace, "tasks.replace")
 
 
-def _each(task_ids: Sequence[int], do: Callable[[Task], bool], job: str) -> int:
-    """Do something to each unfinished task in a transaction of its own; one that fails is logged, the others go on."""
+def _each(fetch: Callable[[int], Sequence[int]], do: Callable[[Task], bool], job: str) -> int:
+    """Do something to each unfinished task in a transaction of its own; one that fails is logged and gone past, the others go on."""
 
     @transaction.atomic
     def one(task_id: int) -> bool:
@@ -47,7 +48,7 @@ def _each(task_ids: Sequence[int], do: Callable[[Task], bool], job: str) -> int:
         task = rows.filter(pk=task_id, state__in=UNFINISHED).first()
         return task is not None and do(task)
 
-    return each(task_ids, one, job=job).done
+    return each_past(fetch, one, job=job).done
 
 
 def _escalate(task: Task, today: dt.date) -> bool:

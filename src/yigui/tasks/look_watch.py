@@ -1,13 +1,14 @@
 """The log of full views is read (查看记录监看, R309): who looks at many, by night, at a colleague or at kin becomes somebody's work in audit."""
 
 import logging
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import connection, transaction
 
 from yigui.common import clock
 from yigui.common.sqlfiles import named_sql
-from yigui.db.each import each
+from yigui.db.each import each_past
 from yigui.staff.models import User
 from yigui.tasks import origins
 from yigui.tasks.open_task import open_task
@@ -22,9 +23,13 @@ MANY_FREE = 20
 WORK_BEGINS, WORK_ENDS = 6, 21
 
 
-def _rows(name: str, **parameters: Any) -> list[dict[str, Any]]:
+def _each(name: str, do: Callable[[dict[str, Any]], object], **parameters: Any) -> int:
+    return each_past(lambda skip: _rows(name, skip, parameters), do, job="tasks.watch_looks").done
+
+
+def _rows(name: str, skip: int, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
-        cursor.execute(named_sql("tasks", "looks")[name], {"most": ROWS_MAX} | parameters)
+        cursor.execute(named_sql("tasks", "looks")[name], {"most": ROWS_MAX, "skip": skip, **parameters})
         columns = [c[0] for c in cursor.description]
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
@@ -58,7 +63,5 @@ def _kin(row: dict[str, Any]) -> bool:
 
 def watch_looks() -> int:
     """Open a task for each unusual day of somebody, once; gives how many."""
-    done = each(_rows("many", many=MANY, free=MANY_FREE), _many, job="tasks.watch_looks").done
-    done += each(_rows("night", first=WORK_BEGINS, last=WORK_ENDS), _night, job="tasks.watch_looks").done
-    done += each(_rows("kin"), _kin, job="tasks.watch_looks").done
-    return done + each(_rows("colleagues"), _colleague, job="tasks.watch_looks").done
+    done = _each("many", _many, many=MANY, free=MANY_FREE) + _each("night", _night, first=WORK_BEGINS, last=WORK_ENDS)
+    return done + _each("kin", _kin) + _each("colleagues", _colleague)

@@ -13,7 +13,7 @@ from yigui.catalogue.labels import reason_label
 from yigui.common import clock
 from yigui.common.months import add_months, format_period, period_of
 from yigui.common.sqlfiles import named_sql
-from yigui.db.each import each
+from yigui.db.each import each_past
 from yigui.entitlement.enums import BenefitKind, BenefitStatus
 from yigui.entitlement.models import Benefit
 from yigui.exchange.models import PrisonRecord
@@ -49,10 +49,12 @@ def look_for_sentences(today: dt.date) -> int:
         )  # fmt: skip
         return True
 
-    with connection.cursor() as cursor:
-        cursor.execute(named_sql("tasks", "watches")["sentences"], {"today": today, "most": ROWS_MAX})
-        rows = cursor.fetchall()
-    return each(rows, found, job="tasks.look_around").done
+    def waiting(skip: int) -> list[tuple[int, int, str]]:
+        with connection.cursor() as cursor:
+            cursor.execute(named_sql("tasks", "watches")["sentences"], {"today": today, "most": ROWS_MAX, "skip": skip})
+            return cursor.fetchall()
+
+    return each_past(waiting, found, job="tasks.look_around").done
 
 
 def _note(benefit: Benefit, sentence: ReportedSentence, paid: PaidSpan, reported_name: str) -> str:

@@ -6,7 +6,7 @@ A person who draws a benefit and was reported as dead or in prison is the hit of
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import connection, transaction
@@ -15,7 +15,7 @@ from yigui.common.money import format_fen, plain_fen
 from yigui.common.months import add_months, format_period, period_of
 from yigui.common.rooms import rooms
 from yigui.common.sqlfiles import named_sql
-from yigui.db.each import each
+from yigui.db.each import each, each_past
 from yigui.entitlement.after_allowance import last_allowance, words_of_end
 from yigui.entitlement.enums import BenefitKind
 from yigui.entitlement.models import Benefit
@@ -41,22 +41,22 @@ ROWS_MAX = 2000
 _MONTHS_BEFORE = 2
 
 
-def _rows(name: str, **parameters: Any) -> list[dict[str, Any]]:
+def _rows(name: str, skip: int, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
-        cursor.execute(named_sql("tasks", "watches")[name], {"most": ROWS_MAX} | parameters)
+        cursor.execute(named_sql("tasks", "watches")[name], {"most": ROWS_MAX, "skip": skip, **parameters})
         columns = [c[0] for c in cursor.description]
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _each(rows: Iterable[dict[str, Any]], do: Callable[[dict[str, Any]], object]) -> int:
-    """Do something with each row in a transaction of its own; one that fails is logged, the others go on."""
+def _each(name: str, do: Callable[[dict[str, Any]], object], **parameters: Any) -> int:
+    """Do something with each row of a statement in a transaction of its own; one that fails is logged and gone past, the others go on."""
 
     @transaction.atomic
     def one(row: dict[str, Any]) -> bool:
         do(row)
         return True
 
-    return each(rows, one, job="tasks.look_around").done
+    return each_past(lambda skip: _rows(name, skip, parameters), one, job="tasks.look_around").done
 
 
 def _open(
@@ -98,7 +98,7 @@ def look_for_deaths(today: dt.date) -> int:
         else:
             _open("survivor_follow_up", origin, benefit, f"{words}。", today, part=part)
 
-    return _each(_rows("deaths"), found)
+    return _each("deaths", found)
 
 
 def look_for_returned(today: dt.date) -> int:
@@ -118,7 +118,7 @@ def look_for_returned(today: dt.date) -> int:
         due = due_after(row["received_on"], term).day
         _open("returned_payment", origin, benefit, words, today, amount_fen=row["amount_fen"], fields=fields, due_on=due)
 
-    return _each(_rows("returned"), found)
+    return _each("returned", found)
 
 
 def look_for_stuck_refunds(today: dt.date) -> int:
@@ -133,7 +133,7 @@ def look_for_stuck_refunds(today: dt.date) -> int:
             today=today, person=None if refund.employer else refund.person, employer=refund.employer, amount_fen=row["amount_fen"],
         )  # fmt: skip
 
-    return _each(_rows("refunds_stuck"), found)
+    return _each("refunds_stuck", found)
 
 
 def end_moved_refunds(today: dt.date) -> int:
@@ -143,7 +143,7 @@ def end_moved_refunds(today: dt.date) -> int:
         outcome, note = ("paid", "退费已到账。") if row["is_paid"] else ("moved", "收款账户已更正，随下一批次支付。")
         settle_origin(Reference(origins.REFUND, row["due_id"]), outcome=outcome, note=note, today=today)
 
-    return _each(_rows("refunds_moved"), found)
+    return _each("refunds_moved", found)
 
 
 def look_for_held(today: dt.date) -> int:
@@ -162,7 +162,7 @@ def look_for_held(today: dt.date) -> int:
         else:
             _open("fraud_hit", origin, benefit, words, today, part=part)
 
-    return _each(_rows("held"), found)
+    return _each("held", found)
 
 
 def look_for_run_recoveries(today: dt.date) -> int:
@@ -179,7 +179,7 @@ def look_for_run_recoveries(today: dt.date) -> int:
         origin = Reference(origins.RECOVERY, row["recovery_id"])
         _open("recovery", origin, benefit, words, today, amount_fen=row["left_fen"], fields=fields)
 
-    return _each(_rows("run_recoveries"), found)
+    return _each("run_recoveries", found)
 
 
 def look_for_employed(today: dt.date) -> int:
@@ -198,7 +198,7 @@ def look_for_employed(today: dt.date) -> int:
         more: dict[str, Any] = {"amount_fen": sum(fen for _, fen in paid), "fields": _to_recover(paid)} if paid else {}
         _open("fraud_hit", Reference(origins.EMPLOYED, benefit.pk), benefit, words, today, **more)
 
-    return _each(_rows("employed"), found)
+    return _each("employed", found)
 
 
 def look_for_lowered(today: dt.date) -> int:
@@ -212,7 +212,7 @@ def look_for_lowered(today: dt.date) -> int:
         )
         _open("benefit_review", Reference(origins.LOWERED, benefit.pk), benefit, words, today, part=f"{before}-{after}")
 
-    return _each(_rows("lowered"), found)
+    return _each("lowered", found)
 
 
 def look_for_ending(today: dt.date) -> int:
@@ -226,7 +226,7 @@ def look_for_ending(today: dt.date) -> int:
         words = f"病残津贴发放至 {format_period(row['end_period'])}；{after}，请通知本人。"
         _open("retirement_due", Reference(origins.ENDING, benefit.pk), benefit, words, today)
 
-    return _each(_rows("ending", until=add_months(period_of(today), _MONTHS_BEFORE)), found)
+    return _each("ending", found, until=add_months(period_of(today), _MONTHS_BEFORE))
 
 
 def end_repaid(today: dt.date) -> int:
@@ -235,7 +235,7 @@ def end_repaid(today: dt.date) -> int:
     def found(row: dict[str, Any]) -> None:
         settle_origin(Reference(origins.RECOVERY, row["recovery_id"]), outcome="back", note="应退款已全部收讫。", today=today)
 
-    return _each(_rows("repaid"), found)
+    return _each("repaid", found)
 
 
 #: The watches of this room, in the order they look.

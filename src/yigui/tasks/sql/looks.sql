@@ -19,7 +19,7 @@ WHERE (d.subjects >= %(many)s OR d.free >= %(free)s)
             AND t.part = 'many'
     )
 ORDER BY d.day, d.user_id
-LIMIT %(most)s;
+LIMIT %(most)s OFFSET %(skip)s;
 
 -- name: night
 -- 夜间无办件查看: free looks outside the hours of work (%(first)s to %(last)s). One row per person and day.
@@ -38,7 +38,7 @@ WHERE NOT EXISTS (
             AND t.part = 'night'
     )
 ORDER BY d.day, d.user_id
-LIMIT %(most)s;
+LIMIT %(most)s OFFSET %(skip)s;
 
 -- name: kin
 -- 查看亲属: looks, with a case or without, at a record of kin of whoever looked, declared or as the registry knows them (`benefits_kin_v1`). One row per
@@ -59,7 +59,7 @@ WHERE NOT EXISTS (
             AND t.part = 'kin-' || d.person_id
     )
 ORDER BY d.day, d.user_id, d.person_id
-LIMIT %(most)s;
+LIMIT %(most)s OFFSET %(skip)s;
 
 -- name: colleagues
 -- 查看本单位工作人员: looks, with a case or without, at the record of somebody who works here, oneself included. One row per person, day and colleague.
@@ -79,4 +79,4 @@ WHERE NOT EXISTS (
             AND t.part = 'colleague-' || d.colleague_id
     )
 ORDER BY d.day, d.user_id, d.colleague_id
-LIMIT %(most)s;
+LIMIT %(most)s OFFSET %(skip)s;

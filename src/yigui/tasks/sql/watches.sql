@@ -1,4 +1,4 @@
--- What nobody brings and somebody must do. Each statement gives rows for which no task was opened yet; %(most)s bounds them.
+-- What nobody brings and somebody must do. Each statement gives rows for which no task was opened yet; %(most)s bounds them, %(skip)s of the first failed before.
 -- Read by the hour (`tasks.watches`).
 
 -- name: deaths
@@ -19,7 +19,7 @@ WHERE f.standing IN ('in_force', 'other_day')
             AND (t.origin_id = d.id AND t.outcome <> 'not_in_force' OR t.state IN ('open', 'taken', 'handed_on'))
     )
 ORDER BY d.id, b.id
-LIMIT %(most)s;
+LIMIT %(most)s OFFSET %(skip)s;
 
 -- name: deaths_in_doubt
 -- Tasks under way that rest on a report of a death which holds no more (contradicted, dismissed, withdrawn). One row per report.
@@ -28,7 +28,7 @@ FROM tasks_task t
 JOIN exchange_deaths_v1() f ON f.record_id = t.origin_id AND f.standing NOT IN ('in_force', 'other_day')
 WHERE t.origin_kind = 'death_record' AND t.kind <> 'death_conflict' AND t.state IN ('open', 'taken', 'handed_on')
 ORDER BY t.origin_id
-LIMIT %(most)s;
+LIMIT %(most)s OFFSET %(skip)s;
 
 -- name: sentences
 -- 服刑期间仍在领取: persons whom a partner reported as serving a sentence, nobody having decided about the report or one that reaches as far, and whose
@@ -44,7 +44,7 @@ WHERE s.began_on <= %(today)s
         JOIN tasks_task t ON t.origin_kind = 'prison_record' AND t.origin_id = o.id AND t.part = b.id::text
     )
 ORDER BY s.id, b.id
-LIMIT %(most)s;
+LIMIT %(most)s OFFSET %(skip)s;
 
 -- name: returned
 -- 退票未重发: payments whose last attempt the bank gave back and that were not sent again, with the day the bank's word came in. One row per payment.
@@ -75,7 +75,7 @@ WHERE NOT EXISTS (
         WHERE t.origin_kind = 'returned' AND t.origin_id = r.batch_id AND t.origin_no = r.benefit_id || '-' || r.attempt
     )
 ORDER BY r.batch_id, r.benefit_id
-LIMIT %(most)s;
+LIMIT %(most)s OFFSET %(skip)s;
 
 -- name: refunds_stuck
 -- 退费退票、收款人死亡: refunds still owed that came back from the account they would go to again, or whose payee is dead. One row per due.
@@ -87,7 +87,7 @@ WHERE f.standing IN ('due', 'returned') AND (f.is_dead OR (f.standing = 'returne
             AND t.part = CASE WHEN f.is_dead THEN 'dead' ELSE f.batch_id::text END
     )
 ORDER BY f.due_id
-LIMIT %(most)s;
+LIMIT %(most)s OFFSET %(skip)s;
 
 -- name: refunds_moved
 -- 已改付或已到账的退费: tasks under way about refunds that are paid, or go to another account now. One row per due.
@@ -97,7 +97,7 @@ WHERE (f.standing = 'paid' OR (NOT f.is_dead AND (f.standing = 'due' OR f.is_mov
     AND EXISTS (SELECT 1 FROM tasks_task t WHERE t.origin_kind = 'refund_due' AND t.origin_id = f.due_id
         AND t.state IN ('open', 'taken', 'handed_on'))
 ORDER BY f.due_id
-LIMIT %(most)s;
+LIMIT %(most)s OFFSET %(skip)s;
 
 -- name: held
 -- 拦截待核实: benefits that an executed run held because they are drawn twice (3) or because less is due than was paid (9).
@@ -111,7 +111,7 @@ WHERE h.hold IN (3, 9)
             AND (t.part = h.hold || '-' || h.batch_id OR (t.part LIKE h.hold || '-%%' AND t.state IN ('open', 'taken', 'handed_on')))
     )
 ORDER BY h.benefit_id, h.hold, h.batch_id DESC
-LIMIT %(most)s;
+LIMIT %(most)s OFFSET %(skip)s;
 
 -- name: run_recoveries
 -- 批次产生的追回: claims an executed run opened for what was paid after a death (case_id is minus the batch), that no case has taken over, while
@@ -129,7 +129,7 @@ WHERE r.case_id < 0 AND r.amount_fen > back.fen
             OR (t.person_id = b.person_id AND t.kind IN ('fraud_hit', 'recovery') AND t.state IN ('open', 'taken', 'handed_on'))
     )
 ORDER BY r.id
-LIMIT %(most)s;
+LIMIT %(most)s OFFSET %(skip)s;
 
 -- name: employed
 -- 领取待遇期间就业: benefits in payment that work stops, of persons who have been taken on since. One row per benefit.
@@ -140,7 +140,7 @@ WHERE b.kind IN (2, 4) AND b.status = 'active'
     AND NOT EXISTS (SELECT 1 FROM tasks_task t WHERE t.origin_kind = 'employed' AND t.origin_id = b.id)
 GROUP BY b.id
 ORDER BY b.id
-LIMIT %(most)s;
+LIMIT %(most)s OFFSET %(skip)s;
 
 -- name: lowered
 -- 重算后降低: awards that an executed recalculation has left out because they would be lower. One row per award and sums.
@@ -151,7 +151,7 @@ WHERE r.kind = 'recalculate' AND r.status = 'executed'
     AND NOT EXISTS (SELECT 1 FROM tasks_task t WHERE t.origin_kind = 'lowered' AND t.origin_id = (l ->> 0)::bigint
         AND t.part = (l ->> 1) || '-' || (l ->> 2))
 ORDER BY r.id, benefit_id
-LIMIT %(most)s;
+LIMIT %(most)s OFFSET %(skip)s;
 
 -- name: ending
 -- 病残津贴到龄: allowances that end within two months (%(until)s, YYYYMM) with the age at which the pension is to be awarded.
@@ -161,7 +161,7 @@ JOIN registry_person p ON p.id = b.person_id AND p.retired_on IS NULL AND p.life
 WHERE b.kind = 2 AND b.status <> 'ended' AND b.end_period <= %(until)s
     AND NOT EXISTS (SELECT 1 FROM tasks_task t WHERE t.origin_kind = 'ending' AND t.origin_id = b.id)
 ORDER BY b.end_period, b.id
-LIMIT %(most)s;
+LIMIT %(most)s OFFSET %(skip)s;
 
 -- name: repaid
 -- 已收讫的退款: claims whose money is all back while somebody still sees to it. One row per claim.
@@ -171,7 +171,7 @@ JOIN benefits_recovery r ON r.id = t.origin_id
 WHERE t.kind = 'repayment' AND t.origin_kind = 'recovery' AND t.state IN ('open', 'taken', 'handed_on')
     AND r.amount_fen <= (SELECT coalesce(sum(n.amount_fen), 0) FROM benefits_recovery_return n WHERE n.recovery_id = r.id)
 ORDER BY r.id
-LIMIT %(most)s;
+LIMIT %(most)s OFFSET %(skip)s;
 
 -- name: waiting_deaths
 -- 待核定的死亡信息: reports that contradict our record or each other. One row per report, the oldest first.
@@ -179,7 +179,7 @@ SELECT f.record_id, f.person_id, f.standing
 FROM exchange_deaths_v1() f
 WHERE f.standing IN ('other_name', 'before_birth', 'contradicted', 'other_day')
 ORDER BY f.record_id
-LIMIT %(most)s;
+LIMIT %(most)s OFFSET %(skip)s;
 
 -- name: new_conflicts
 -- Those of them for which no task was opened yet. One row per report, the oldest first.
@@ -188,7 +188,7 @@ FROM exchange_deaths_v1() f
 WHERE f.standing IN ('other_name', 'before_birth', 'contradicted', 'other_day')
     AND NOT EXISTS (SELECT 1 FROM tasks_task t WHERE t.kind = 'death_conflict' AND t.origin_kind = 'death_record' AND t.origin_id = f.record_id)
 ORDER BY f.record_id
-LIMIT %(most)s;
+LIMIT %(most)s OFFSET %(skip)s;
 
 -- name: settled_deaths
 -- Tasks under way about reports that wait no more. One row per report.
@@ -197,4 +197,4 @@ FROM tasks_task t
 LEFT JOIN exchange_deaths_v1() f ON f.record_id = t.origin_id AND f.standing IN ('other_name', 'before_birth', 'contradicted', 'other_day')
 WHERE t.kind = 'death_conflict' AND t.origin_kind = 'death_record' AND t.state IN ('open', 'taken', 'handed_on') AND f.record_id IS NULL
 ORDER BY t.origin_id
-LIMIT %(most)s;
+LIMIT %(most)s OFFSET %(skip)s;

@@ -144,7 +144,8 @@ def bounds_that_are_proposed() -> dict[str, Any]:
 @names("somebody overdue")
 def somebody_overdue() -> dict[str, Any]:
     """A pensioner whose certification has run out."""
-    person = overdue(202612)[0]
+    # The last one: others who take a pensioner take the first.
+    person = overdue(202612)[-1]
     return {
         "overdue": person.pk, "until": certified_until(person.pk), "teller": city.user("teller").pk, "accountant": city.user("accountant").pk,
     }  # fmt: skip

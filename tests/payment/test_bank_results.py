@@ -18,6 +18,7 @@ from yigui.common.months import first_day
 from yigui.db.presence import Moved
 from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import death_of
+from yigui.exchange.models import PrisonRecord
 from yigui.ledger.models import Entry, Voucher
 from yigui.payment.bank_files import FILE_MAX, files_of, payment_no
 from yigui.payment.bank_results import confirm_results, decide_waiting, import_results, standing
@@ -37,7 +38,7 @@ DAYS = [TODAY - dt.timedelta(days=n) for n in range(4)]
 
 
 def payments(count: int) -> list[Payment]:
-    """Payments of one run to living people, about which nothing was said; of a new run where the last has too few."""
+    """Payments of one run to people of whom no partner has said anything, and of which the bank has said nothing; of a new run where the last has too few."""
     last = Batch.objects.filter(kind="pay", status="executed").order_by("-id").first()
     found = _silent(last)[:count] if last else []
     if len(found) < count:
@@ -51,7 +52,8 @@ def _silent(run: Batch) -> list[Payment]:
     said = set(PaymentResult.objects.filter(batch_id=run.pk).values_list("benefit_id", flat=True))
     rows = [p for p in Payment.objects.filter(batch_id=run.pk).order_by("seq") if p.benefit_id not in said]
     people = Person.objects.in_bulk([p.person_id for p in rows])
-    alive = {p.pk for p in people.values() if p.life_status == "01" and death_of(p) is None}
+    reported = set(PrisonRecord.objects.values_list("id_number", flat=True))
+    alive = {p.pk for p in people.values() if p.life_status == "01" and death_of(p) is None and p.id_number not in reported}
     used: set[tuple[int, int]] = city.of_city("payments said something about", set)
     return [p for p in rows if (p.batch_id, p.benefit_id) not in used and p.person_id in alive]
 

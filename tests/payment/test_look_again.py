@@ -16,6 +16,7 @@ from tests.runs.test_kinds import signed_in
 from yigui.common.months import format_period
 from yigui.entitlement.models import BackDue, Benefit, Recovery
 from yigui.exchange.import_records import DEATHS, import_records
+from yigui.exchange.models import PrisonRecord
 from yigui.ledger.queries import credited, vouchers_from
 from yigui.payment.adjust_run import ADJUST
 from yigui.payment.enums import Hold
@@ -27,14 +28,16 @@ from yigui.runs.staged import execute, prepare, void
 
 
 def in_payment(batch: Batch, count: int) -> list[Benefit]:
-    """Pensioners whom a prepared run would pay, that no other test of the file has taken."""
+    """Pensioners whom a prepared run would pay, whom no other test has taken or a partner has reported."""
     with connections["super"].cursor() as cursor:
         cursor.execute(f"SELECT benefit_id FROM benefits_payment_{batch.pk} ORDER BY seq")
         numbers = [row[0] for row in cursor.fetchall()]
     taken: set[int] = city.of_city("looked at", set)
+    reported = list(PrisonRecord.objects.values_list("id_number", flat=True))
     found = list(
         Benefit.objects.filter(pk__in=numbers, kind=1, awards=None)
         .exclude(pk__in=taken)
+        .exclude(person__id_number__in=reported)
         .select_related("person")
         .order_by("pk")[:count]
     )

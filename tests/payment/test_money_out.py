@@ -16,8 +16,8 @@ from tests.entitlement.people import (
     done,
     next_month,
     next_retiring,
-    overdue,
     paid,
+    paid_though_overdue,
     pensioner,
     planned,
     released,
@@ -154,7 +154,7 @@ def test_the_dead_and_the_uncertified_are_held_and_the_rest_follows_with_certifi
     receipt = import_records(DEATHS, content=content, file_name="d.csv", partner=sender, user=None, today=TODAY)
     assert (receipt.accepted_count, len(receipt.rejected)) == (1, 1)
     month = next_month()
-    for person in overdue(month)[:2]:
+    for person in paid_though_overdue(month)[:2]:
         tell(person)
     batch = paid()
     held = {h.benefit_id: h.hold for h in HeldLine.objects.filter(batch_id=batch.pk)}

@@ -9,7 +9,7 @@ from django.db.models import Sum
 
 from tests import money
 from tests.city import TODAY, application, user
-from tests.entitlement.people import CITY, decided, done, next_month, overdue, paid, pensioner, planned, tell
+from tests.entitlement.people import CITY, decided, done, next_month, paid, paid_though_overdue, pensioner, planned, tell
 from tests.pages import signed_in, text_of
 from tests.payment.test_bank_results import line, number, payments, text
 from tests.payment.test_look_again import account_changed, reported_dead, suspended
@@ -19,7 +19,7 @@ from yigui.casework.application import examine
 from yigui.common.money import format_fen, plain_fen
 from yigui.common.months import add_months, format_period, months_of
 from yigui.entitlement.models import BackDue, Benefit
-from yigui.entitlement.queries import amount_at, death_of
+from yigui.entitlement.queries import amount_at
 from yigui.ledger.models import Entry
 from yigui.ledger.queries import credited, vouchers_from
 from yigui.payment import pay_run
@@ -59,22 +59,13 @@ def carried(batch: Batch) -> Batch:
 def held_people(count: int, *, area: str = "") -> list[Person]:
     """Pensioners whom the last run has held for want of a certification, and for nothing else; of one area where it is named."""
     month = next_month()
-    fit = [p for p in overdue(month) if p.life_status == "01" and death_of(p) is None and _is_paid_in(p, month)]
-    fit = [p for p in fit if area in ("", p.area_id)]
+    fit = [p for p in paid_though_overdue(month) if area in ("", p.area_id)]
     people = fit[:count]
     for person in people:
         tell(person)
     batch = paid()
     assert [holds(batch, p) for p in people] == [{Hold.UNCERTIFIED}] * count, len(fit)
     return people
-
-
-def _is_paid_in(person: Person, month: int) -> bool:
-    """Whether somebody has one benefit, in payment in a month."""
-    rows = [
-        b for b in Benefit.objects.filter(person=person, status="active") if b.start_period <= month <= (b.end_period or 999912)
-    ]
-    return len(rows) == 1
 
 
 def held_person() -> Person:
@@ -451,7 +442,7 @@ def test_returned_money_of_the_dead_is_taken_out_when_it_is_looked_at_again_and_
         paid()
     dead, halted, moved, fit = corrected(4)
     batch = decided(supplement())
-    reported_dead(of(dead), TODAY - dt.timedelta(days=400))
+    reported_dead(of(dead), TODAY)
     suspended(
         of(halted),
         PayLine.objects.filter(batch_id=halted.batch_id, benefit_id=halted.benefit_id).order_by("pay_period")[0].pay_period,

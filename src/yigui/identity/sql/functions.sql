@@ -368,7 +368,7 @@ BEGIN
         END IF;
         IF present IS NULL THEN
             SELECT h.account, h.holder LIKE 'staff:%' AND staff_officer_v1(h.account) AS is_officer,
-                CASE split_part(h.holder, ':', 1) WHEN 'api' THEN 'program:' WHEN 'staff' THEN 'staff:' ELSE 'door:' END AS word
+                CASE split_part(h.holder, ':', 1) WHEN 'api' THEN 'program:' WHEN 'unit' THEN 'door:' WHEN 'person' THEN 'door:' ELSE 'staff:' END AS word
             INTO present FROM identity_holder_now_v1() AS h;
         END IF;
         IF present.account IS DISTINCT FROM (fresh ->> TG_ARGV[i])::bigint

@@ -21,6 +21,7 @@ from tests.items.money_forms import missed_month
 from tests.pages import page_of, text_of
 from tests.portal.test_applying import login_of
 from tests.portal.test_signing_in import signed_in
+from yigui.applying import list_pages
 from yigui.applying.list_tables import columns_of, returned_of, template_of
 from yigui.applying.lists import ROWS_MAX, accept_list, lacking, read_list
 from yigui.casework.accept_case import accept_case
@@ -474,6 +475,22 @@ def test_each_person_of_a_list_is_asked_about_with_their_own_detail(monkeypatch:
     assert f"在办的办件编号：20261110MED002。涉及 {other.name}。" in page
     with pytest.raises(YiguiError, match="20261110MED002"):
         accept_list(door_at("portal", login_of(unit)), kept, confirmed=(), today=TODAY)
+
+
+def test_a_question_of_many_shows_the_first_sentences_and_all_of_them_in_a_workbook(monkeypatch: pytest.MonkeyPatch) -> None:
+    unit, people = crew(4)
+    asked = {p.id_number: f"20261110MED01{k}" for k, p in enumerate(people)}
+    monkeypatch.setattr(CoverageFacts, "open_benefit_case_no", property(lambda facts: asked.get(facts["id_number"], "")))
+    monkeypatch.setattr(list_pages, "ASKED", 1)
+    kept = stopping(*[(p.id_number, p.name) for p in people], papers={"termination_proof": ("证明.pdf", SCAN)}, employer=unit)
+    client = signed_in(login_of(unit))
+    page = text_of(client.get(f"/unit/apply/list/{kept.token}/"))
+    assert f"其余 {len(people) - 1} 人有同类提示" in page
+    assert sum(number in page for number in asked.values()) == 1
+    answer = client.get(f"/unit/apply/list/{kept.token}/returned.xlsx?of=asked")
+    rows = list(openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0].iter_rows(values_only=True))
+    assert rows[0][-1] == "提示"
+    assert [(row[2], asked[row[2]] in row[3]) for row in rows[1:]] == [(p.id_number, True) for p in people]
 
 
 def test_what_comes_up_after_the_list_was_read_is_not_agreed_to_with_it(monkeypatch: pytest.MonkeyPatch) -> None:

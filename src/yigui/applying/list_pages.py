@@ -28,6 +28,8 @@ from yigui.ui.requests import HtmxRequest
 AT_A_TIME = 200
 #: People a question of a list names.
 NAMED = 10
+#: Sentences of a question of a list that stand beside its box; all of them are in a workbook.
+ASKED = 10
 #: Rows of each part that a page shows; what came back is whole in its workbook.
 SHOWN = 100
 
@@ -76,8 +78,10 @@ def template(item: Item, employer: Employer) -> HttpResponse:
     return _workbook(list_tables.template_of(item, Place(employer.area_id, clock.today())), item.code)
 
 
-def returned(kept: ApplicationList) -> HttpResponse:
-    """The rows that came back, with their reasons, as a workbook that can be mended and sent again."""
+def returned(request: HttpRequest, kept: ApplicationList) -> HttpResponse:
+    """The rows that came back, with their reasons, as a workbook that can be mended and sent again; asked for what is to be agreed to, that."""
+    if request.GET.get("of") == "asked":
+        return _workbook(list_tables.asked_of(kept), f"{kept.item_code}-asked")
     return _workbook(list_tables.returned_of(kept, clock.today()), f"{kept.item_code}-returned")
 
 
@@ -139,10 +143,14 @@ def _context(door: Door, kept: ApplicationList, *, is_running: bool) -> dict[str
     }  # fmt: skip
 
 
-def _reminders(kept: ApplicationList) -> list[tuple[str, list[tuple[str, str]]]]:
-    """What is agreed to for the whole list: check, and each sentence of it with whom it is about."""
+def _reminders(kept: ApplicationList) -> list[tuple[str, list[tuple[str, str]], int]]:
+    """What is agreed to for the whole list: check, the first sentences of it with whom they are about, and of how many people the others are."""
     return [
-        (check, [(text, f"涉及 {_named(names)}。") for text, names in texts.items()])
+        (
+            check,
+            [(text, f"涉及 {_named(names)}。") for text, names in list(texts.items())[:ASKED]],
+            sum(len(names) for names in list(texts.values())[ASKED:]),
+        )
         for check, texts in lists.reminders_of(kept).items()
     ]
 

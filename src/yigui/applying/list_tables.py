@@ -80,6 +80,17 @@ def returned_of(kept: ApplicationList, today: dt.date) -> bytes:
     return workbook(Sheet("退回的行", [*labels, "退回原因"], rows=rows, widths=[22] * len(labels) + [60], is_form=True))
 
 
+def asked_of(kept: ApplicationList) -> bytes:
+    """What has to be agreed to of every good row of a list, row by row: the page shows the first sentences."""
+    rows = [
+        [str(row["row_no"]), row["name"], row["number"], text]
+        for row in kept.rows
+        if row["state"] == "good"
+        for text in row.get("reminders", {}).values()
+    ]
+    return workbook(Sheet("提示名单", ("文件中的行", "姓名", "证件号码", "提示"), rows=rows, widths=(12, 14, 24, 90)))
+
+
 def table_columns(item: Item) -> list[Column]:
     """The columns of an item's list as the reader of tables looks for them."""
     return [

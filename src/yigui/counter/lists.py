@@ -60,7 +60,7 @@ def show(request: OfficerRequest, token: uuid.UUID) -> HttpResponse:
 @page_right("counter")
 def returned(request: OfficerRequest, token: uuid.UUID) -> HttpResponse:
     """The rows that came back, with their reasons, for the employer to mend."""
-    return list_pages.returned(_own(request, token))
+    return list_pages.returned(request, _own(request, token))
 
 
 @require_POST

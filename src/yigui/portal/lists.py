@@ -52,7 +52,7 @@ def show(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpRespon
 @form_page
 def returned(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpResponse:
     """The rows that came back, with their reasons."""
-    return list_pages.returned(_own(request, login, token))
+    return list_pages.returned(request, _own(request, login, token))
 
 
 @require_POST

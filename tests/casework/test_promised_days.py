@@ -1,6 +1,7 @@
 """R040, R042, R043: what is finished at once is promised within days in a long list and in a month of many; its light goes by the days promised."""
 
 import datetime as dt
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 
 from tests import city
 from tests.pages import text_of
+from yigui.casework import promised_days
 from yigui.casework.accept_case import accept_case
 from yigui.casework.models import Case
 from yigui.casework.promised_days import limit_days
@@ -16,7 +18,10 @@ from yigui.casework.slip import acceptance_slip
 from yigui.catalogue.declarations import catalogue
 from yigui.law.conditions import condition
 from yigui.law.key_words import words_of
+from yigui.law.parameter_kinds import parameter_kinds
 from yigui.law.parameter_table import ParameterMissing
+from yigui.parameters.change_parameter import _refuse_number_without_days
+from yigui.parameters.errors import ParameterRefused
 from yigui.registry.models import Person
 from yigui.synthetic.demo_staff import PASSWORD
 
@@ -71,6 +76,49 @@ def test_in_a_month_of_many_those_beyond_the_threshold_are_promised_within_days(
     del rows["month_limit_working_days.CHG-003"]
     with pytest.raises(ParameterMissing):
         limit_days(item, people=1, area=fourth.area_id, day=dt.date(2026, 12, 2))
+
+
+def test_a_list_counts_the_month_once_and_adds_its_own(rows: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    people = neighbours(3)
+    day = dt.date(2026, 12, 3)
+    taken = Case.objects.filter(item_code="CHG-003", area_id=people[0].area_id, accepted_on__gte=day.replace(day=1)).count()
+    rows |= ROWS | {"month_at_once_cases.CHG-003": taken + 2}
+    asked: list[int] = []
+    count = promised_days._taken
+    monkeypatch.setattr(promised_days, "_taken", lambda *of: asked.append(1) or count(*of))
+    counted: dict[str, int] = {}
+    cases = [
+        accept_case(city.application("CHG-003", city.basic_change_form(p), materials=["id_card"], today=day, counted=counted))
+        for p in people
+    ]
+    assert [c.due_on == c.accepted_on for c in cases] == [True, True, False]
+    assert (len(asked), counted) == (1, {people[0].area_id: taken + 3})
+
+
+def test_every_number_of_a_month_that_is_filed_has_its_days() -> None:
+    filed = [e for e in parameter_kinds()["business/conditions"].filed() if e.keys[0].startswith("month_at_once_cases.")]
+    for entry in filed:
+        days = ("month_limit_working_days." + entry.keys[0].partition(".")[2],)
+        held = parameter_kinds()["business/conditions"].at(days, entry.area, entry.first_day)
+        assert held is not None, entry
+        assert held.last_day >= entry.last_day, entry
+
+
+def test_a_number_of_a_month_is_not_proposed_without_its_days_nor_they_ended_before_it() -> None:
+    number, days = ("month_at_once_cases.CHG-003",), ("month_limit_working_days.CHG-003",)
+    first, last = dt.date(2027, 1, 1), dt.date(2027, 12, 31)
+    at: dict[tuple[str, ...], SimpleNamespace] = {}
+    kind: Any = SimpleNamespace(label="业务办理条件", at=lambda keys, area, day: at.get(keys))
+    with pytest.raises(ParameterRefused, match="请先办理办理时限的变更"):
+        _refuse_number_without_days(kind, number, "511100", first, dt.date.max)
+    at[days] = SimpleNamespace(last_day=last)
+    with pytest.raises(ParameterRefused, match="终止不早于件数的终止日期"):
+        _refuse_number_without_days(kind, number, "511100", first, dt.date.max)
+    _refuse_number_without_days(kind, number, "511100", first, last)
+    at[number] = SimpleNamespace(last_day=dt.date.max)
+    with pytest.raises(ParameterRefused, match="请先终止件数"):
+        _refuse_number_without_days(kind, days, "511100", first, last)
+    _refuse_number_without_days(kind, days, "511100", first, dt.date.max)
 
 
 def test_the_guide_of_an_item_shows_what_is_promised_now(rows: dict[str, int]) -> None:

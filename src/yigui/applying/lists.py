@@ -412,6 +412,7 @@ def accept_list(
     people = sum(row["state"] in ("good", "done") for row in kept.rows)
     good = [(place, row) for place, row in enumerate(kept.rows) if row["state"] == "good"]
     judged = set()
+    counted: dict[str, int] = {}
     try:
         for place, row in good[:limit]:
             materials = _materials(item, {code: papers[pk] for code, pk in papers_with(kept, row).items()})
@@ -420,7 +421,7 @@ def accept_list(
                     # Agreed to is what was shown of this person, word for word, and nothing that has come up since.
                     door, item, row["values"], today, materials, confirmed=confirmed, agreed_to=row.get("reminders", {}),
                     idempotency_key=key_of(kept, row),
-                    list_people=people,
+                    list_people=people, counted=counted,
                 )
             )  # fmt: skip
             judged.add(place)

@@ -142,7 +142,9 @@ def _store(
     elif other is not None:
         raise CaseRefused([Finding("no_open_case", item.check_named("no_open_case").message, detail=way_past(other))])
     now = clock.now()
-    days = limit_days(item, people=application.list_people, area=subject.area_code, day=application.today)
+    days = limit_days(
+        item, people=application.list_people, area=subject.area_code, day=application.today, counted=application.counted
+    )
     deadline = due_after(application.today, days)
     planned = route_of(item, risk_class, is_trainee=operator.is_trainee)
     case = Case(
@@ -158,6 +160,8 @@ def _store(
         status=status_of(planned, examination),
     )  # fmt: skip
     insert_row(case)
+    if application.counted is not None and subject.area_code in application.counted:
+        application.counted[subject.area_code] += 1
     keep_proofs(case, examination.facts, is_new=True)
     keep_materials(case, application)
     outside = outside_hours(operator, application.channel)

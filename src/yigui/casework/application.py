@@ -53,6 +53,7 @@ class Application:
         idempotency_key: the same key and request give the same case again.
         is_listed: one row of a list (名单) that was handed in as a whole.
         agreed_to: of a row of a list, by check the sentence that was agreed to; a reminder that says another one now is not agreed to. None: no list.
+        counted: of a row of a list, what `promised_days` counts once for all of them.
         list_people: how many people are handed in with that list; the promised day depends on it (`promised_days`).
         may_ask: False to look only at what partners have told already (a GET never writes).
     """
@@ -75,6 +76,7 @@ class Application:
     is_listed: bool = False
     list_people: int = 1
     agreed_to: Mapping[str, str] | None = None
+    counted: dict[str, int] | None = None
 
     @property
     def whoever(self) -> User | UnitLogin | Person:

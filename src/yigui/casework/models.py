@@ -86,7 +86,7 @@ class Case(models.Model):
             models.Index(fields=["id"], name="case_waiting", condition=Q(status=CaseStatus.WAITING)),
             models.Index(fields=["subject_key", "item_code"], name="case_open_subject", condition=~Q(status__in=FINAL)),
             # How many of an item a month has brought (月业务量).
-            models.Index(fields=["item_code", "accepted_on"], name="case_by_item_day"),
+            models.Index(fields=["item_code", "area", "accepted_on"], name="case_by_item_area_day"),
         )
         constraints = (models.CheckConstraint(condition=Q(risk_class__in=RiskClass.values), name="case_known_class"),)
         triggers: ClassVar[list[Any]] = [

@@ -11,13 +11,16 @@ from yigui.law.conditions import condition
 from yigui.law.parameter_table import ParameterMissing
 
 
-def limit_days(item: Item, *, people: int, area: str, day: dt.date) -> int:
+def limit_days(item: Item, *, people: int, area: str, day: dt.date, counted: dict[str, int] | None = None) -> int:
     """Working days promised for an application of a list of so many people (1: a single one), made in a place on a day; 0: at once.
 
     `list_at_once_people` says up to how many are finished at once; a row `list_at_once_people.REG-004` says it for that item. Beyond it,
     `list_limit_working_days` are promised. `month_at_once_cases.REG-004` says how many of the item a place finishes at once in a month; those
     after them are promised within `month_limit_working_days.REG-004`. An item without such a row has no limit by the month, and one that is never
     finished at once keeps its own limit.
+
+    Args:
+        counted: of a list, how many cases of the item a place has taken in the month, by place: counted once, whoever accepts a case adds it.
 
     Raises:
         ParameterMissing: a month's number without its working days.
@@ -27,7 +30,12 @@ def limit_days(item: Item, *, people: int, area: str, day: dt.date) -> int:
     if people > 1 and people > _at_once(item, area, day):
         return condition("list_limit_working_days", area=area, day=day)
     most = _in_a_month(item, area, day)
-    if most is not None and _taken(item, area, day, most) >= most:
+    if most is None:
+        return item.limit_working_days
+    counted = {} if counted is None else counted
+    if area not in counted:
+        counted[area] = _taken(item, area, day, most)
+    if counted[area] >= most:
         return condition(f"month_limit_working_days.{item.code}", area=area, day=day)
     return item.limit_working_days
 

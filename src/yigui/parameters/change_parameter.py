@@ -65,6 +65,7 @@ def propose(
     _refuse_over_later(kind, keys, area, valid_from, last)
     refuse_above(proposer, kind, keys, area, valid_from, last)
     refuse_below_least(kind, keys, area, valid_from, values)
+    _refuse_number_without_days(kind, keys, area, valid_from, last)
     before = kind.at(keys, area, valid_from)
     if before is not None and before.area == area and before.last_day >= last and _same(before, values):
         raise ParameterRefused(f"“{kind.label}”在 {valid_from} 起已是这个数值，没有变化。")
@@ -144,6 +145,26 @@ def _refuse_over_later(kind: ParameterKind, keys: tuple[str, ...], area: str, fi
         raise ParameterRefused(
             f"“{kind.label}”自 {min(later)} 起另有规定，请填写终止日期（不晚于 {min(later) - dt.timedelta(days=1)}）；以后各期也要变更的，逐期提出。"
         )
+
+
+#: A number of cases finished at once in a month, and the working days promised for those after them: the one is nothing without the other.
+_NUMBER_OF_MONTH, _DAYS_OF_MONTH = "month_at_once_cases.", "month_limit_working_days."
+
+
+def _refuse_number_without_days(kind: ParameterKind, keys: tuple[str, ...], area: str, first: dt.date, last: dt.date) -> None:
+    """Acceptances beyond the month's number ask for the days: they are there as long as the number is."""
+    key = keys[0] if keys else ""
+    if key.startswith(_NUMBER_OF_MONTH):
+        days = kind.at((_DAYS_OF_MONTH + key.removeprefix(_NUMBER_OF_MONTH),), area, first)
+        if days is None or days.last_day < last:
+            raise ParameterRefused(
+                f"“{kind.label}”的本月即时办结件数须与超过件数后的办理时限（{_DAYS_OF_MONTH}{key.removeprefix(_NUMBER_OF_MONTH)}）同时有效，"
+                f"请先办理办理时限的变更，自 {first} 起，终止不早于件数的终止日期。"
+            )
+    elif key.startswith(_DAYS_OF_MONTH) and last < dt.date.max:
+        number = kind.at((_NUMBER_OF_MONTH + key.removeprefix(_DAYS_OF_MONTH),), area, last + dt.timedelta(days=1))
+        if number is not None:
+            raise ParameterRefused(f"办理时限于 {last} 终止而本月即时办结件数此后仍然有效，请先终止件数，或不填终止日期。")
 
 
 def _same(entry: Entry, values: Mapping[str, str]) -> bool:

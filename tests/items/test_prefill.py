@@ -98,6 +98,15 @@ def test_scopes_of_a_code() -> None:
     assert scopes_of("REG-004") == {"*", "REG", "REG-004"}
 
 
+def test_no_guard_of_the_database_decides_by_an_items_code() -> None:
+    """What an item is to a guard it declares (`subjects.about`)."""
+    named = re.compile(r"'[A-Z]{3}-(\d{3}|%)?'")
+    for path in SRC.rglob("*.sql"):
+        for number, line in enumerate(path.read_text().splitlines(), start=1):
+            found = named.search(line.partition("--")[0])
+            assert found is None, f"{path.relative_to(SRC)}:{number} decides by {found}"
+
+
 def test_no_program_outside_the_items_decides_by_an_items_code() -> None:
     """A door may lead to an item by its code; nothing may ask which item it is."""
     code = re.compile(r"^[A-Z]{3}-(\d{3})?$")

@@ -113,11 +113,20 @@ class DecisionIn(Schema):
     )
 
 
+class StandingOut(Schema):
+    """What has come up since the acceptance: a refusal bars the step until it is settled."""
+
+    is_refusal: bool
+    sentence: str
+
+
 class ToSignOut(Schema):
-    """What a case under review would write, as the step before has signed it: words, rows and fen by kind; and its digest."""
+    """What a case under review would write, as the step before has signed it: words, rows and fen by kind; its digest; and what stands against it or
+    has to be known now."""
 
     lines: list[tuple[str, int, int]]
     shown: str
+    standing: list[StandingOut]
 
 
 class WithdrawIn(Schema):

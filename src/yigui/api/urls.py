@@ -23,6 +23,7 @@ from yigui.api.schemas import (
     MessageOut,
     PaperOut,
     Problem,
+    StandingOut,
     ToSignOut,
     WithdrawIn,
 )
@@ -35,7 +36,7 @@ from yigui.casework.errors import CaseNotFound
 from yigui.casework.handlers import Place, handler_of, is_open
 from yigui.casework.models import Case
 from yigui.casework.queries import case_by_no, steps_taken
-from yigui.casework.rehearse import to_sign
+from yigui.casework.rehearse import before_signing, to_sign
 from yigui.casework.resubmit_case import resubmit_case
 from yigui.casework.returns import Point, all_points_of
 from yigui.casework.who_may import why_not
@@ -200,7 +201,8 @@ def result_to_sign(request: HttpRequest, case_no: Path[str]) -> Any:
     found = case_by_no(case_no)
     if why_not(token.user, found, Verb.PASS, clock.today()) is not None:
         raise CaseNotFound(case_no)
-    return to_sign(found.pk)._asdict()
+    standing = [StandingOut(is_refusal=f.is_refusal, sentence=f.message + f.detail) for f in before_signing(found)]
+    return {**to_sign(found.pk)._asdict(), "standing": standing}
 
 
 @api.post("/cases/{case_no}/decisions", response={200: CaseOut, **_REFUSALS}, summary="Decide the present step")

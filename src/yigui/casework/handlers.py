@@ -110,6 +110,10 @@ class Handler(Protocol[F]):
     area_field: str
     #: Its cases open the first login of the employer they register.
     opens_login: bool
+    #: Its form says which key fact of a record is changed (关键信息变更), a merge of two records and a death taken back among them.
+    changes_keys: bool
+    #: Its cases suspend a benefit: the guard against the reason comes with them.
+    suspends: bool
     #: Columns of a registered person's own row that its cases change.
     own_record: tuple[str, ...]
     #: Columns of relations and bases with an employer the case is not about that its cases change.

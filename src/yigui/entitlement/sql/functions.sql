@@ -13,7 +13,7 @@ SELECT warrants_guard_set_v1('benefits_dossier_fact', 2::smallint);
 SELECT warrants_guard_set_v1('benefits_recovery_return', 2::smallint);
 
 -- Opening a benefit, paying it for the first time and paying it again take a class-1 warrant; an ended one stays ended. Only what was ended for a death
--- that was none waits again, suspended, when CHG-004 has taken the death back: its person lives by then.
+-- that was none waits again, suspended, when a case that changes key facts (`changes_keys`) has taken the death back: its person lives by then.
 CREATE OR REPLACE FUNCTION benefits_benefit_class_v1() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
@@ -23,7 +23,7 @@ BEGIN
     IF TG_OP = 'UPDATE' AND OLD.status = 'ended' AND NEW.status <> 'ended' THEN
         IF NEW.status = 'suspended' AND OLD.status_reason = '死亡' THEN
             IF EXISTS (SELECT 1 FROM warrants_warrant w JOIN registry_person p ON p.id = OLD.person_id AND p.life_status = '01'
-                    WHERE w.id = warrants_stamp_v1(1::smallint, 'benefits_benefit') AND w.item_code = 'CHG-004') THEN
+                    WHERE w.id = warrants_stamp_v1(1::smallint, 'benefits_benefit') AND (casework_about_v1(w.item_code) ->> 'changes_keys')::boolean) THEN
                 RETURN NEW;
             END IF;
         END IF;

@@ -93,6 +93,7 @@ class PersonKeyInfoChange(ItemHandler[ChangeFacts]):
         "registry_employment",
         "registry_person",
     )
+    changes_keys = True
     own_record = (*COLUMN.values(), "pinyin", "life_status", "merged_into_id", "retired_on")
     #: A merged record's relations and bases go over to the kept one, whatever employer they are with.
     elsewhere = ("person_id",)
@@ -189,7 +190,8 @@ class PersonKeyInfoChange(ItemHandler[ChangeFacts]):
         lines = [PreviewLine(label, shown_key(person, facts["change_item"]), facts["new_value"])]
         before = latest_retirement_month(person.gender, person.born_on)
         after = latest_retirement_month(*self._gender_and_birth(person, facts))
-        if before != after:
+        # Of somebody who has retired it is decided, by a group that nobody estimates any more.
+        if before != after and not person.is_retired:
             lines.append(PreviewLine("最晚法定退休年月（推算）", format_period(before), format_period(after)))
         if person.is_retired:
             lines.append(PreviewLine("已领待遇", str(person.retired_on), "办结后列入待遇复核"))
@@ -239,8 +241,9 @@ class PersonKeyInfoChange(ItemHandler[ChangeFacts]):
                 if citizen is not None and citizen.born_on != person.born_on:
                     notes.append(f"新号码所载出生日期为 {citizen.born_on}，与登记的 {person.born_on} 不同；如需更正请另行申请。")
         person.refresh_from_db()
-        month = latest_retirement_month(person.gender, person.born_on)
-        notes.append(f"按现登记信息推算的最晚法定退休年月：{format_period(month)}。")
+        if not person.is_retired:
+            month = latest_retirement_month(person.gender, person.born_on)
+            notes.append(f"按现登记信息推算的最晚法定退休年月：{format_period(month)}。")
         locks = locks_after(case, person, doubled=doubled)
         follow_ups = [*repayments, *locks]
         if locks:

@@ -56,6 +56,10 @@ class ItemHandler(Generic[F]):
     opens_login: bool = False
     #: Columns of a registered person's own row that its cases change (YG011). Whoever takes somebody on changes none.
     own_record: tuple[str, ...] = ()
+    #: Its form says which key fact of a record is changed, a merge and a death taken back among them: the guards of records ask for that.
+    changes_keys: bool = False
+    #: Its cases suspend a benefit: a report that is the reason is decided by that.
+    suspends: bool = False
     #: Columns of relations and bases with an employer the case is not about that its cases change (YG011): death and retirement end them.
     elsewhere: tuple[str, ...] = ()
     #: Fields of its form that may name another record of the person (重复档案): a reviewed case opens its rows too.

@@ -34,6 +34,7 @@ class SuspendBenefit(BenefitItem[PensionFacts]):
     """Suspends the benefit from a month with its reason; months already paid are listed for recovery."""
 
     writes = ("benefits_benefit",)
+    suspends = True
 
     def preview(self, facts: PensionFacts) -> list[PreviewLine]:
         if facts.benefit is None or facts["start_month"] is None:

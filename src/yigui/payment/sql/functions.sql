@@ -80,7 +80,7 @@ $$;
 
 -- benefits_finding_stands_v1: whether the end of a task about a reported sentence is somebody's decision, not the word of the program: the last event of
 -- its log that ends it is signed by an officer who has had a post for it, in an agency that answers for the benefit's area; or a case ended it that
--- stands finished about the benefit's person, was accepted after the task came up, and has suspended (PEN-006) or claimed back of this very benefit (FND-003).
+-- stands finished about the benefit's person, was accepted after the task came up, and has suspended (its item declares `suspends`) or claimed back of this very benefit (FND-003).
 CREATE OR REPLACE FUNCTION benefits_finding_stands_v1(p_task bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (
@@ -96,7 +96,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                   AND h.post = ANY (CASE e.verb WHEN 'drop' THEN ARRAY['section_head'] ELSE ARRAY['auditor', 'teller', 'reviewer', 'section_head'] END))
             OR e.verb = 'settle' AND EXISTS (
                 SELECT 1 FROM casework_case c WHERE c.id = t.case_id AND c.status = 'finished' AND c.person_id = b.person_id AND c.accepted_at >= t.opened_at
-                  AND (c.item_code = 'PEN-006' OR EXISTS (SELECT 1 FROM benefits_recovery k WHERE k.case_id = c.id AND k.benefit_id = b.id)))))
+                  AND (EXISTS (SELECT 1 FROM warrants_scope s WHERE s.kind = 'case' AND s.code = c.item_code AND s.table_name = '' AND (s.about ->> 'suspends')::boolean)
+                    OR EXISTS (SELECT 1 FROM benefits_recovery k WHERE k.case_id = c.id AND k.benefit_id = b.id)))))
 $$;
 
 -- benefits_sentence_touches_v1: whether a reported sentence touches a month (YYYYMM): those after the month it began in, up to the one it ends in.

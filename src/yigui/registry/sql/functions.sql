@@ -82,15 +82,15 @@ END;
 $$;
 REVOKE ALL ON FUNCTION registry_employs_v1 FROM PUBLIC;
 
--- registry_key_change_v1: what the signed form of a case of CHG-004 changes (`change_item`: 06 a merge, 07 life), of whom, and what it says for it; nothing
--- under any other warrant. Not granted.
+-- registry_key_change_v1: what the signed form of a case changes whose item declares that it changes key facts (`changes_keys`; `change_item`: 06 a merge,
+-- 07 life), of whom, and what it says for it; nothing under any other warrant. Not granted.
 CREATE OR REPLACE FUNCTION registry_key_change_v1(p_warrant bigint, OUT what text, OUT person bigint, OUT said text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     SELECT c.form ->> 'change_item', coalesce(registry_person_of_v1(c.form ->> 'id_number'), c.person_id), c.form ->> 'new_value'
     INTO what, person, said
     FROM warrants_warrant w JOIN casework_case c ON c.id = w.subject_id
-    WHERE w.id = p_warrant AND w.kind = 'case' AND w.item_code = 'CHG-004';
+    WHERE w.id = p_warrant AND w.kind = 'case' AND (casework_about_v1(w.item_code) ->> 'changes_keys')::boolean;
 END;
 $$;
 REVOKE ALL ON FUNCTION registry_key_change_v1 FROM PUBLIC;
@@ -394,7 +394,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     SELECT w.id, w.subject_id INTO warrant, of_case FROM warrants_warrant w
     WHERE w.xid = (pg_current_xact_id_if_assigned()::text)::bigint AND w.issued_at = transaction_timestamp()
-      AND w.item_code = 'CHG-004' AND w.risk_class = 1
+      AND (casework_about_v1(w.item_code) ->> 'changes_keys')::boolean AND w.risk_class = 1
       AND (w.kind = 'opening' OR (w.kind = 'case' AND p_kept = ANY (w.persons) AND p_doubled = ANY (w.persons)
         AND registry_merges_v1(w.id, p_doubled, p_kept)));
     IF warrant IS NULL OR p_kept = p_doubled OR EXISTS (

@@ -9,7 +9,7 @@ from django.db.models import Count, Sum
 from tests import city, money
 from tests.casework.test_routes_and_decisions import meet
 from tests.counter.test_drafts import start
-from tests.entitlement.people import pensioner
+from tests.entitlement.people import paid, pensioner
 from tests.pages import signed_in
 from yigui.accounts.queries import balance_of, entries_of, years_of
 from yigui.accounts.verify import account_faults
@@ -21,6 +21,7 @@ from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import certified_until
 from yigui.levy.models import ContributionBase, ContributionYear, LevyLine
 from yigui.levy.record import record_of
+from yigui.payment.models import HeldLine, PayLine, Payment
 from yigui.registry.merging import held_by
 from yigui.registry.models import Coverage, Employment, Person
 from yigui.registry.queries import person_by_number, records_of
@@ -263,6 +264,15 @@ def test_a_pension_follows_with_its_certification_and_is_paid_on() -> None:
     assert benefit.person_id == kept.pk
     assert certified_until(kept.pk) == until
     assert kept.retired_on == doubled.retired_on
+    # The next run pays it on, once, to the same account, as the kept record's.
+    run = paid()
+    lines = PayLine.objects.filter(batch_id=run.pk, benefit_id=benefit.pk, pay_period=run.period)
+    assert [(line.person_id, line.amount_fen > 0) for line in lines] == [(kept.pk, True)]
+    assert list(Payment.objects.filter(batch_id=run.pk, benefit_id=benefit.pk).values_list("account_no", flat=True)) == [
+        benefit.account_no
+    ]
+    assert not PayLine.objects.filter(batch_id=run.pk, person_id=doubled.pk).exists()
+    assert not HeldLine.objects.filter(batch_id=run.pk, benefit_id=benefit.pk).exists()
 
 
 def test_two_pensions_make_no_merge() -> None:

@@ -73,6 +73,40 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION contributions_hold_receipts_v1 FROM PUBLIC;
 
+-- contributions_receipts_of_file_v1: under the warrant of a file that arrived money of this very file is shared out, and of no other: nobody has signed that. Under
+-- a case it is what the case was accepted upon (`casework_money_accepted_v1`). Not granted. Error: YG011.
+CREATE OR REPLACE FUNCTION contributions_receipts_of_file_v1(p_warrant bigint, p_receipts bigint[]) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    file bigint := (SELECT subject_id FROM warrants_warrant WHERE id = p_warrant AND kind = 'receipt');
+    other bigint;
+BEGIN
+    IF file IS NULL THEN
+        RETURN;
+    END IF;
+    SELECT x.id INTO other FROM unnest(p_receipts) AS x (id) LEFT JOIN contributions_receipt r ON r.id = x.id
+    WHERE x.id > 0 AND r.file_id IS DISTINCT FROM file LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = 'contributions_allocation', MESSAGE = format(
+            '到账 %s 不是第 %s 号到账文件的款项，该文件的凭据不能分配；已认领的款项经缴费结算与对账（FND-001）抵缴。', other, file);
+    END IF;
+END;
+$$;
+REVOKE ALL ON FUNCTION contributions_receipts_of_file_v1 FROM PUBLIC;
+
+-- contributions_allocation_of_file_v1: the same of whatever is written as an allocation.
+CREATE OR REPLACE FUNCTION contributions_allocation_of_file_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM contributions_receipts_of_file_v1(n.warrant_id, n.receipts)
+    FROM (SELECT warrant_id, array_agg(DISTINCT receipt_id) AS receipts FROM new_rows GROUP BY warrant_id) AS n;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION contributions_allocation_of_file_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER allocation_of_file AFTER INSERT ON contributions_allocation REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION contributions_allocation_of_file_v1();
+
 -- contributions_allocation_bound_v1: of a receipt no more is shared out, refunded and transferred than came in, and no more taken back than was,
 -- whoever writes, also two at once: the receipt's file is locked before it is counted. Error: YG006.
 CREATE OR REPLACE FUNCTION contributions_allocation_bound_v1() RETURNS trigger
@@ -559,6 +593,8 @@ DECLARE
     the_warrant bigint := warrants_stamp_v1(3::smallint, 'contributions_allocation');
     step record;
 BEGIN
+    PERFORM contributions_receipts_of_file_v1(the_warrant, CASE WHEN p_file IS NULL THEN p_receipts
+        ELSE p_receipts || ARRAY(SELECT id FROM contributions_receipt WHERE file_id = p_file LIMIT 1) END);
     -- Before what is left of them is read: whoever was first has written by then.
     PERFORM contributions_hold_receipts_v1(p_receipts || ARRAY(SELECT id FROM contributions_receipt WHERE file_id = p_file LIMIT 1));
     CREATE TEMPORARY TABLE money ON COMMIT DROP AS

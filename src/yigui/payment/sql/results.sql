@@ -117,6 +117,50 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION benefits_return_moved_v1 FROM PUBLIC;
 
+-- benefits_line_becomes_result_v1: a waiting line of a statement ends as a result (转发放结果) with a file of results written in the same transaction, its only line,
+-- that is about the very payment the line names: taken as returned, waiting where it contradicts what is on record, or moving a return that was told
+-- before. Asked when the transaction ends. Binds the application. Error: YG006.
+CREATE OR REPLACE FUNCTION benefits_line_becomes_result_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    l contributions_receipt_line%ROWTYPE;
+    part text[];
+    is_fit boolean;
+BEGIN
+    IF NOT warrants_by_application_v1() THEN
+        RETURN NULL;
+    END IF;
+    SELECT * INTO l FROM contributions_receipt_line WHERE id = NEW.line_id AND fate = 'waiting' AND cause = 'returned_payout' AND NOT is_debit;
+    part := regexp_match(upper(btrim(normalize(l.payment_no, NFKC))), '^(?:(P)([0-9]{1,18})-([0-9]{1,18})(?:-([0-9]{1,3}))?|(R)([0-9]{1,18})-([0-9]{1,18}))$');
+    SELECT EXISTS (SELECT 1 FROM benefits_result_file f WHERE f.id = NEW.target_id AND f.row_count = 1 AND warrants_own_row_v1(f.xmin))
+        AND NOT EXISTS (SELECT 1 FROM contributions_receipt_line_end e WHERE e.outcome = 'result' AND e.target_id = NEW.target_id AND e.line_id <> NEW.line_id)
+        AND (EXISTS (SELECT 1 FROM benefits_return_moved_v1(NEW.target_id)) OR EXISTS (
+            SELECT 1 FROM (
+                SELECT 'P' AS series, batch_id, benefit_id AS subject, attempt::integer, status, amount_fen FROM benefits_result WHERE file_id = NEW.target_id
+                UNION ALL SELECT 'P', batch_id, benefit_id, attempt, status, amount_fen FROM benefits_later_result WHERE file_id = NEW.target_id
+                UNION ALL SELECT 'R', batch_id, due_id, 1, status, amount_fen FROM benefits_refund_result WHERE file_id = NEW.target_id
+                UNION ALL SELECT 'R', batch_id, due_id, 1, status, amount_fen FROM benefits_later_refund_result WHERE file_id = NEW.target_id
+                UNION ALL SELECT series, batch_id, subject_id, attempt, status, amount_fen FROM benefits_result_waiting WHERE file_id = NEW.target_id) AS r
+            WHERE r.status = 'returned' AND r.amount_fen = l.amount_fen AND (r.series, r.batch_id, r.subject, r.attempt)
+                = (coalesce(part[1], part[5]), coalesce(part[2], part[6])::bigint, coalesce(part[3], part[7])::bigint, coalesce(part[4], '1')::integer)))
+    INTO is_fit;
+    IF is_fit IS NOT TRUE THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME, MESSAGE = format(
+            '第 %s 行没有转成其支付的发放结果，不能登记为已转发放结果；请刷新后按“转发放结果”办理，查明前可按“入账”列入暂收款。', NEW.line_id);
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION benefits_line_becomes_result_v1 FROM PUBLIC;
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM pg_trigger WHERE tgname = 'becomes_result' AND tgrelid = 'contributions_receipt_line_end'::regclass) THEN
+        CREATE CONSTRAINT TRIGGER becomes_result AFTER INSERT ON contributions_receipt_line_end DEFERRABLE INITIALLY DEFERRED
+            FOR EACH ROW WHEN (NEW.outcome = 'result') EXECUTE FUNCTION benefits_line_becomes_result_v1();
+    END IF;
+END;
+$$;
+
 -- benefits_issue_result_warrant_v1: the class-3 warrant of a file of bank results. It signs nothing by hand: it is issued once, for
 -- a file whose counts add up, or that moves a return to where the money came in. Nothing but results and the vouchers of returned payments can be
 -- written under it.

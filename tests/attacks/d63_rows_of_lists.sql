@@ -21,11 +21,11 @@ SELECT identity_act_v1('{list_teller_token}');
 -- refused: YG003
 UPDATE casework_application_list SET rows = jsonb_set(rows, '{0,values,declared_wage}', '"29999"') WHERE id = {list};
 
--- attack: D63.4 A row that was handed in waits again
+-- attack: D63.4 A row that went over into another list waits again
 -- login: app
 -- given: a list at the counter
 SELECT identity_act_v1('{list_teller_token}');
-UPDATE casework_application_list SET rows = jsonb_set(rows, '{0,state}', '"done"') WHERE id = {list};
+UPDATE casework_application_list SET rows = jsonb_set(rows, '{0,state}', '"moved"') WHERE id = {list};
 -- refused: YG003
 UPDATE casework_application_list SET rows = jsonb_set(rows, '{0,state}', '"good"') WHERE id = {list};
 

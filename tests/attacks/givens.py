@@ -23,6 +23,7 @@ from tests.items.change.test_merge import enrolled, without_relations
 from tests.items.situations import last_paid, returned
 from tests.ledger.test_books import under_warrant
 from tests.payment.test_refund_batches import MATERIALS, refunded
+from tests.payment.test_returned_lines import came_back
 from tests.payment.test_supplement_run import benefit_of, certified, held_people, supplement
 from tests.receipts.test_rejected_lines import OURS, of_bank
 from tests.receipts.test_statements import take
@@ -61,6 +62,7 @@ from yigui.payment.bank_results import import_results
 from yigui.payment.models import Payment, PaymentResult
 from yigui.payment.refund_payee_run import plan_payee
 from yigui.receipts.models import Receipt, ReceiptLine
+from yigui.receipts.recognise import recognise
 from yigui.receipts.reversal_run import plan_receipt_reversal
 from yigui.registry.enums import INSURANCE_OF, INSURANCE_SLOT, Insurance
 from yigui.registry.models import Agency, Employer, Person
@@ -1005,3 +1007,40 @@ def an_operator_of_another_employer() -> dict[str, Any]:
         rows=[{"state": "good", "row_no": 1, "number": "x", "values": {}}],
     )  # fmt: skip
     return {"another_login": login.pk, "another_list": kept.pk}
+
+
+@names("a settlement and money claimed after it")
+def a_settlement_and_money_claimed_after_it() -> dict[str, Any]:
+    """Of class 2, signed by everybody, whose effects were refused; it was accepted upon one receipt, and another is the unit's since."""
+    form, materials, _ = money_forms.FORMS["settlement"]()
+    unit = Employer.objects.get(unit_no=form["unit_no"])
+
+    def came() -> Receipt:
+        ref = money.reference()
+        money.receive(money.row(5_00, AAB004="", AAE086=ref), area=unit.area_id, partner="bank")
+        receipt = Receipt.objects.get(reference=ref)
+        recognise(receipt_id=receipt.pk, unit_no=unit.unit_no, reason="汇款凭证", ground="已核对", user=city.user("cashier"))
+        return receipt
+
+    def refuses(*_: Any) -> Any:
+        raise YiguiError("测试")
+
+    accepted = came()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("yigui.casework.finish_case.changes_digest", refuses)
+        case = carry(accept_case(city.application("FND-001", form, materials=materials)), city.TODAY)
+    assert (case.status, case.waiting_money) == ("approved", [[accepted.pk, 5_00]])
+    bill = next(s.bill for s in money.bills(unit) if s.left_fen > 0)
+    return {
+        "settlement": case.pk, "accepted_receipt": accepted.pk, "late_receipt": came().pk, "its_bill": bill.id, "its_source": bill.source_id,
+    }  # fmt: skip
+
+
+@names("a payment that came back on a statement")
+def a_payment_that_came_back_on_a_statement() -> dict[str, Any]:
+    """Its line waits at the collecting account; and another payment of the run, which did not come back."""
+    one, other = list(Payment.objects.filter(batch_id=last_paid().pk).order_by("seq")[:2])
+    line = came_back(one)
+    return {
+        "came_back_line": line.pk, "came_back_fen": one.amount_fen, "other_batch": other.batch_id, "other_benefit": other.benefit_id
+    }  # fmt: skip

@@ -77,7 +77,8 @@ class MoneyMachine(RuleBasedStateMachine):
 
     @rule()
     def surplus_is_refunded(self) -> None:
-        total = sum(fen for _, fen in surplus_of(employer=self.employer, person=None))
+        surplus = surplus_of(employer=self.employer, person=None)
+        total = sum(fen for _, fen in surplus)
         # No precondition: each machine has an employer of its own, and what may happen must not depend on whose.
         if not total:
             return
@@ -85,7 +86,7 @@ class MoneyMachine(RuleBasedStateMachine):
             number = money.class_1_warrant()
             refund(
                 case_id=number, employer=self.employer, person=None, insurances=["employee_pension"], start=202610, end=202610,
-                amount_fen=total, account_name="x", account_no="1", today=self.day,
+                amount_fen=total, account_name="x", account_no="1", today=self.day, surplus=surplus,
             )  # fmt: skip
 
     @rule(wage=st.integers(1_00, 40_000_00))
@@ -115,7 +116,7 @@ class MoneyMachine(RuleBasedStateMachine):
         with suppress(RefundRefused), transaction.atomic():
             refund(
                 case_id=money.class_1_warrant(), amount_fen=paid_fen, account_name="x", account_no="1",
-                today=self.day, **wanted,  # type: ignore[arg-type]
+                today=self.day, surplus=[], **wanted,  # type: ignore[arg-type]
             )  # fmt: skip
 
     @rule()

@@ -38,7 +38,9 @@ def test_money_taken_in_another_area_goes_back_from_there_and_out_of_the_income_
     (line,), paid_fen, _ = refundable(**wanted)  # type: ignore[arg-type]
     with transaction.atomic():
         case = money.class_1_warrant()
-        refund(case_id=case, amount_fen=paid_fen, account_name="x", account_no="1", today=money.TODAY, **wanted)  # type: ignore[arg-type]
+        refund(
+            case_id=case, amount_fen=paid_fen, account_name="x", account_no="1", today=money.TODAY, surplus=[], **wanted,  # type: ignore[arg-type]
+        )  # fmt: skip
     entries = Entry.objects.filter(voucher__source_kind="case", voucher__source_id=case)
     assert {(e.area_code, e.account_id, e.side, e.amount_fen, e.party) for e in entries} == {
         (str(line.area), "4001.01", "D", paid_fen, taken),

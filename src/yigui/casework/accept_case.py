@@ -153,6 +153,7 @@ def _store(
         employer=subject.employer, subject_key=subject.key, subject_name=subject.name, area_id=subject.area_code,
         agency=operator.agency, amount_fen=amount, form=stored_values(item, examination.values),
         preview=[[p.label, p.before, p.after] for p in handler.preview(examination.facts)],
+        waiting_money=[list(pair) for pair in handler.waiting_money(examination.facts)],
         findings=answered(examination.reminders, application.reasons, application.answered_by), accepted_by=operator,
         login=application.login, applicant=application.applicant, accepted_at=now,
         accepted_on=application.today, due_on=deadline.day, is_due_provisional=deadline.is_provisional,

@@ -45,6 +45,8 @@ class Case(models.Model):
     amount_fen = models.BigIntegerField("金额（分）", null=True)
     form = models.JSONField("申请内容")
     preview = models.JSONField("拟变更内容", default=list)
+    # The money in suspense it was accepted upon: [[receipt, fen]], and of no other it uses any. None of a case accepted before this was kept.
+    waiting_money = models.JSONField("所用到账", null=True)
     findings = models.JSONField("核查提示", default=list)
     round = models.SmallIntegerField("轮次", default=1)
     accepted_by = models.ForeignKey(User, models.PROTECT, related_name="accepted_cases", db_constraint=False)

@@ -31,7 +31,7 @@ class _UndoneError(Exception):
 WORDS = {
     "benefits_benefit": "待遇", "benefits_award": "待遇核定", "benefits_amount": "待遇标准", "benefits_recovery": "多领追回",
     "benefits_recovery_return": "退回明细", "benefits_reissue": "退票重发", "accounts_entry": "个人账户记账", "contributions_refund": "退费",
-    "contributions_refund_due": "退费应付",
+    "contributions_refund_due": "退费应付", "contributions_allocation": "到账使用",
 }  # fmt: skip
 
 

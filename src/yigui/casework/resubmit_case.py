@@ -58,6 +58,7 @@ def resubmit_case(*, case: Case, application: Application) -> Case:
         case.risk_reasons = sorted({*case.risk_reasons, *(reasons if raised_to < examination.item.risk_class else [])})
         case.form, case.amount_fen = form, amount
         case.preview = [[p.label, p.before, p.after] for p in handler.preview(examination.facts)]
+        case.waiting_money = [list(pair) for pair in handler.waiting_money(examination.facts)]
         # Doors that do not ask whether it goes in as it was have no answer to keep.
         is_as_it_was = not (changed["fields"] or changed["materials"]) and _UNCHANGED.check in application.confirmed
         asked = [*examination.reminders, *([_UNCHANGED] if is_as_it_was else [])]
@@ -87,7 +88,7 @@ def resubmit_case(*, case: Case, application: Application) -> Case:
 
 #: Columns a correction writes beside the status.
 _KEPT = (
-    "risk_class", "risk_reasons", "form", "amount_fen", "preview", "findings", "due_on", "handled_by", "handled_on", "handled_channel",
+    "risk_class", "risk_reasons", "form", "amount_fen", "preview", "waiting_money", "findings", "due_on", "handled_by", "handled_on", "handled_channel",
     "returned_on", "overdue_noted_on", "effect_error", "tries", "next_try_at", "round",
 )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Money that came back for a recovery (多领退款): it has arrived, lies in suspense, and leaves it for the recovery, under the warrant of a case."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from yigui.charges.models import Allocation
@@ -17,22 +18,19 @@ def waiting_for(person: Person, fund: str) -> list[tuple[Receipt, int]]:
     return [(receipt, fen) for receipt, fen in surplus_of(person=person) if suspense_fund(receipt.insurance) == fund]
 
 
-def take_for_recovery(*, person: Person, fund: str, area: str, fen: int, part: str, case_id: int, today: dt.date) -> None:
+def take_for_recovery(
+    *, money: Sequence[tuple[Receipt, int]], fund: str, area: str, part: str, case_id: int, today: dt.date
+) -> None:
     """Take money that arrived out of suspense for a recovery: no expense of the benefit's area any more, or its income.
 
     Money taken in another area settles between the two, as contributions do.
 
     Args:
+        money: the receipts that were shown and signed, and how much of each; no more than is waiting (`waiting_for`): the database refuses it otherwise.
         fund, area: the book the benefit was paid from.
-        fen: how much; no more than is waiting (`waiting_for`): the database refuses it otherwise.
         part: the detail of the posting rule (`prior`, or the expense it lowers).
     """
-    left = fen
-    for receipt, free in waiting_for(person, fund):
-        taken = min(left, free)
-        left -= taken
-        if not taken:
-            break
+    for receipt, taken in money:
         Allocation.objects.create(
             warrant_id=open_warrant_id(), receipt_id=receipt.pk, bill_id=0, bill_source_id=0, amount_fen=taken,
             received_on=receipt.received_on, step="recovery", case_id=case_id,

@@ -77,30 +77,30 @@ def _is_refund(line: LevyLine, states: Sequence[BillState]) -> bool:
 
 def refund(
     *, case_id: int, employer: Employer | None, person: Person | None, insurances: Sequence[str], start: int, end: int,
-    amount_fen: int, account_name: str, account_no: str, today: dt.date,
+    amount_fen: int, account_name: str, account_no: str, today: dt.date, surplus: Sequence[tuple[Receipt, int]],
 ) -> Refund:  # fmt: skip
     """Refund paid months of a person, or surplus of a payer; the amount must be exactly what is refundable.
 
     What is taken back is the place of insurance's income, wherever the money was taken (参保归属地).
 
+    Args:
+        surplus: the receipts that were shown and signed, and how much of each; none where months are refunded.
+
     Raises:
         RefundRefused: not as much was paid, or only a part of a month is asked for.
     """
-    lines, paid_fen, left_fen = refundable(employer=employer, person=person, insurances=insurances, start=start, end=end)
-    if amount_fen not in (paid_fen, left_fen) or amount_fen <= 0:
+    lines, paid_fen, _ = refundable(employer=employer, person=person, insurances=insurances, start=start, end=end)
+    left_fen = sum(fen for _, fen in surplus)
+    if amount_fen != (left_fen if surplus else paid_fen) or amount_fen <= 0:
         raise RefundRefused(
             f"可退金额：所选月份已缴 {plain_fen(paid_fen)} 元，多缴未抵 {plain_fen(left_fen)} 元；申请 {plain_fen(amount_fen)} 元与两者均不符。"
         )
-    if amount_fen == paid_fen:
+    if not surplus:
         _take_back(case_id=case_id, lines=lines, employer=employer, person=person, today=today)
     else:
-        left = amount_fen
-        for receipt, fen in surplus_of(employer=employer, person=person):
-            part = min(left, fen)
-            if part:
-                _leave(receipt, part, case_id=case_id, today=today)
-                release(receipt, part, event="refund_current_year", case_id=case_id, today=today)
-            left -= part
+        for receipt, fen in surplus:
+            _leave(receipt, fen, case_id=case_id, today=today)
+            release(receipt, fen, event="refund_current_year", case_id=case_id, today=today)
     made = Refund.objects.create(
         case_id=case_id, employer=employer, person=person, amount_fen=amount_fen, account_name=account_name, account_no=account_no
     )

@@ -61,8 +61,8 @@ BEGIN
        IS DISTINCT FROM (p_old.handled_by_id, p_old.handled_on, p_old.handled_channel) AND p_old.status <> 'returned' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('办件 %s 未退回补正，不能由他人接手。', p_old.case_no);
     END IF;
-    IF (p_new.form, p_new.amount_fen, p_new.preview, p_new.findings, p_new.due_on)
-       IS DISTINCT FROM (p_old.form, p_old.amount_fen, p_old.preview, p_old.findings, p_old.due_on) AND NOT is_corrected THEN
+    IF (p_new.form, p_new.amount_fen, p_new.preview, p_new.waiting_money, p_new.findings, p_new.due_on)
+       IS DISTINCT FROM (p_old.form, p_old.amount_fen, p_old.preview, p_old.waiting_money, p_old.findings, p_old.due_on) AND NOT is_corrected THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006',
             MESSAGE = format('办件 %s 未退回补正，申请内容、金额、拟变更内容和承诺日期不能修改；退回的在重新提交时修改。', p_old.case_no);
     END IF;
@@ -789,11 +789,24 @@ $$;
 REVOKE ALL ON FUNCTION casework_own_list_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER own_list BEFORE INSERT OR UPDATE ON casework_application_list FOR EACH ROW EXECUTE FUNCTION casework_own_list_v1();
 
+-- casework_became_cases_v1: whether every row of a list (名单) that says it was handed in is the case of that number: of the list's item, accepted under the row's own
+-- key. Rows that said so before are not asked again. Not granted.
+CREATE OR REPLACE FUNCTION casework_became_cases_v1(p_token uuid, p_item text, p_before jsonb, p_rows jsonb) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT NOT EXISTS (
+        SELECT FROM jsonb_array_elements(p_rows) WITH ORDINALITY AS now (row, place)
+        LEFT JOIN jsonb_array_elements(p_before) WITH ORDINALITY AS was (row, place) USING (place)
+        WHERE now.row ->> 'state' = 'done' AND was.row ->> 'state' IS DISTINCT FROM 'done' AND NOT EXISTS (
+            SELECT FROM casework_case c WHERE c.case_no = now.row ->> 'case_no' AND c.item_code = p_item
+                AND c.idempotency_key = coalesce(nullif(now.row ->> 'key', ''), 'list:' || p_token || ':' || (now.row ->> 'row_no'))))
+$$;
+REVOKE ALL ON FUNCTION casework_became_cases_v1 FROM PUBLIC;
+
 -- casework_list_rows_v1: of a list (名单) as many rows stand as were read, each in its place with what was read of it, and what becomes of it goes
 -- forward only: `bad` may be judged anew, `good` is handed in, comes back or goes over, whoever has gone over may still have been handed in here.
 -- Error: YG003.
 CREATE OR REPLACE FUNCTION casework_list_rows_v1() RETURNS trigger
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     verdict CONSTANT text[] := '{state,sentences,reminders,told,lacks,case_no,summary,is_finished,moved_to,how}';
 BEGIN
@@ -814,6 +827,10 @@ BEGIN
         )
     ) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG003', TABLE = TG_TABLE_NAME, MESSAGE = '名单中已读入的内容和已有结果的行不能改动，请重新上传。';
+    END IF;
+    IF NOT casework_became_cases_v1(NEW.token, NEW.item_code, CASE WHEN TG_OP = 'UPDATE' THEN OLD.rows ELSE '[]' END, NEW.rows) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG003', TABLE = TG_TABLE_NAME,
+            MESSAGE = '名单中有行登记为已提交，但没有该行的办件，未保存；请刷新名单后重新提交。';
     END IF;
     RETURN NEW;
 END;

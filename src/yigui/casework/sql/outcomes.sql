@@ -8,7 +8,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (
         SELECT 1 FROM warrants_scope WHERE kind = 'case' AND code = p_item AND table_name IN (
             'benefits_benefit', 'benefits_award', 'benefits_amount', 'benefits_recovery', 'benefits_recovery_return', 'benefits_reissue', 'accounts_entry',
-            'contributions_refund', 'contributions_refund_due'))
+            'contributions_allocation', 'contributions_refund', 'contributions_refund_due'))
 $$;
 
 -- casework_rehearse_v1: a warrant under which the effects of a case under review can be tried in a transaction that is undone: it bears no signature,
@@ -65,6 +65,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         SELECT 'accounts_entry', e.amount_fen, jsonb_build_array(p.id_number, e.insurance, e.year, e.period, e.owed_period, e.kind, e.base_fen, e.amount_fen)
         FROM people p JOIN accounts_entry e ON e.person_id = p.id AND e.warrant_id = p_warrant
         UNION ALL
+        -- What each receipt gives, and for what; bills made under the warrant are named by what they are for.
+        SELECT 'contributions_allocation', sum(a.fen)::bigint, jsonb_build_array(a.receipt_id, sum(a.fen),
+            jsonb_agg(jsonb_build_array(a.step, a.kind, a.insurance, a.start_period, a.end_period, a.fen)
+                ORDER BY a.step, a.kind, a.insurance, a.start_period, a.end_period, a.fen))
+        FROM (SELECT x.receipt_id, x.step, b.kind, b.insurance, b.start_period, b.end_period, sum(x.amount_fen)::bigint AS fen
+            FROM contributions_allocation x LEFT JOIN contributions_bill b ON b.id = x.bill_id AND b.source_id = x.bill_source_id
+            WHERE x.warrant_id = p_warrant AND x.receipt_id > 0 GROUP BY 1, 2, 3, 4, 5, 6) AS a
+        GROUP BY a.receipt_id HAVING sum(a.fen) <> 0
+        UNION ALL
         SELECT 'contributions_refund', r.amount_fen, jsonb_build_array(r.employer_id, r.person_id, r.amount_fen, r.account_name, r.account_no)
         FROM w JOIN contributions_refund r ON r.case_id = w.subject_id AND r.warrant_id = p_warrant
         UNION ALL
@@ -83,7 +92,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT format('“%s”现为 %s 笔 %s 元，审核时为 %s 笔 %s 元%s', CASE coalesce(n.r ->> 0, o.r ->> 0)
             WHEN 'benefits_benefit' THEN '待遇' WHEN 'benefits_award' THEN '待遇核定' WHEN 'benefits_amount' THEN '待遇标准'
             WHEN 'benefits_recovery' THEN '多领追回' WHEN 'benefits_recovery_return' THEN '退回明细' WHEN 'benefits_reissue' THEN '退票重发'
-            WHEN 'accounts_entry' THEN '个人账户记账' WHEN 'contributions_refund' THEN '退费' ELSE '退费应付' END,
+            WHEN 'accounts_entry' THEN '个人账户记账' WHEN 'contributions_allocation' THEN '到账使用' WHEN 'contributions_refund' THEN '退费' ELSE '退费应付' END,
         coalesce(n.r ->> 1, '0'), trim(to_char(coalesce((n.r ->> 2)::numeric, 0) / 100, 'FM999999999990.00')),
         coalesce(o.r ->> 1, '0'), trim(to_char(coalesce((o.r ->> 2)::numeric, 0) / 100, 'FM999999999990.00')),
         CASE WHEN (n.r -> 1, n.r -> 2) = (o.r -> 1, o.r -> 2) THEN '，内容不同' ELSE '' END)
@@ -201,3 +210,35 @@ BEGIN
     END IF;
 END;
 $$;
+
+-- casework_money_accepted_v1: under a case no more is used of a receipt than it was accepted upon (所用到账): what was claimed for the payer later is nobody's who
+-- was shown and signed it. Money that paid bills and goes back from them uses none. Binds everybody who writes under a case. Error: YG011.
+CREATE OR REPLACE FUNCTION casework_money_accepted_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    w record;
+    other record;
+BEGIN
+    SELECT id, subject_id, subject_no INTO w FROM (
+        SELECT id, kind, subject_id, subject_no FROM warrants_warrant
+        WHERE xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp() OFFSET 0) AS found
+    WHERE kind = 'case';
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    SELECT n.receipt_id, u.fen, coalesce(m.fen, 0) AS accepted INTO other
+    FROM (SELECT DISTINCT receipt_id FROM new_rows WHERE receipt_id > 0) AS n
+    CROSS JOIN LATERAL (SELECT sum(a.amount_fen) AS fen FROM contributions_allocation a WHERE a.receipt_id = n.receipt_id AND a.warrant_id = w.id) AS u
+    LEFT JOIN (SELECT (p.pair ->> 0)::bigint AS receipt_id, (p.pair ->> 1)::bigint AS fen
+        FROM casework_case c CROSS JOIN LATERAL jsonb_array_elements(c.waiting_money) AS p (pair) WHERE c.id = w.subject_id) AS m USING (receipt_id)
+    WHERE u.fen > coalesce(m.fen, 0) LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = 'contributions_allocation', MESSAGE = format(
+            '到账 %s 要用 %s 分，办件 %s 受理时所列的是 %s 分，写入被拒绝；请退回补正，重新提交后按现有到账办理。', other.receipt_id, other.fen, w.subject_no, other.accepted);
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION casework_money_accepted_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER money_accepted AFTER INSERT ON contributions_allocation REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION casework_money_accepted_v1();

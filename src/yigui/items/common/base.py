@@ -163,6 +163,10 @@ class ItemHandler(Generic[F]):
         """What the case would change, for the reviewer."""
         return []
 
+    def waiting_money(self, facts: F) -> Sequence[tuple[int, int]]:
+        """The money in suspense the case uses: receipt and fen. It is kept with the case as it was accepted, and no other is used (`waiting_money`)."""
+        return []
+
     def before_signing(self, facts: Callable[[], F]) -> list[Finding]:
         """What whoever passes a step has to know beside the answers of the form, as it stands now: a refusal bars the step until it is settled.
 

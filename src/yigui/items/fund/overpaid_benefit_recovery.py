@@ -1,6 +1,6 @@
 """Return of overpaid benefits (多领待遇退回)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db.models import Q
@@ -19,11 +19,13 @@ from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.death import repayment_of
+from yigui.items.common.waiting_money import as_accepted, kept, named, told_before_signing
 from yigui.law.overpayment import instalments
 from yigui.ledger.declarations import FUND_OF
 from yigui.payment.paid_span import PaidSpan, months_in_words, paid_span
 from yigui.payment.settled_returns import recovered_as
 from yigui.receipts.for_recoveries import take_for_recovery, waiting_for
+from yigui.receipts.models import Receipt
 from yigui.receipts.queries import surplus_of
 from yigui.registry.enums import AAE140
 
@@ -72,13 +74,21 @@ class OverpaidBenefitRecovery(BenefitItem[BenefitFacts]):
         standing = _standing(facts)
         lines = [PreviewLine("应退", "已登记追回，继续收取" if standing else "", f"{format_fen(amount)} 元")]
         lines.append(PreviewLine("本次退回", "已到账的款项" if back else "", f"{format_fen(back)} 元"))
+        lines += named(_coming_back(facts), after="用于本项退回")
         if amount > back and facts["instalments"]:
             plan = instalments(amount - back, facts["instalments"], add_months(period_of(facts.today), 1))
             lines.append(PreviewLine("其余分期抵扣", f"{len(plan)} 期", f"每期 {format_fen(plan[0].amount_fen)} 元"))
         return lines
 
+    def waiting_money(self, facts: BenefitFacts) -> list[tuple[int, int]]:
+        return kept(_coming_back(facts))
+
+    def before_signing(self, facts: Callable[[], BenefitFacts]) -> list[Finding]:
+        now = facts()
+        return told_before_signing(now.application.case_id, _waiting(now), is_whole=False)
+
     def apply(self, facts: BenefitFacts, case: Case) -> Outcome:
-        person, benefit = needed_person(facts), _benefit(facts)
+        benefit = _benefit(facts)
         assert benefit is not None
         amount, back = facts["amount"], facts["paid_back"] or 0
         monthly = 0
@@ -96,7 +106,7 @@ class OverpaidBenefitRecovery(BenefitItem[BenefitFacts]):
             recovery = agree_instalments(standing, monthly) if monthly else standing
         if back:
             take_for_recovery(
-                person=person, fund=FUND_OF[facts["insurance"]], area=benefit.area_id, fen=back,
+                money=as_accepted(case, _waiting(facts), is_whole=False), fund=FUND_OF[facts["insurance"]], area=benefit.area_id,
                 part="prior" if recovery.is_prior_year else recovered_as(benefit), case_id=case.pk, today=facts.today,
             )  # fmt: skip
             take_back(recovery=recovery, amount_fen=back, case_id=case.pk)
@@ -118,6 +128,21 @@ def _outcome(facts: BenefitFacts, recovery: Recovery, follow_ups: list[FollowUp]
         notes=[rest] if amount > back else [],
         follow_ups=follow_ups,
     )  # fmt: skip
+
+
+def _waiting(facts: BenefitFacts) -> list[tuple[Receipt, int]]:
+    """The person's money that has arrived, in the books of the fund."""
+    return waiting_for(facts.person, FUND_OF[facts["insurance"]]) if facts.person is not None else []
+
+
+def _coming_back(facts: BenefitFacts) -> list[tuple[Receipt, int]]:
+    """Of that what comes back now, the oldest first."""
+    left, taken = facts["paid_back"] or 0, []
+    for receipt, fen in _waiting(facts):
+        if left > 0:
+            taken.append((receipt, min(left, fen)))
+            left -= taken[-1][1]
+    return taken
 
 
 def _months(facts: BenefitFacts) -> tuple[int, int] | None:

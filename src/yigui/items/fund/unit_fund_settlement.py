@@ -1,6 +1,6 @@
 """Settlement and reconciliation with a payer (缴费结算与对账): a unit, or a person who pays alone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine, Subject
@@ -14,14 +14,12 @@ from yigui.items.common.bill_facts import BillFacts
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.common.order import bill_table
+from yigui.items.common.waiting_money import as_accepted, kept, named, told_before_signing
 from yigui.law.contribution import describe_period
 from yigui.receipts.models import Receipt
-from yigui.receipts.queries import origins_of, surplus_of
+from yigui.receipts.queries import surplus_of
 from yigui.receipts.settle import settle_recognised
 from yigui.registry.enums import AAE140, EmployerStatus
-
-#: Receipts that are named.
-SHOWN = 30
 
 
 @item("FND-001")
@@ -41,23 +39,22 @@ class UnitFundSettlement(ItemHandler[BillFacts]):
 
     def preview(self, facts: BillFacts) -> list[PreviewLine]:
         due, paid = settlement_sums(facts)
-        lines = [PreviewLine("所选月份", f"应缴 {format_fen(due)} 元", f"实缴 {format_fen(paid)} 元")]
-        waiting = _waiting(facts)
-        more = [PreviewLine("其余到账", f"{len(waiting) - SHOWN} 笔", "同上")] if len(waiting) > SHOWN else []
-        waiting = waiting[:SHOWN]
-        origins = origins_of([r for r, _ in waiting])
-        return lines + [
-            PreviewLine(
-                f"到账 {r.reference}", f"待认定 {format_fen(fen)} 元，{origins[r.pk].came}",
-                "；".join(filter(None, ("抵缴最早的未缴费用，余额留待抵缴", origins[r.pk].claimed))),
-            )
-            for r, fen in waiting
-        ] + more  # fmt: skip
+        lines = [
+            PreviewLine("所选月份", f"应缴 {format_fen(due)} 元，实缴 {format_fen(paid)} 元", f"差额 {format_fen(due - paid)} 元")
+        ]
+        return lines + named(_waiting(facts), before="待认定 ", after="抵缴最早的未缴费用，余额留待抵缴")
+
+    def waiting_money(self, facts: BillFacts) -> list[tuple[int, int]]:
+        return kept(_waiting(facts))
+
+    def before_signing(self, facts: Callable[[], BillFacts]) -> list[Finding]:
+        now = facts()
+        return told_before_signing(now.application.case_id, _waiting(now))
 
     def apply(self, facts: BillFacts, case: Case) -> Outcome:
         payer = needed_person(facts) if _is_of_person(facts) else needed_employer(facts)
         due, paid = settlement_sums(facts)
-        waiting = _waiting(facts)
+        waiting = as_accepted(case, _waiting(facts))
         result = settle_recognised(receipts=[r for r, _ in waiting], case_id=case.pk, today=facts.today) if waiting else None
         moved = result.allocated_fen if result else 0
         states = settlement_states(facts)
@@ -65,7 +62,8 @@ class UnitFundSettlement(ItemHandler[BillFacts]):
         vouchers = "、".join(f"记-{v}" for v in result.vouchers) if result else "无"
         rows = [(s.bill, s.bill.total_fen) for s in sorted(states, key=lambda s: (s.bill.start_period, s.bill.insurance))[:300]]
         return Outcome(
-            summary=f"{payer.name} {span} 对账完成，差额 {format_fen(due - paid)} 元，暂收款转入 {format_fen(moved)} 元。",
+            summary=f"{payer.name} {span} 对账完成，差额 {format_fen(due - paid)} 元，"
+            + (f"暂收款转入 {format_fen(moved)} 元。" if moved else "没有暂收款转入。"),
             lines=[("应缴合计（元）", format_fen(due)), ("实缴合计（元）", format_fen(paid)), ("差额（元）", format_fen(due - paid)),
                    ("暂收款转入（元）", format_fen(moved)), ("记账凭证", vouchers)],
             sections=[bill_table("应缴明细", rows)] if rows else [],

@@ -1,6 +1,6 @@
 """Refund of contributions paid in error (社会保险费退费)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine, Subject
@@ -11,13 +11,11 @@ from yigui.common.months import format_period
 from yigui.items.common.base import ItemHandler, employer_subject, item, person_subject
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
+from yigui.items.common.waiting_money import as_accepted, kept, named, told_before_signing
 from yigui.items.levy.facts import LevyFacts
-from yigui.receipts.queries import origins_of, surplus_of
+from yigui.receipts.queries import surplus_of
 from yigui.receipts.refunds import NOT_COVERED, is_covered, refund
 from yigui.registry.enums import insurance_label
-
-#: Receipts that are named.
-SHOWN = 30
 
 
 @item("LVY-011")
@@ -44,14 +42,7 @@ class ContributionRefund(ItemHandler[LevyFacts]):
         lines, paid, surplus = facts.refundable
         if facts["amount"] != paid:
             money = surplus_of(employer=facts.employer, person=facts.person)
-            more = [PreviewLine("其余到账", f"{len(money) - SHOWN} 笔", "")] if len(money) > SHOWN else []
-            money = money[:SHOWN]
-            origins = origins_of([r for r, _ in money])
-            named = [
-                PreviewLine(f"到账 {r.reference}", f"{format_fen(fen)} 元，{origins[r.pk].came}", origins[r.pk].claimed)
-                for r, fen in money
-            ]
-            return [PreviewLine("多缴未抵", f"{format_fen(surplus)} 元", "退回后为 0.00 元"), *named, *more]
+            return [PreviewLine("多缴未抵", f"{format_fen(surplus)} 元", "退回后为 0.00 元"), *named(money)]
         return [
             PreviewLine(
                 f"{insurance_label(r.insurance)} {format_period(r.owed_period)}", f"已缴 {format_fen(r.employer_fen + r.person_fen)} 元",
@@ -60,12 +51,20 @@ class ContributionRefund(ItemHandler[LevyFacts]):
             for r in lines[:60]
         ]  # fmt: skip
 
+    def waiting_money(self, facts: LevyFacts) -> list[tuple[int, int]]:
+        _, paid, _ = facts.refundable
+        return kept(surplus_of(employer=facts.employer, person=facts.person)) if facts["amount"] != paid else []
+
+    def before_signing(self, facts: Callable[[], LevyFacts]) -> list[Finding]:
+        now = facts()
+        return told_before_signing(now.application.case_id, surplus_of(employer=now.employer, person=now.person))
+
     def apply(self, facts: LevyFacts, case: Case) -> Outcome:
         lines, paid, _ = facts.refundable
         done = refund(
             case_id=case.pk, employer=facts.employer, person=facts.person, insurances=facts["insurances"], start=facts.needed("start_month"),
             end=facts.needed("end_month"), amount_fen=facts["amount"], account_name=facts["account_name"], account_no=facts["account_no"],
-            today=facts.today,
+            today=facts.today, surplus=as_accepted(case, surplus_of(employer=facts.employer, person=facts.person)),
         )  # fmt: skip
         rows = [
             [

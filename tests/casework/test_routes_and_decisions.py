@@ -394,3 +394,15 @@ def test_a_due_date_in_a_year_without_announced_holidays_says_so() -> None:
         )
     )
     assert case.is_due_provisional
+
+
+def test_whoever_has_decided_a_step_in_another_page_is_told_that_it_was_them() -> None:
+    case = city.accept_class1()
+    step = current_step(case)
+    assert step is not None
+    city.decide(case, "reviewer")
+    again = {"case_id": case.pk, "step_id": step.pk, "verdict": "passed", "opinion": "同意", "today": TODAY}
+    with pytest.raises(StepMoved, match="您已在另一页面办理"):
+        decide_step(actor=city.user("reviewer"), **again)
+    with pytest.raises(StepMoved, match="已由他人处理"):
+        decide_step(actor=city.user("reviewer2"), **again)

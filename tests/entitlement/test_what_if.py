@@ -228,7 +228,7 @@ def test_whoever_has_an_award_reads_the_same_whatever_was_typed() -> None:
     _, benefit = awarded()
     said = {looked(benefit.person, **asked)["refused"] for asked in ({}, {"growth": "500"}, {"deemed": "9999"}, {"back": "12"})}
     assert len(said) == 1
-    assert "退休测算只用于尚未领取的人员" in said.pop()
+    assert "退休测算只用于尚未核定的人员" in said.pop()
 
 
 def test_months_of_the_last_year_lie_where_the_record_has_them(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -170,3 +170,15 @@ def test_months_are_looked_at_together() -> None:
     assert amount is not None
     assert due >= amount.total_fen * 60
     assert paid_after(benefit, 0)
+
+
+def test_an_award_that_waits_for_its_first_payment_is_not_said_to_be_drawn() -> None:
+    person, benefit = awarded()
+    since = format_period(benefit.start_period)
+    page = phone_of(benefit)
+    assert f"待遇已核定，自 {since} 起计发；须先办理首次拨付" in page
+    client = on_the_phone(person)
+    for path in ("/m/months/", "/m/record/", "/m/retirement/"):
+        said = plain(page_of(client.get(path)))
+        assert "起按月领取" not in said, path
+    assert f"待遇已核定，自 {since} 起计发，须先办理首次拨付" in plain(page_of(client.get("/m/retirement/")))

@@ -11,6 +11,8 @@ from tests.conftest import TODAY
 from tests.doors.world import World
 from tests.pages import signed_in, text_of, tree_of
 from tests.tasks.work import CENTRE, again, new_task
+from yigui.casework.drafts import open_draft
+from yigui.casework.hand_over_draft import hand_over_draft, take_draft
 from yigui.casework.models import Case, Step
 from yigui.common import rooms
 from yigui.common.inbox import COUNT_MAX, Row, Source, Tally, Target, tally
@@ -237,3 +239,20 @@ def test_roles_without_tasks_still_open_it() -> None:
     for role in Role:
         user = next(u for u in officers() if u.role == role)
         assert signed_in(user.username).get("/inbox/").status_code == 200
+
+
+def test_what_is_handed_over_to_a_special_desk_waits_in_the_inbox_of_its_people() -> None:
+    person, special = city.next_person(), city.user("special")
+
+    def handed() -> list[str]:
+        return [waiting.row.what for waiting in inbox_page(special, TODAY, code="handed").rows]
+
+    before = len(handed())
+    draft = open_draft(user=city.user("teller"), item_code="CHG-004", form={}, person=person)
+    assert len(handed()) == before
+    hand_over_draft(teller=city.user("teller"), token=draft.token, desk_id=special.desk_id, today=TODAY)
+    assert len(handed()) == before + 1
+    assert not any(person.name in what for what in handed())
+    assert "handed" not in {w.source.code for w in inbox_page(city.user("teller2"), TODAY, code="").rows}
+    take_draft(teller=special, token=draft.token)
+    assert len(handed()) == before

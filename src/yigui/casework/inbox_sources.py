@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yigui.casework.enums import CaseStatus
-from yigui.casework.models import Case, Step
+from yigui.casework.hand_over_draft import handed_to
+from yigui.casework.models import Case, Draft, Step
 from yigui.casework.queues import due_days, handled_here, my_queue, returned_cases, waiting_step
+from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
+from yigui.common.identifiers import mask_name
 from yigui.common.inbox import Row, Source, Target
 from yigui.common.money import format_fen
 from yigui.common.texts import int_or_none
@@ -183,9 +186,36 @@ def _stuck_lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] 
     ]  # fmt: skip
 
 
+def _handed_row(draft: Draft) -> Row:
+    item = catalogue().item(draft.item_code, clock.today())
+    subject = draft.person or draft.employer
+    name = "" if subject is None else mask_name(subject.name) if draft.person else subject.name
+    return Row(
+        key=str(draft.pk), kind="转来的申请", what=f"{item.code} {item.name}　{name}".rstrip(), more="来人在本窗口等候，请在工作台接办",
+        whose=f"{draft.handed_by.full_name} 转来" if draft.handed_by else "", due_on=None, since=draft.handed_at, target=Target("workbench"),
+    )  # fmt: skip
+
+
+def _handed_rows(user: User, today: dt.date, most: int) -> list[Row]:
+    return [_handed_row(draft) for draft in handed_to(user)[:most]]
+
+
+def _handed_days(user: User, today: dt.date, most: int) -> Iterable[None]:
+    return [None] * len(handed_to(user)[:most])
+
+
+def _handed_lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None:
+    draft = next((d for d in handed_to(user) if str(d.pk) == key), None)
+    if draft is None:
+        return None
+    row = _handed_row(draft)
+    return [("事项", row.what), ("转来", row.whose), ("下一步", "请在工作台“转到本窗口的草稿”中接办，来人不用重新填写")]
+
+
 SOURCES = (
     Source(10, "step", "环节", "check", "step", BUSINESS, rows=_steps, days=_step_days, lines=_step_lines),
     Source(15, "stuck", "办结未成功", "alert", "task", BUSINESS, rows=_stuck_rows, days=_stuck_days, lines=_stuck_lines),
+    Source(18, "handed", "转来的申请", "undo", "task", frozenset({Role.TELLER}), rows=_handed_rows, days=_handed_days, lines=_handed_lines),
     Source(40, "meeting", "集体研究", "meeting", "meet", frozenset({Role.DIRECTOR}), rows=_meetings, days=_meeting_days, lines=_meeting_lines),
     Source(70, "returned", "退回补正", "undo", "task", frozenset({Role.TELLER}), rows=_returned_rows, days=_returned_days, lines=_returned_lines),
 )  # fmt: skip

@@ -222,6 +222,10 @@ def unfit(case: Case, *, seq: int, code: str, site: str, is_last: bool, user_id:
 def _step_holder(asked: _Asked) -> Reason | None:
     case, actor = asked.case, asked.officer
     step = asked.read.step
+    if step is not None and step.state != StepState.READY and step.decided_by_id == actor.pk:
+        return Reason(
+            "status", f"办件 {case.case_no} 的该环节您已在另一页面办理（{step.get_state_display()}），请刷新后查看。", StepMoved
+        )
     if step is None or step.state != StepState.READY or step.round != case.round:
         return Reason("status", f"办件 {case.case_no} 的该环节已由他人处理，请刷新后查看。", StepMoved)
     if asked.verb == Verb.RELEASE:

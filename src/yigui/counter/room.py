@@ -25,6 +25,7 @@ ROOM = Room(
     homes=(Home(10, "counter", "counter:workbench"), Home(80, "catalogue", "counter:catalogue")),
     mounts=(Mount("", "yigui.counter.urls"),),
     opens={
+        "workbench": ("counter:workbench", ""),
         "person": ("counter:person", "person_no"),
         "employer": ("counter:employer", "unit_no"),
         "day_sheet": ("counter:day_sheet", "sheet_id"),

@@ -23,7 +23,7 @@ from yigui.entitlement.assess_person import (
     words_of,
 )
 from yigui.entitlement.dossier import Answers, Dossier, dossier_of
-from yigui.entitlement.enums import BenefitKind
+from yigui.entitlement.enums import BenefitKind, BenefitStatus
 from yigui.entitlement.errors import AwardRefused
 from yigui.entitlement.plausible import months_of_age
 from yigui.entitlement.queries import monthly_benefit
@@ -45,6 +45,7 @@ _GROWTH_MAX = 15
 #: Asked of a woman without a dossier.
 _WHICH_GROUP = "请先选择退休年龄类别，再测算：原 50 周岁还是原 55 周岁，由岗位和档案认定，系统不代为假定。"
 #: Said to somebody whose record cannot be estimated because the benefit is in payment already.
+_AWARDED = "待遇已核定，自 {since} 起计发，须先办理首次拨付，办理后按月发放；退休测算只用于尚未核定的人员。"
 _DRAWS = "已自 {since} 起按月领取待遇，退休测算只用于尚未领取的人员；每月金额和明细请在待遇页查看。"
 
 
@@ -99,7 +100,12 @@ def calculator(
     drawn = monthly_benefit(person, kinds=_DRAWN)
     if drawn is not None:
         # Whatever was typed: there is nothing to estimate.
-        return context | {"refused": _DRAWS.format(since=format_period(drawn.start_period)), "is_drawing": True}
+        return context | {
+            "refused": (_AWARDED if drawn.status == BenefitStatus.PENDING else _DRAWS).format(
+                since=format_period(drawn.start_period)
+            ),
+            "is_drawing": True,
+        }
     try:
         if wanted is None:
             raise AwardRefused(_WHICH_GROUP)

@@ -109,14 +109,20 @@ def released(release: str, name: str) -> Place:
     restore = [program("pg_restore"), "--exit-on-error", "-d", place.url("YIGUI_TEST_SUPER_URL"), folder / "database.dump"]
     subprocess.run(restore, check=True)
     with tarfile.open(folder / "documents.tar.xz") as packed:
-        packed.extractall(place.data, filter="data")
+        unpack(packed, place.data)
     return place
+
+
+def unpack(packed: tarfile.TarFile, folder: Path) -> None:
+    """What a release left; the first Pythons we promise (3.11.0 to 3.11.3, also a distribution's own) know no filters."""
+    packed.extraction_filter = getattr(tarfile, "data_filter", None)
+    packed.extractall(folder)
 
 
 def sources_of(release: str, folder: Path) -> Path:
     """The release's own code, unpacked; styles and fonts, which it shares with the present code, are laid beside."""
     with tarfile.open(RELEASES / release / "source.tar.xz") as packed:
-        packed.extractall(folder, filter="data")
+        unpack(packed, folder)
     for shared in ("ui/static", "documents/fonts"):
         (folder / "yigui" / shared).symlink_to(ROOT / "src" / "yigui" / shared)
     return folder

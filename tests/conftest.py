@@ -39,6 +39,8 @@ os.environ["YIGUI_OPENINGS"] = "1-999999999"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server before any module imports a model."""
+    # What is imported and collected stays to the end; `pytest_runtestloop` begins to look for rubbish.
+    gc.disable()
     clusters.work_in_memory()
     is_of_many = not hasattr(config, "workerinput") and getattr(config.option, "numprocesses", None)
     if not config.option.collectonly and (ended := clusters.begin()):
@@ -82,6 +84,7 @@ def pytest_runtestloop() -> None:
     """Some ten thousand tests and everything imported stay to the end: they are not looked through for rubbish again and again."""
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
+    gc.enable()
 
 
 @pytest.hookimpl(trylast=True)

@@ -8,6 +8,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +153,7 @@ def imported_by(path: Path) -> Iterator[tuple[Path, str]]:
                 yield from ((found, name.name) for name in node.names)
 
 
+@cache
 def functions_of(path: Path) -> dict[str, list[ast.FunctionDef]]:
     """Functions of a module by name; those of a class by the name of the class too, for whoever makes one."""
     found: dict[str, list[ast.FunctionDef]] = {}

@@ -3,6 +3,7 @@
 import argparse
 import datetime as dt
 import errno
+import gc
 import logging
 import os
 import secrets
@@ -186,7 +187,11 @@ def _set_up() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yigui.config.settings")
     import django
 
+    # What is imported stays: looking through it for rubbish took a sixth of a command's start (measured).
+    gc.disable()
     django.setup()
+    gc.freeze()
+    gc.enable()
 
 
 def _migrate(_: argparse.Namespace) -> int:

@@ -61,6 +61,7 @@ from yigui.payment.bank_files import payment_no
 from yigui.payment.bank_results import import_results
 from yigui.payment.models import Payment, PaymentResult
 from yigui.payment.refund_payee_run import plan_payee
+from yigui.receipts.electronic_receipts import issue_electronic_receipt
 from yigui.receipts.models import Receipt, ReceiptLine
 from yigui.receipts.recognise import recognise
 from yigui.receipts.reversal_run import plan_receipt_reversal
@@ -1044,3 +1045,16 @@ def a_payment_that_came_back_on_a_statement() -> dict[str, Any]:
     return {
         "came_back_line": line.pk, "came_back_fen": one.amount_fen, "other_batch": other.batch_id, "other_benefit": other.benefit_id
     }  # fmt: skip
+
+
+@names("an electronic receipt")
+def an_electronic_receipt() -> dict[str, Any]:
+    """Of money of one county that paid a bill."""
+    money.levied()
+    unit = city.next_employee().employer
+    bill = next(s.bill for s in money.bills(unit) if s.left_fen > 0)
+    ref = money.reference()
+    money.receive(money.row(1_00, AAZ288=bill.id, AAE086=ref), area="511102")
+    receipt = Receipt.objects.get(reference=ref)
+    ticket = issue_electronic_receipt(receipt=receipt, user=city.user("cashier"), today=city.TODAY)
+    return {"ticket": ticket.pk, "ticket_receipt": receipt.pk}

@@ -178,10 +178,12 @@ def test_from_the_pre_review_to_the_posted_first_payment(sign_in: SignIn, worker
     shot(head, "pay-executed")
 
     payment = Payment.objects.get(batch_id=batch.pk, benefit_id=benefit.pk)
-    answer = accountant.context.request.get(f"/finance/batches/{batch.pk}/files/1/xml")
-    assert f"P{batch.pk}-{benefit.pk}" in answer.text()
-    fromstring(answer.text())
     accountant.goto(f"/finance/batches/{batch.pk}/")
+    with accountant.expect_download() as taken:
+        accountant.click("button:has-text('pain.001') >> nth=0")
+    content = taken.value.path().read_text(encoding="utf-8")
+    assert f"P{batch.pk}-{benefit.pk}" in content
+    fromstring(content)
     accountant.click("a:has-text('记-') >> nth=0")
     expect(accountant.locator("#main")).to_contain_text("社会保险待遇支出")
     shot(accountant, "pay-voucher")

@@ -156,7 +156,7 @@ def test_a_signed_refund_waits_in_the_books_and_a_batch_of_three_people_pays_it(
     assert "银行文件 pain.001" in page
     assert "账务支出与送银行金额不符" not in page
     assert refund.account_no not in page
-    answer = signed_in("cashier").get(f"/finance/batches/{batch.pk}/files/refunds.txt")
+    answer = signed_in("cashier").post(f"/finance/batches/{batch.pk}/files/refunds.txt")
     assert b"".join(answer.streaming_content).decode("gb18030") == files["refunds.txt"]  # type: ignore[attr-defined]
     assert list(refund_faults("default")) == []
     money.assert_agree()

@@ -139,7 +139,7 @@ def test_a_kind_that_is_declared_has_its_page_its_job_and_its_three_people(parce
     shown = signed_in("head").get(f"/finance/batches/{number}/").content.decode()
     assert "包裹清单" in shown
     assert "实际执行 29 行" in shown
-    sent = signed_in("head").get(f"/finance/batches/{number}/files/list.txt")
+    sent = signed_in("head").post(f"/finance/batches/{number}/files/list.txt")
     assert b"".join(sent.streaming_content) == "甲乙".encode("gb18030")  # type: ignore[attr-defined]
     assert signed_in("head").get(f"/finance/batches/{number}/differences/light/").status_code == 404
 

@@ -109,6 +109,9 @@ ROOM = Room(
             "casework_unconfirmed_v1",
         ),
         definers=(
+            "casework_money_accepted_v1",
+            "casework_became_cases_v1",
+            "casework_list_rows_v1",
             "casework_actor_v1",
             "casework_along_v1",
             "casework_own_list_v1",

@@ -3,6 +3,7 @@
 What a kind shows of itself are templates and lists of the room that owns it; this room knows no kind by name.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -30,12 +31,13 @@ from yigui.runs.jobs import PREPARE, order_for
 from yigui.runs.kinds import RunKind, Unit, kind_of, may_prepare, name_of, run_kinds
 from yigui.runs.models import Batch, Run
 from yigui.runs.schedule import dismiss_plan
-from yigui.runs.signing import SIGNATURES, Deed, why_not
+from yigui.runs.signing import SIGNATURES, Deed, answers_for, why_not
 from yigui.runs.staged import do
 from yigui.shell.refused import refusal_said
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
+from yigui.tasks.exports import ExportKind, Listing, note_taken, register_export
 
 #: Batches on the list.
 ROWS_MAX = 60
@@ -161,8 +163,8 @@ def _page(request: OfficerRequest, found: Batch, *, typed: dict[str, str] | None
         "questions": [(check, (typed or {}).get(check["id"], "")) for check in found.warnings] if signature else [],
         "replaced_by": found.replaced_by.order_by("id").values_list("pk", flat=True).first() if found.voided_at else None,
         "may_execute": Deed.EXECUTE in may, "may_void": Deed.VOID in may,
-        "parts": [render_to_string(part, given) for part in kind.parts] if kind else [],
-        "wide_parts": [render_to_string(part, given) for part in kind.wide_parts] if kind else [],
+        "parts": [render_to_string(part, given, request) for part in kind.parts] if kind else [],
+        "wide_parts": [render_to_string(part, given, request) for part in kind.wide_parts] if kind else [],
         "files": kind.files(found) if kind and found.status == "executed" else [], "vouchers": vouchers_from("batch", found.pk),
     }  # fmt: skip
     return render(request, "finance/batch.html", context, status=status)
@@ -221,15 +223,36 @@ def dismiss(request: OfficerRequest, planned_id: int) -> HttpResponse:
     return redirect("finance:batches")
 
 
-@require_GET
-@page_right("finance")
-def file(request: HttpRequest, batch_id: int, name: str) -> StreamingHttpResponse:
-    """An executed batch as a file for whoever needs it: the partner that collects, the bank."""
+@require_POST
+@page_right("finance_deeds")
+def file(request: OfficerRequest, batch_id: int, name: str) -> StreamingHttpResponse:
+    """An executed batch as a file for whoever needs it: the partner that collects, the bank. It names people and accounts in full, so it is taken by
+    the agency that answers for the batch, and every time is on record (数据导出)."""
     found = batch_of(batch_id)
+    if not answers_for(request.user, found.area_code):
+        raise Forbidden(
+            f"第 {batch_id} 号批次的文件由该批次所属地区（{area_name(found.area_code)}）或其市级经办机构的人员下载。",
+            batch=batch_id,
+        )
     if found.status != "executed":
         raise YiguiError("只有已执行的批次可以导出。", batch=batch_id)
     content = kind_of(found.kind).file(found, name)
+    note_taken(
+        user=request.user, kind=BATCH_FILE, parameters={"batch": str(found.pk), "file": name[:100]}, rows=found.row_count,
+        reason=f"第 {found.pk} 号批次“{name_of(found.kind)}”已签批执行，文件 {content.file_name} 提交对方单位",
+    )  # fmt: skip
     pieces = (piece.encode(content.encoding, "replace") for piece in content.pieces)
     response = StreamingHttpResponse(pieces, content_type=content.content_type)
     response["Content-Disposition"] = f'attachment; filename="{content.file_name}"'
     return response
+
+
+#: Files of executed batches among the lists that left the house.
+BATCH_FILE = "batch_file"
+
+
+def _not_again(user: User, parameters: Mapping[str, str]) -> Listing:
+    raise YiguiError(f"批次文件请在第 {parameters.get('batch', '')} 号批次的页面下载，每次下载另行登记。")
+
+
+register_export(ExportKind(BATCH_FILE, "批次报送文件", _not_again))

@@ -9,6 +9,8 @@ from yigui.common import clock
 from yigui.common.months import parse_period, period_of
 from yigui.registry.enums import Insurance
 from yigui.registry.models import Area
+from yigui.registry.queries import areas_under
+from yigui.staff.models import User
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,18 @@ class Choice:
         return f"area={self.area.code}&fund={self.fund}&period={self.period}"
 
 
-def choice_of(request: HttpRequest) -> Choice:
-    """The choice of a page; the city, all funds and this month where nothing is said."""
+def choice_of(request: HttpRequest, *, own: User | None = None) -> Choice:
+    """The choice of a page; the city, all funds and this month where nothing is said.
+
+    Args:
+        own: of a page that names payers: whose agency answers for the areas that may be chosen; theirs where nothing is said.
+    """
     areas = list(Area.objects.order_by("level", "code")[:200])
+    if own is not None:
+        mine = areas_under(own.agency.area_id)
+        areas = [a for a in areas if a.code in mine]
+        if request.GET.get("area", mine[0]) not in mine:
+            messages.error(request, "该地区的到账和退费由其经办机构或市级经办机构查看，以下为本机构的。")
     city = next((a for a in areas if a.parent_id is None), areas[0])
     area = next((a for a in areas if a.code == request.GET.get("area")), city)
     under = sorted({area.code, *(a.code for a in areas if a.parent_id == area.code)})

@@ -1,6 +1,6 @@
 """Lines of a file that were not booked (未入账的行): the whole list page by page, what to do with those that wait, and the list as a file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from yigui.common import clock
-from yigui.common.errors import NotFound, YiguiError
+from yigui.common.errors import Forbidden, NotFound, YiguiError
 from yigui.common.money import plain_fen
 from yigui.common.texts import int_or_none
 from yigui.payment.bank_results import said_of
@@ -31,6 +31,7 @@ from yigui.receipts.waiting_lines import (
     settle_rejected,
     why_not_left_out,
 )
+from yigui.registry.queries import areas_under
 from yigui.runs.kinds import may_prepare
 from yigui.shell.refused import refusal_said
 from yigui.staff.errors import NotAuthorised
@@ -44,16 +45,36 @@ LINES_MAX = 50_000
 HEAD = ("行号", "去向", "原因", "说明", "流水号", "日期", "收支", "金额（元）", "对方户名", "对方账号", "附言", "处理", "原文")
 
 
-def file_of(file_id: int) -> ReceiptFile:
-    """A file of money by its number.
+def file_of(file_id: int, user: User) -> ReceiptFile:
+    """A file of money by its number, for somebody whose agency answers for its area, or for money or a line in it: a file of the city may have some of a county.
 
     Raises:
-        NotFound: there is none.
+        NotFound: there is none. Forbidden: all of it is another agency's.
     """
+    found = _file(file_id)
+    own = {"file": found, "area_code__in": areas_under(user.agency.area_id)}
+    if not (Receipt.objects.filter(**own).exists() or ReceiptLine.objects.filter(**own).exists()):
+        refuse_foreign(user, found.area_code)
+    return found
+
+
+def _file(file_id: int) -> ReceiptFile:
     found = ReceiptFile.objects.filter(pk=file_id).first()
     if found is None:
         raise NotFound(f"没有第 {file_id} 号到账文件，请从到账文件的列表中选择。")
     return found
+
+
+def refuse_foreign(user: User, area_code: str) -> None:
+    """Who paid is shown to the agency that answers for the area the money came in at.
+
+    Raises:
+        Forbidden: somebody else's.
+    """
+    if not answers_for(user, area_code):
+        raise Forbidden(
+            f"收款地区 {area_code} 的到账由该地区或其市级经办机构的人员查看和办理；确需查看的，请向该机构查询。", area=area_code
+        )
 
 
 def _own_file(file_id: int, user: User) -> ReceiptFile:
@@ -62,7 +83,7 @@ def _own_file(file_id: int, user: User) -> ReceiptFile:
     Raises:
         NotFound: there is none.
     """
-    found = file_of(file_id)
+    found = _file(file_id)
     if not answers_for(user, found.area_code):
         raise NotFound(f"第 {file_id} 号到账文件属收款地区 {found.area_code}，由该地区或其市级经办机构处理。")
     return found
@@ -86,8 +107,10 @@ def _own_line(file_id: int, line_id: int, user: User) -> ReceiptLine:
 @page_right("finance")
 def lines(request: OfficerRequest, file_id: int) -> HttpResponse:
     """The lines of a file that were not booked, page by page."""
-    found = file_of(file_id)
-    rows = ReceiptLine.objects.filter(file=found).select_related("end", "file")
+    found = file_of(file_id, request.user)
+    rows = ReceiptLine.objects.filter(file=found, area_code__in=areas_under(request.user.agency.area_id)).select_related(
+        "end", "file"
+    )
     fate = request.GET.get("fate", "")
     if fate in Fate.values:
         rows = rows.filter(fate=fate)
@@ -235,6 +258,6 @@ def _ended(row: ReceiptLine) -> str:
 register_export(ExportKind("receipt_lines", "未入账的行", _listing))
 
 
-def first_lines(file: ReceiptFile, limit: int = 20) -> list[ReceiptLine]:
-    """The first lines of a file that need somebody: rejected and waiting ones."""
-    return list(ReceiptLine.objects.filter(file=file).exclude(fate=Fate.KNOWN).order_by("seq")[:limit])
+def first_lines(file: ReceiptFile, areas: Sequence[str], limit: int = 20) -> list[ReceiptLine]:
+    """The first lines of a file, of some areas, that need somebody: rejected and waiting ones."""
+    return list(ReceiptLine.objects.filter(file=file, area_code__in=areas).exclude(fate=Fate.KNOWN).order_by("seq")[:limit])

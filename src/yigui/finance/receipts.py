@@ -21,7 +21,7 @@ from yigui.documents.models import IssuedDocument
 from yigui.documents.render import render_content, render_pdf
 from yigui.exchange.money_formats import formats
 from yigui.finance.choice import choice_of
-from yigui.finance.receipt_lines import file_of, first_lines
+from yigui.finance.receipt_lines import file_of, first_lines, refuse_foreign
 from yigui.ledger.models import BankLine
 from yigui.ledger.queries import vouchers_from
 from yigui.levy.models import Bill, LevyLine
@@ -34,6 +34,7 @@ from yigui.receipts.queries import suspense, suspense_sums
 from yigui.receipts.recognise import ASKED, TAKEN, look_at, recognise, undo_claim
 from yigui.registry.enums import insurance_label
 from yigui.registry.models import Employer, Person
+from yigui.registry.queries import areas_under
 from yigui.shell.refused import refusal_said
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
@@ -54,7 +55,7 @@ def _doer(request: OfficerRequest) -> User:
 @page_right("finance")
 def receipts(request: OfficerRequest) -> HttpResponse:
     """Files of money in; POST takes one in and settles it."""
-    choice = choice_of(request)
+    choice = choice_of(request, own=request.user)
     if request.method == "POST":
         try:
             return _import(request)
@@ -89,10 +90,11 @@ def _import(request: OfficerRequest) -> HttpResponse:
 
 @require_GET
 @page_right("finance")
-def file(request: HttpRequest, file_id: int) -> HttpResponse:
+def file(request: OfficerRequest, file_id: int) -> HttpResponse:
     """One file: its receipts, what each paid, the vouchers it made."""
-    found = file_of(file_id)
-    rows = list(Receipt.objects.filter(file=found).order_by("row_no")[:ROWS_MAX])
+    found = file_of(file_id, request.user)
+    own = areas_under(request.user.agency.area_id)
+    rows = list(Receipt.objects.filter(file=found, area_code__in=own).order_by("row_no")[:ROWS_MAX])
     used: dict[int, list[Allocation]] = {}
     for allocation in Allocation.objects.filter(receipt_id__in=[r.pk for r in rows]).order_by("id")[:3000]:
         used.setdefault(allocation.receipt_id, []).append(allocation)
@@ -108,14 +110,15 @@ def file(request: HttpRequest, file_id: int) -> HttpResponse:
         }
         for r in rows
     ]  # fmt: skip
-    moved = BankLine.objects.filter(file_id=found.pk).order_by("seq", "id")
+    # What went out names payees, under no area of its own.
+    moved = BankLine.objects.filter(file_id=found.pk if found.area_code in own else 0).order_by("seq", "id")
     undone = moved.exclude(note="").count()
     booked_from = LineEnd.objects.select_related("line").filter(outcome=Outcome.BOOKED, target_id=found.pk).first()
     context = {
         "file": found, "rows": shown, "moved": list(moved[:ROWS_MAX]), "undone": undone, "spent": found.debit_count - undone,
         "booked_from": booked_from, "vouchers": vouchers_from("receipt_file", found.pk),
         "may_work": has_page_right(request.user, "money_in"), "more": max(0, found.row_count - ROWS_MAX),
-        "lines": first_lines(found), "statements": list(found.statements.order_by("number")[:50]),
+        "lines": first_lines(found, own), "statements": list(found.statements.order_by("number")[:50]),
     }  # fmt: skip
     return render(request, "finance/file.html", context)
 
@@ -129,7 +132,7 @@ def ticket(request: OfficerRequest, file_id: int, receipt_id: int) -> HttpRespon
     if receipt is None:
         raise NotFound("没有该笔到账。")
     try:
-        issued = issue_electronic_receipt(receipt=receipt, agency_name=user.agency.name, today=clock.today())
+        issued = issue_electronic_receipt(receipt=receipt, user=user, today=clock.today())
         messages.success(request, f"电子票据 {issued.number} 已开具。")
     except YiguiError as refused:
         messages.error(request, refusal_said(request, refused))
@@ -138,9 +141,11 @@ def ticket(request: OfficerRequest, file_id: int, receipt_id: int) -> HttpRespon
 
 @require_GET
 @page_right("finance")
-def ticket_pdf(request: HttpRequest, number: str) -> HttpResponse:
+def ticket_pdf(request: OfficerRequest, number: str) -> HttpResponse:
     """The electronic receipt as PDF."""
-    found = ElectronicReceipt.objects.filter(number=number).first()
+    found = ElectronicReceipt.objects.select_related("receipt").filter(number=number).first()
+    if found is not None:
+        refuse_foreign(request.user, found.receipt.area_code)
     document = IssuedDocument.objects.filter(code=found.document_code).first() if found else None
     if found is None or document is None:
         raise NotFound(f"没有票据号为 {number[:20]} 的电子票据。")
@@ -167,7 +172,7 @@ def void(request: OfficerRequest, number: str) -> HttpResponse:
 @page_right("finance")
 def suspense_list(request: OfficerRequest) -> HttpResponse:
     """The matching work list: money no bill has taken, who might have paid it, and what to do next."""
-    choice = choice_of(request)
+    choice = choice_of(request, own=request.user)
     count, total = suspense_sums(choice.areas)
     last = max(1, -(-count // SUSPENSE_PAGE))
     page = min(max(int_or_none(request.GET.get("page", "")) or 1, 1), last)
@@ -185,6 +190,7 @@ def claim(request: OfficerRequest, receipt_id: int) -> HttpResponse:
     user = _doer(request)
     given = {"unit_no": request.POST.get("unit_no", ""), "id_number": request.POST.get("id_number", "")}
     typed = {"reason": request.POST.get("reason", ""), "ground": request.POST.get("ground", "")}
+    refuse_foreign(user, Receipt.objects.filter(pk=receipt_id).values_list("area_code", flat=True).first() or user.agency.area_id)
     try:
         found = look_at(receipt_id=receipt_id, **given)
         reason_of(typed["reason"], ASKED, ClaimRefused)

@@ -76,7 +76,7 @@ def refunds_of(areas: Sequence[str], period: int) -> list[Row]:
 @page_right("finance")
 def refunds(request: OfficerRequest) -> HttpResponse:
     """The month's refunds with how each stands; whole account numbers for whoever transfers them."""
-    choice = choice_of(request)
+    choice = choice_of(request, own=request.user)
     rows = refunds_of(choice.areas, choice.period)
     listed = [row for row in rows if row.is_listed]
     context = {
@@ -117,7 +117,7 @@ def refund_payee(request: OfficerRequest, refund_id: int) -> HttpResponse:
 @page_right("money_in")
 def refund_list(request: OfficerRequest) -> HttpResponse:
     """Ask for the month's refunds of before there were batches as a workbook for the bank; account numbers are text."""
-    choice = choice_of(request)
+    choice = choice_of(request, own=request.user)
     parameters = {"period": str(choice.period), "areas": ",".join(choice.areas)}
     made = ask_export(user=request.user, kind="refunds", parameters=parameters, reason=f"{choice.period} 退费支付，提交银行")
     messages.success(request, f"已登记导出编号 {made.pk}，共 {made.rows} 行。")

@@ -14,6 +14,7 @@ from yigui.law.contribution import describe_period
 from yigui.receipts.errors import ReceiptRefused
 from yigui.receipts.models import ElectronicReceipt, Receipt
 from yigui.receipts.settle import bills_paid_by
+from yigui.receipts.waiting_lines import answers_for
 from yigui.registry.enums import insurance_label
 from yigui.registry.models import Employer, Person
 from yigui.registry.queries import area_name
@@ -21,12 +22,13 @@ from yigui.staff.models import User
 
 
 @transaction.atomic
-def issue_electronic_receipt(*, receipt: Receipt, agency_name: str, today: dt.date) -> ElectronicReceipt:
-    """Issue the electronic receipt of money that paid bills; the same one again when there is a valid one.
+def issue_electronic_receipt(*, receipt: Receipt, user: User, today: dt.date) -> ElectronicReceipt:
+    """Issue the electronic receipt of money that paid bills, in the name of the issuer's agency; the same one again when there is a valid one.
 
     Raises:
-        ReceiptRefused: the money has not paid anything yet (it is in suspense).
+        ReceiptRefused: the money has not paid anything yet (it is in suspense), or came in at an area another agency answers for.
     """
+    _refuse_foreign(receipt, user)
     known = ElectronicReceipt.objects.filter(receipt=receipt, voided_at=None).first()
     if known is not None:
         return known
@@ -36,6 +38,7 @@ def issue_electronic_receipt(*, receipt: Receipt, agency_name: str, today: dt.da
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('contributions_electronic_no')")
         (serial,) = cursor.fetchone()
+    act_as(user)
     number = f"{receipt.area_code}{today.year % 100:02d}{serial:010d}"
     bill = paid[0][0]
     payer = Employer.objects.filter(pk=bill.employer_id).first() or Person.objects.filter(pk=bill.person_id).first()
@@ -54,7 +57,7 @@ def issue_electronic_receipt(*, receipt: Receipt, agency_name: str, today: dt.da
         kind="payment_voucher", title="社会保险费电子票据", case_no=number, holder=payer.name if payer else receipt.payer_name,
         is_holder_person=isinstance(payer, Person), issued_on=today,
         content={
-            "agency": agency_name,
+            "agency": user.agency.name,
             "facts": [
                 ("票据号", number), ("缴费人", payer.name if payer else receipt.payer_name), ("到账日期", receipt.received_on.isoformat()),
                 ("到账流水号", receipt.reference), ("金额合计（元）", format_fen(total)), ("参保归属地", area_name(str(bill.area))),
@@ -77,11 +80,19 @@ def void_electronic_receipt(*, number: str, reason: str, user: User) -> Electron
     found = ElectronicReceipt.objects.select_for_update().filter(number=number).first()
     if found is None or found.voided_at is not None:
         raise ReceiptRefused(f"没有票据号为 {number} 的有效票据。", number=number)
+    _refuse_foreign(found.receipt, user)
     said = reason_of(reason, f"请写明票据 {number} 作废的原因", partial(ReceiptRefused, number=number))
     act_as(user)
     ElectronicReceipt.objects.filter(pk=found.pk).update(voided_at=clock.now(), void_reason=said, voided_by_id=user.pk)
     found.refresh_from_db()
     return found
+
+
+def _refuse_foreign(receipt: Receipt, user: User) -> None:
+    """The database asks the same (`contributions_ticket_hand_v1`)."""
+    if not answers_for(user, receipt.area_code):
+        words = f"收款地区 {receipt.area_code} 的电子票据由该地区或其市级经办机构的出纳、会计开具和作废。"
+        raise ReceiptRefused(words, receipt=receipt.pk)
 
 
 def void_note(document_code: str) -> str:

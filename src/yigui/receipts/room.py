@@ -75,8 +75,9 @@ ROOM = Room(
             "contributions_one_account_v1", "contributions_left_out_hands_v1", "contributions_claim_doubts_v1",
         ),
         definers=(
+            "contributions_receipts_of_file_v1", "contributions_allocation_of_file_v1",
             "receipt_posts_v1", "receipt_begins_v1", "contributions_voucher_ground_v1", "contributions_receipt_bills_v1", "contributions_refund_ground_v1",
-            "contributions_allocation_subjects_v1", "contributions_claim_hand_v1",
+            "contributions_allocation_subjects_v1", "contributions_claim_hand_v1", "contributions_ticket_hand_v1",
             "contributions_hold_receipts_v1", "contributions_allocation_bound_v1", "contributions_line_end_v1", "contributions_line_ends_v1",
             "contributions_line_of_file_v1", "contributions_balance_lacks_v1", "contributions_unread_hands_v1", "contributions_enough_hands_v1",
             "contributions_file_hand_v1", "contributions_file_of_lines_v1",

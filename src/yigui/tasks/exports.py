@@ -89,6 +89,16 @@ def ask_export(*, user: User, kind: str, parameters: Mapping[str, str], reason: 
     return made
 
 
+@transaction.atomic
+def note_taken(*, user: User, kind: str, parameters: Mapping[str, str], rows: int, reason: str) -> DataExport:
+    """Put down that somebody takes a file now that others have signed already (an executed batch): it waits for no head, and is good this once."""
+    act_as(user)
+    now = timezone.now()
+    return DataExport.objects.create(
+        user=user, kind=kind, parameters=dict(parameters), rows=rows, reason=reason[:200], valid_until=now, taken=1, taken_at=now
+    )
+
+
 def why_not_take(export: DataExport, user: User) -> str:
     """Why somebody may not take a list now, in one sentence; "" when they may."""
     if export.user_id != user.pk:

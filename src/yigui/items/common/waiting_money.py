@@ -10,7 +10,6 @@ from yigui.casework.errors import refusal
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import PreviewLine
 from yigui.casework.models import Case
-from yigui.common.errors import YiguiError
 from yigui.common.money import format_fen
 from yigui.receipts.models import Receipt
 from yigui.receipts.queries import origins_of
@@ -34,37 +33,35 @@ def as_accepted(case: Case, now: Money, *, is_whole: bool = True) -> list[tuple[
         is_whole: all that is left of each receipt is used, so that no more may be left of it either.
 
     Raises:
-        Refusal: some of it was taken back or used meanwhile, or the case does not say which it was.
+        YiguiError: some of it was taken back or used meanwhile, or the case does not say which it was.
     """
-    if case.waiting_money is None:
-        if not now:
-            return []
-        raise refusal(f"办件 {case.case_no} 受理时没有记下所用的到账，请退回补正，重新提交后按现有到账办理。", case_no=case.case_no)
-    left = {receipt.pk: (receipt, fen) for receipt, fen in now}
-    found = []
-    for number, fen in case.waiting_money:
-        receipt, waiting = left.get(number, (None, 0))
-        if receipt is None or waiting < fen or (is_whole and waiting != fen):
-            known = receipt or Receipt.objects.filter(pk=number).first()
-            raise refusal(
-                f"到账 {known.reference if known else number} 受理时可用 {format_fen(fen)} 元，现为 {format_fen(waiting)} 元"
-                "（认领已撤销、已改认或款项已另作使用），与受理时所列的不一致，未作任何变更；请退回补正，重新提交后按现有到账办理。",
-                case_no=case.case_no,
-            )
-        found.append((receipt, fen))
-    return found
+    if words := _moved(case, now, is_whole=is_whole):
+        raise refusal(words, case_no=case.case_no)
+    receipts = {receipt.pk: receipt for receipt, _ in now}
+    return [(receipts[number], fen) for number, fen in case.waiting_money or []]
 
 
 def told_before_signing(case_id: int | None, now: Money, *, is_whole: bool = True) -> list[Finding]:
     """The refusal for whoever would sign upon money that is not there any more."""
     case = Case.objects.filter(pk=case_id).first() if case_id is not None else None
-    if case is None:
-        return []
-    try:
-        as_accepted(case, now, is_whole=is_whole)
-    except YiguiError as refused:
-        return [Finding("money_as_accepted", refused.message)]
-    return []
+    words = _moved(case, now, is_whole=is_whole) if case is not None else ""
+    return [Finding("money_as_accepted", words)] if words else []
+
+
+def _moved(case: Case, now: Money, *, is_whole: bool) -> str:
+    """In one sentence, what of the money is not as it was accepted; "" where all of it is."""
+    if case.waiting_money is None:
+        return f"办件 {case.case_no} 受理时没有记下所用的到账，请退回补正，重新提交后按现有到账办理。" if now else ""
+    left = {receipt.pk: fen for receipt, fen in now}
+    for number, fen in case.waiting_money:
+        waiting = left.get(number, 0)
+        if waiting < fen or (is_whole and waiting != fen):
+            receipt = Receipt.objects.filter(pk=number).first()
+            return (
+                f"到账 {receipt.reference if receipt else number} 受理时可用 {format_fen(fen)} 元，现为 {format_fen(waiting)} 元"
+                "（认领已撤销、已改认或款项已另作使用），与受理时所列的不一致，未作任何变更；请退回补正，重新提交后按现有到账办理。"
+            )
+    return ""
 
 
 def named(money: Money, *, before: str = "", after: str = "") -> list[PreviewLine]:

@@ -874,6 +874,32 @@ BEGIN
 END;
 $$;
 
+-- contributions_ticket_hand_v1: an electronic receipt is issued and voided by a cashier or an accountant at work whom the database has seen in this transaction
+-- and whose agency answers for the area the money came in at. Binds the application. Errors: YG009 nobody is there, YG005 somebody else's work.
+CREATE OR REPLACE FUNCTION contributions_ticket_hand_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    who bigint := identity_officer_v1();
+    place text := (SELECT area_code FROM contributions_receipt WHERE id = NEW.receipt_id);
+BEGIN
+    IF NOT warrants_by_application_v1() THEN
+        RETURN NEW;
+    END IF;
+    IF who IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = TG_TABLE_NAME,
+            MESSAGE = '电子票据须由经数据库核验的出纳或会计本人开具和作废，请重新登录后再办理。';
+    END IF;
+    IF NOT runs_has_post_v1(who, ARRAY['cashier', 'accountant'], place) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = TG_TABLE_NAME,
+            MESSAGE = format('收款地区 %s 的电子票据由该地区或其市级经办机构的出纳、会计开具和作废。', place);
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION contributions_ticket_hand_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER under_hand BEFORE INSERT OR UPDATE ON contributions_electronic_receipt
+    FOR EACH ROW EXECUTE FUNCTION contributions_ticket_hand_v1();
+
 -- contributions_file_hand_v1: a file of money that arrived is brought in by a cashier or an accountant at work whom the database has seen in this
 -- transaction and whose agency answers for the area, or by the program of the partner it comes from, with a key that counts. Only a
 -- demonstration pays by card with nobody there. Binds the application. Errors: YG009 nobody is there, YG005 somebody else's work.

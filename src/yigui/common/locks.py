@@ -33,7 +33,8 @@ class Lock(IntEnum):
     RECORDS = 7012
     #: A teller's day is closed, or accepts at the counter — teller (`casework/sql/day_end.sql`).
     DAY = 7013
-    #: Changes of parameters are signed one after the other — 0 (`parameters/sql/functions.sql`).
+    #: Changes of parameters are signed one after the other, trials of them begin, and batches of a month's contributions are closed, these shared —
+    #: 0 (`parameters/sql/functions.sql`).
     PARAMETERS = 7014
     #: Files and messages of money are judged one after the other, whoever sends them: two may report the same money — 0 (`receipts.files`).
     RECEIPTS = 7201

@@ -228,6 +228,8 @@ DECLARE
     o record;
     first date;
 BEGIN
+    -- A batch of contributions that is just being closed is waited for, so that it counts either as levied or as executed after this beginning.
+    PERFORM pg_advisory_xact_lock(7014, 0);
     o := parameters_open_trial_v1(p_trial, NULL);
     first := greatest((o.c).valid_from, identity_business_day_v1(p_today));
     first := least(first, coalesce((o.c).valid_to, first));
@@ -616,6 +618,32 @@ BEGIN
     RETURN made;
 END;
 $$;
+
+-- parameters_batch_as_signed_v1: a batch of a month's contributions is closed by the rates and bounds that are signed: where one that holds in the month and in one
+-- of its areas was signed since the batch was begun, it is made anew. While it is closed nothing is signed and no trial begins, and whoever signs after it
+-- sees it (`parameters_stale_v1`). Named so that it comes before the guard, which sets the moment of execution. Binds everybody. Error: YG010.
+CREATE OR REPLACE FUNCTION parameters_batch_as_signed_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    since record;
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(7014, 0);
+    SELECT r.change_id, r.source INTO since FROM parameters_row r JOIN parameters_kind k ON k.name = r.table_name AND k.tried_by = 'levy'
+    WHERE r.signed_at > OLD.created_at AND to_date(OLD.period::text, 'YYYYMM') BETWEEN r.valid_from AND coalesce(r.valid_to, 'infinity')
+        AND EXISTS (SELECT 1 FROM unnest(OLD.areas::text[]) AS a (code) WHERE parameters_within_v1(a.code, r.area_code))
+    ORDER BY r.id DESC LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format(
+            '第 %s 号批次生成后，又签署了 %s 年 %s 月执行的费率或缴费基数上下限（参数变更 %s 号，%s），请作废后重新生成。', OLD.id, OLD.period / 100, OLD.period % 100,
+            since.change_id, since.source);
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION parameters_batch_as_signed_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER as_signed BEFORE UPDATE OF status ON runs_batch FOR EACH ROW
+    WHEN (NEW.status = 'executed' AND OLD.status <> 'executed' AND OLD.kind IN ('levy', 'levy-supplement', 'levy-credit'))
+    EXECUTE FUNCTION parameters_batch_as_signed_v1();
 
 -- parameters_unconfirmed_v1: signed or examined changes that the one-time code of whoever is named does not stand behind, for `yigui verify`.
 CREATE OR REPLACE FUNCTION parameters_unconfirmed_v1() RETURNS TABLE (change bigint, deed text)

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, Error, connections, transaction
+from django.db import DatabaseError, Error, connection, connections, transaction
 
 from tests import money
 from tests.city import next_employee, next_person
@@ -23,6 +23,7 @@ from yigui.receipts.models import Receipt
 from yigui.receipts.queries import suspense
 from yigui.receipts.verify import bills_of_files, bounds_of_receipts
 from yigui.registry.models import Employer
+from yigui.warrants.queries import open_warrant_id
 
 #: Before anything was due: whatever other tests have levied, nothing is late.
 EARLY = {"AAE079": "2025-08-01"}
@@ -310,24 +311,18 @@ def test_nothing_is_allocated_to_a_bill_beyond_what_is_left_of_it() -> None:
         "VALUES (%s, %s, %s, %s, %s, '2026-11-09', 'period')"
     )
     for fen, code in ((2, "23514"), (1, None), (1, "YG006")):
-        with connections["super"].cursor() as cursor:
-            cursor.execute("BEGIN")
-            cursor.execute(
-                "SELECT warrants_issue_v1('receipt', 9000000000 + %s, 'x', '', 3::smallint, '511102', NULL, '{}', '{}', '{}')",
-                [fen],
-            )
-            (warrant,) = cursor.fetchone()
-            if code != "YG006":
-                paid = [warrant, unknown.receipts.get().pk, bill.id, bill.source_id, fen]
-            else:
-                cursor.execute(insert, [warrant, *paid[1:-1], 1])
-                paid = [warrant, *paid[1:-1], 1]
-            try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            money.class_1_warrant()
+            paid = [open_warrant_id(), unknown.receipts.get().pk, bill.id, bill.source_id, fen]
+            if code == "YG006":
                 cursor.execute(insert, paid)
-                refused = None
+            refused = None
+            try:
+                with transaction.atomic():
+                    cursor.execute(insert, paid)
             except Error as error:
                 refused = error.__cause__.sqlstate  # type: ignore[union-attr]
-            cursor.execute("ROLLBACK")
+            transaction.set_rollback(True)
         assert refused == code
 
 

@@ -152,3 +152,30 @@ def test_the_name_of_a_payment_house_makes_no_two_payments_one(unit: Employer) -
     fen = 970_000_00 + 100 * int(money.reference()[1:])
     assert send(row(AAE019=plain_fen(fen), AAB001=unit.unit_no, AAB004="某支付有限公司"), partner="tax").json()["new_rows"] == 1
     assert by_statement(fen, name="某支付有限公司") == (1, 0)
+
+
+@pytest.mark.parametrize("is_number_first", [True, False])
+@pytest.mark.parametrize("how", ["社保专户", "(工会)", "公司", "代付", "nobody"])
+def test_two_channels_that_write_the_payer_otherwise(unit: Employer, how: str, is_number_first: bool) -> None:
+    """One knows the payer by number, the other writes more or less than the name, or nobody's: the second waits in doubt."""
+    fen = 980_000_00 + 100 * int(money.reference()[1:])
+    name = {
+        "公司": unit.name.replace("有限公司", "公司"), "代付": f"代付-{unit.name}", "nobody": ""
+    }.get(how, f"{unit.name}{how}")  # fmt: skip
+    ways = [
+        lambda: send(row(AAE019=plain_fen(fen), AAB001=unit.unit_no), partner="tax").json()["new_rows"],
+        lambda: money.receive(money.row(fen, AAB004=name, AAE079="2026-11-09"), partner="bank").new_rows,
+    ]
+    assert [way() for way in (ways if is_number_first else reversed(ways))] == [1, 0]
+    waiting = ReceiptLine.objects.get(amount_fen=fen)
+    assert (waiting.cause, waiting.fate) == (Cause.TWO_SOURCES, "waiting")
+    # Other money of another name, day or amount is booked.
+    assert money.receive(money.row(fen, AAB004="某某另一家商行", AAE079="2026-11-09"), partner="bank").new_rows == 1
+    assert money.receive(money.row(fen + 1, AAB004=name, AAE079="2026-11-09"), partner="bank").new_rows == 1
+
+
+@pytest.mark.parametrize("is_statement_first", [True, False])
+def test_interface_and_statement_that_write_the_payer_otherwise(unit: Employer, is_statement_first: bool) -> None:
+    fen = 990_000_00 + 100 * int(money.reference()[1:])
+    ways = [lambda: by_interface(fen, AAB001=unit.unit_no, 本方账号=OURS), lambda: by_statement(fen, name=f"{unit.name}社保专户")]
+    assert [way() for way in (reversed(ways) if is_statement_first else ways)] == [(1, 0), (0, 1)]

@@ -34,7 +34,7 @@ def about(versions: Iterable[Item], tables: Mapping[str, Iterable[str]]) -> dict
         area_field: the field that says the place of insurance where nobody it is about is registered yet, or "" (`casework_area_v1`).
         opens_login: its cases open the first login of the employer they register (`identity_unit_login_v1`).
         changes_keys: its form says which key fact of a record is changed (`registry_key_change_v1`).
-        suspends: its cases suspend a benefit (`benefits_finding_stands_v1`).
+        suspends: its cases suspend a benefit (`benefits_finding_frees_v1`).
         own_record: columns of a registered person's own row that its cases change; no others (`registry_record_v1`).
         elsewhere: columns of relations and bases with an employer the case is not about that its cases change (`registry_relations_v1`).
         moneyed: what a form contains on which an amount is decided; `{}` on every form, None on none.

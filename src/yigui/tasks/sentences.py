@@ -103,13 +103,15 @@ def _overpaid(task: Task) -> str:
     """Nothing was overpaid only where no month of the sentence was paid, and none will be."""
     benefit = _benefit_of(task)
     began_on = PrisonRecord.objects.get(pk=task.origin_id).began_on
-    sentence = next((s for s in sentences_of(benefit) if s.began_on == began_on), None)
-    if sentence is None:
-        return ""
-    if paid := paid_span(benefit, sentence.since, sentence.until):
-        return f"服刑月份{paid.words}，不能以没有发放办结；属实的请暂停待遇并追回，缓刑、监外执行或不是本人的选相应结果并写明依据。"
-    if benefit.status == BenefitStatus.ACTIVE and max(add_months(sentence.since, 1), period_of(clock.today())) <= sentence.until:
-        return f"{benefit.get_kind_display()}仍在发放，服刑尚未结束，以后月份仍会发放；属实的请先以待遇暂停（PEN-006）办理。"
+    # One sentence may be reported under several numbers and names.
+    for sentence in (s for s in sentences_of(benefit) if s.began_on == began_on):
+        if paid := paid_span(benefit, sentence.since, sentence.until):
+            return f"服刑月份{paid.words}，不能以没有发放办结；属实的请暂停待遇并追回，缓刑、监外执行或不是本人的选相应结果并写明依据。"
+        if (
+            benefit.status == BenefitStatus.ACTIVE
+            and max(add_months(sentence.since, 1), period_of(clock.today())) <= sentence.until
+        ):
+            return f"{benefit.get_kind_display()}仍在发放，服刑尚未结束，以后月份仍会发放；属实的请先以待遇暂停（PEN-006）办理。"
     return ""
 
 

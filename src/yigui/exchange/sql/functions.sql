@@ -46,6 +46,19 @@ REVOKE ALL ON FUNCTION exchange_death_ground_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER death_ground AFTER INSERT ON exchange_death_record REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION exchange_death_ground_v1();
 
+-- exchange_received_v1: when a file came in is the database's word.
+CREATE OR REPLACE FUNCTION exchange_received_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF warrants_by_application_v1() THEN
+        NEW.received_at := clock_timestamp();
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION exchange_received_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER received BEFORE INSERT ON exchange_inbound_file FOR EACH ROW EXECUTE FUNCTION exchange_received_v1();
+
 -- exchange_token_post_v1: what a partner does with its token is the work of an account; that account holds a post of the business class, whose
 -- rights are given and withdrawn like anybody's (R311, R312). Error: YG004.
 CREATE OR REPLACE FUNCTION exchange_token_post_v1() RETURNS trigger

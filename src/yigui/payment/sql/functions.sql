@@ -78,34 +78,75 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     WHERE d.standing IN ('in_force', 'other_day')
 $$;
 
--- benefits_finding_stands_v1: whether the end of a task about a reported sentence is somebody's decision, not the word of the program: the last event of
--- its log that ends it is signed by an officer who has had a post for it, in an agency that answers for the benefit's area; or a case ended it that
--- stands finished about the benefit's person, was accepted after the task came up, and has suspended (its item declares `suspends`) or claimed back of this very benefit (FND-003).
-CREATE OR REPLACE FUNCTION benefits_finding_stands_v1(p_task bigint) RETURNS boolean
+-- benefits_sentence_task_v1: guard of tasks about a reported sentence: of the kind that is declared for them, about a report that is there, and a benefit of whoever
+-- it names: none is opened for a report that comes later. Error: YG006.
+CREATE OR REPLACE FUNCTION benefits_sentence_task_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NEW.kind <> 'sentence_hit' OR NOT EXISTS (
+        SELECT 1 FROM exchange_prison_record s JOIN benefits_benefit b ON b.person_id = registry_person_of_v1(s.id_number)
+        WHERE s.id = NEW.origin_id AND b.id::text = NEW.part) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
+            MESSAGE = format('服刑信息 %s 号与待遇 %s 不能产生此任务：任务须为服刑核查，且所据信息已经收到、所涉待遇为其本人的。', NEW.origin_id, NEW.part);
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION benefits_sentence_task_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER sentence_task BEFORE INSERT ON tasks_task FOR EACH ROW
+    WHEN (NEW.origin_kind = 'prison_record') EXECUTE FUNCTION benefits_sentence_task_v1();
+
+-- benefits_finding_frees_v1: which months (`benefits_month_no_v1`) the end of a task about a reported sentence decides about; the word of the program
+-- decides nothing. A finding that the sentence stops nothing, or a drop, decides about all: the last event of its log that ends it is signed by an officer
+-- who has had a post for it, in an agency that answers for the benefit's area. Where the sentence is true (suspended, claimed), so signed or ended by
+-- its case, only those count that a case has covered: from the month on in which it suspended this very benefit (its item declares `suspends`), or
+-- within what it claimed back of it (FND-003). Such a case was accepted after the task came up, and executed after the report had arrived by the database's clock.
+CREATE OR REPLACE FUNCTION benefits_finding_frees_v1(p_task bigint) RETURNS int4multirange
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT EXISTS (
-        SELECT 1 FROM tasks_task t
+    WITH ended AS (
+        SELECT b.id AS benefit_id, t.opened_at, f.received_at, CASE e.verb WHEN 'settle' THEN coalesce(t.case_id, 0) END AS only_case,
+            e.verb = 'settle' OR e.verb = 'finish' AND t.outcome IN ('suspended', 'claimed') AS is_true
+        FROM tasks_task t
+        JOIN exchange_prison_record s ON s.id = t.origin_id
+        LEFT JOIN exchange_inbound_file f ON f.id = s.file_id
         JOIN benefits_benefit b ON b.id::text = t.part
         JOIN registry_area r ON r.code = b.area_id
         CROSS JOIN LATERAL (SELECT e.verb, e.actor_id FROM tasks_event e
             WHERE e.task_id = t.id AND e.verb IN ('finish', 'drop', 'settle', 'reopen') ORDER BY e.seq DESC LIMIT 1) AS e
-        WHERE t.id = p_task AND t.state IN ('done', 'dropped') AND (
-            e.verb IN ('finish', 'drop') AND EXISTS (
+        WHERE t.id = p_task AND t.kind = 'sentence_hit' AND t.origin_kind = 'prison_record' AND t.state IN ('done', 'dropped') AND (
+            e.verb = 'settle' OR e.verb IN ('finish', 'drop') AND EXISTS (
                 SELECT 1 FROM staff_post_holding h JOIN registry_agency a ON a.code = h.agency_id
                 WHERE h.user_id = e.actor_id AND NOT staff_is_door_v1(h.user_id) AND a.area_id IN (r.code, r.parent_id)
-                  AND h.post = ANY (CASE e.verb WHEN 'drop' THEN ARRAY['section_head'] ELSE ARRAY['auditor', 'teller', 'reviewer', 'section_head'] END))
-            OR e.verb = 'settle' AND EXISTS (
-                SELECT 1 FROM casework_case c WHERE c.id = t.case_id AND c.status = 'finished' AND c.person_id = b.person_id AND c.accepted_at >= t.opened_at
-                  AND (EXISTS (SELECT 1 FROM warrants_scope s WHERE s.kind = 'case' AND s.code = c.item_code AND s.table_name = '' AND (s.about ->> 'suspends')::boolean)
-                    OR EXISTS (SELECT 1 FROM benefits_recovery k WHERE k.case_id = c.id AND k.benefit_id = b.id)))))
+                  AND h.post = ANY (CASE e.verb WHEN 'drop' THEN ARRAY['section_head'] ELSE ARRAY['auditor', 'teller', 'reviewer', 'section_head'] END)))
+    )
+    SELECT coalesce(range_agg(span), '{}') FROM (
+        SELECT int4range(NULL, NULL) AS span FROM ended WHERE NOT is_true
+        UNION ALL
+        SELECT int4range(benefits_month_no_v1((h.after ->> 'suspended_from')::integer), NULL)
+        FROM ended n
+        JOIN warrants_change h ON h.table_name = 'benefits_benefit' AND h.row_id = n.benefit_id
+        JOIN warrants_warrant w ON w.id = h.warrant_id AND w.kind = 'case' AND w.issued_at >= n.received_at
+        JOIN casework_case c ON c.id = w.subject_id AND c.status = 'finished' AND c.accepted_at >= n.opened_at
+        WHERE n.is_true AND w.subject_id = coalesce(n.only_case, w.subject_id)
+          AND h.after ->> 'status' = 'suspended' AND h.after ->> 'suspended_from' IS NOT NULL
+          AND EXISTS (SELECT 1 FROM warrants_scope s WHERE s.kind = 'case' AND s.code = c.item_code AND s.table_name = '' AND (s.about ->> 'suspends')::boolean)
+        UNION ALL
+        SELECT int4range(benefits_month_no_v1(k.start_period), benefits_month_no_v1(k.end_period), '[]')
+        FROM ended n
+        JOIN benefits_recovery k ON k.benefit_id = n.benefit_id
+        JOIN warrants_warrant w ON w.id = k.warrant_id AND w.kind = 'case' AND w.issued_at >= n.received_at
+        JOIN casework_case c ON c.id = w.subject_id AND c.status = 'finished' AND c.accepted_at >= n.opened_at
+        WHERE n.is_true AND w.subject_id = coalesce(n.only_case, w.subject_id)
+    ) AS spans
 $$;
+DROP FUNCTION IF EXISTS benefits_finding_stands_v1(bigint);
 
 -- benefits_sentence_touches_v1: whether a reported sentence touches a month (YYYYMM): those after the month it began in, up to the one it ends in.
 CREATE OR REPLACE FUNCTION benefits_sentence_touches_v1(p_since integer, p_until integer, p_month integer) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN p_month > p_since AND p_month <= p_until;
 
 -- benefits_sentences_v1: what partners report of people who draw a benefit month by month and serve a sentence (服刑), as it stands: of several reports of
--- one sentence (begun on one day) the newest, so that an end that is reported later counts. since, until: YYYYMM, for `benefits_sentence_touches_v1`
+-- one sentence (begun on one day, under one number and name) the newest, so that an end that is reported later counts; one under another number or name hides none. since, until: YYYYMM, for `benefits_sentence_touches_v1`
 -- (999912 without an end). Params: one benefit (NULL: all). One row per sentence and benefit.
 CREATE OR REPLACE FUNCTION benefits_sentences_v1(p_benefit bigint) RETURNS TABLE (
     record_id bigint, benefit_id bigint, began_on date, ended_on date, since integer, until integer
@@ -117,13 +158,13 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
             SELECT p.id_number FROM benefits_benefit o JOIN registry_person p ON p.id = o.person_id WHERE o.id = p_benefit
             UNION SELECT i.id_number FROM benefits_benefit o JOIN registry_former_identity i ON i.person_id = o.person_id WHERE o.id = p_benefit)
     )
-    SELECT DISTINCT ON (b.id, s.began_on) s.id, b.id, s.began_on, s.ended_on,
+    SELECT DISTINCT ON (b.id, s.began_on, s.id_number, s.name) s.id, b.id, s.began_on, s.ended_on,
         (extract(year FROM s.began_on) * 100 + extract(month FROM s.began_on))::integer,
         coalesce((extract(year FROM s.ended_on) * 100 + extract(month FROM s.ended_on))::integer, 999912)
     FROM asked s
     JOIN benefits_benefit b ON b.person_id = registry_person_of_v1(s.id_number) AND b.kind < 11
     WHERE p_benefit IS NULL OR b.id = p_benefit
-    ORDER BY b.id, s.began_on, s.id DESC
+    ORDER BY b.id, s.began_on, s.id_number, s.name, s.id DESC
 $$;
 
 -- benefits_reports_reaching_v1: the reports of the same sentence, under the same name, that reach at least as far as one of them, that one too: who was
@@ -135,13 +176,18 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     WHERE s.id = p_record AND coalesce(o.ended_on, 'infinity'::date) >= coalesce(s.ended_on, 'infinity'::date)
 $$;
 
--- benefits_sentenced_v1: of these sentences those of which nobody has found out whether they stop the benefit: probation (缓刑) and serving outside a prison
--- do not. Decided is what the task about it says when somebody has ended it. One row per sentence and benefit.
+-- benefits_sentenced_v1: of these sentences the months about which nobody has decided (`benefits_finding_frees_v1`) whether they stop the benefit: probation
+-- (缓刑) and serving outside a prison do not. since, until: as above. One row per sentence, benefit and span of such months.
 CREATE OR REPLACE FUNCTION benefits_sentenced_v1() RETURNS TABLE (record_id bigint, benefit_id bigint, since integer, until integer)
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-    SELECT s.record_id, s.benefit_id, s.since, s.until FROM benefits_sentences_v1(NULL) s
-    WHERE NOT EXISTS (SELECT 1 FROM benefits_reports_reaching_v1(s.record_id) AS o (id) JOIN tasks_task t ON t.origin_kind = 'prison_record'
-        AND t.origin_id = o.id AND t.part = s.benefit_id::text AND t.state IN ('done', 'dropped') AND benefits_finding_stands_v1(t.id))
+    SELECT s.record_id, s.benefit_id, benefits_period_v1(lower(open.span) - 1), benefits_period_v1(upper(open.span) - 1)
+    FROM benefits_sentences_v1(NULL) s
+    CROSS JOIN LATERAL (
+        SELECT coalesce(range_agg(d.months), '{}') AS months
+        FROM benefits_reports_reaching_v1(s.record_id) AS o (id)
+        JOIN tasks_task t ON t.origin_kind = 'prison_record' AND t.origin_id = o.id AND t.part = s.benefit_id::text AND t.state IN ('done', 'dropped')
+        CROSS JOIN LATERAL unnest(benefits_finding_frees_v1(t.id)) AS d (months)) AS freed
+    CROSS JOIN LATERAL unnest(int4multirange(int4range(benefits_month_no_v1(s.since), benefits_month_no_v1(s.until), '(]')) - freed.months) AS open (span)
 $$;
 
 -- benefits_sentence_held_v1: of these reports those about benefits that an execution has held for one: they wait for the decision of the task.
@@ -517,7 +563,7 @@ BEGIN
                 MESSAGE = format('批次 %s 所列部门报送服刑的领取人没有作为提示交签署人说明，不能生成，请重新生成。', NEW.id);
         END IF;
         SELECT coalesce(jsonb_agg(x.pair), '[]') INTO asked FROM jsonb_array_elements(said) AS x (pair)
-        JOIN benefits_sentenced_v1() f ON f.record_id = (x.pair ->> 0)::bigint AND f.benefit_id = (x.pair ->> 1)::bigint;
+        WHERE (x.pair ->> 0, x.pair ->> 1) IN (SELECT f.record_id::text, f.benefit_id::text FROM benefits_sentenced_v1() f);
         NEW.summary := jsonb_set(NEW.summary, '{sentences}', asked);
     END IF;
     NEW.summary := jsonb_set(NEW.summary, '{last_mark}',

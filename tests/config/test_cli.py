@@ -42,7 +42,7 @@ def test_whoever_stops_listening_does_not_stop_what_is_being_done(tmp_path: os.P
     program = textwrap.dedent(f"""
         import argparse, sys, pathlib
         from yigui.config import cli
-        cli._set_up = lambda: __import__("django").setup()
+        cli.set_up = lambda: __import__("django").setup()
         def act(_):
             for n in range(20000):
                 print("line", n)

@@ -49,7 +49,7 @@ def parse(parser: argparse.ArgumentParser, commands: Any, arguments: Sequence[st
     Which database is used must stand in the environment before.
     """
     if not arguments or arguments[0] not in fixed:
-        _set_up()
+        set_up()
         from yigui.runs.commands import add_run_commands
 
         add_run_commands(commands)
@@ -132,7 +132,7 @@ def carry_out(chosen: argparse.Namespace, known: Mapping[str, Command]) -> int:
     Whoever reads the answer may stop reading: a command that only reads stops then, one that acts goes on to its end unheard; the code
     is `READER_GONE`.
     """
-    _set_up()
+    set_up()
     from django.db import Error
 
     from yigui.common.errors import YiguiError
@@ -183,7 +183,8 @@ def _record(refused: Exception, chosen: argparse.Namespace) -> None:
         record_refusal(refused, user=User.objects.filter(username=username).first(), deed=deed, who=username)
 
 
-def _set_up() -> None:
+def set_up() -> None:
+    """Django, ready for a command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yigui.config.settings")
     import django
 

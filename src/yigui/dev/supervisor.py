@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from yigui.config.cli import set_up
 from yigui.dev.children import Child, Database, KeepsDying, keep_alive
 from yigui.dev.embedded import EmbeddedServer, EmbeddedServerError
 from yigui.dev.where import alone, data_home, use_server
@@ -74,9 +75,7 @@ def _environment(home: Path, chosen: argparse.Namespace, server: EmbeddedServer 
 
 
 def _prepare(chosen: argparse.Namespace) -> None:
-    import django
-
-    django.setup()
+    set_up()
     from django.db import OperationalError, connections
 
     from yigui.config.prepare import prepare_database

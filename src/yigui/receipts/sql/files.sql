@@ -249,21 +249,22 @@ CROSS JOIN LATERAL (SELECT CASE
 
 -- name: two_sources
 -- Money that another channel reports too: the same bill or order, or the same payer and amount, within three days. The payer is the same by number, or, where
--- only one is known by a number, by the name of the unit or person it leads to; two names that are told may be those of a payment house. Where one names the payer by a
--- number and the other does not, a name that contains the other (but for what firms are called, 有限公司) is in doubt too, and so is money of the same day that names nobody. Parameters: partner,
+-- only one is known by a number, by the name of the unit or person it leads to; two names that are told may be those of a payment house. Where one names a unit by a
+-- number and the other names none, a name that contains the other (but for what firms are called, 有限公司) is in doubt too, and so is money of the same day that names
+-- nobody. People's are not asked so: many of them pay the same sum. Parameters: partner,
 -- source.
 UPDATE taken t SET fate = 'waiting', cause = 'two_sources', receipt_id = k.id,
     sentence = format('与第 %%s 号到账文件第 %%s 行（%%s，%%s 元，另一渠道）疑为同一笔钱，未入账；请核实后入账或不入账', k.file_id, k.row_no, k.received_on,
         to_char(k.amount_fen / 100.0, 'FM999999999999990.00'))
 FROM (
     WITH lines AS MATERIALIZED (
-        SELECT p.*, coalesce(e.name, q.name, '') AS known_name, regexp_replace(registry_plain_name_v1(coalesce(e.name, q.name, '')), '(股份|责任)?有限(责任)?公司|公司', '', 'g') AS known_core,
+        SELECT p.*, coalesce(e.name, q.name, '') AS known_name, regexp_replace(registry_plain_name_v1(coalesce(e.name, '')), '(股份|责任)?有限(责任)?公司|公司', '', 'g') AS known_core,
             regexp_replace(registry_plain_name_v1(p.payer_name), '(股份|责任)?有限(责任)?公司|公司', '', 'g') AS told_core FROM ({payers} WHERE t.fate = '' AND NOT t.is_debit) AS p
         LEFT JOIN registry_employer e ON e.id = p.employer_id LEFT JOIN registry_person q ON q.id = p.person_id AND p.employer_id IS NULL
         WHERE p.doubt = ''
     ), earlier AS MATERIALIZED (
         SELECT r.id, r.file_id, r.row_no, r.received_on, r.amount_fen, r.bill_id, r.order_id, r.insurance, r.employer_id, r.person_id, r.payer_name,
-            coalesce(e.name, q.name, '') AS known_name, regexp_replace(registry_plain_name_v1(coalesce(e.name, q.name, '')), '(股份|责任)?有限(责任)?公司|公司', '', 'g') AS known_core,
+            coalesce(e.name, q.name, '') AS known_name, regexp_replace(registry_plain_name_v1(coalesce(e.name, '')), '(股份|责任)?有限(责任)?公司|公司', '', 'g') AS known_core,
             regexp_replace(registry_plain_name_v1(r.payer_name), '(股份|责任)?有限(责任)?公司|公司', '', 'g') AS told_core
         FROM contributions_receipt r LEFT JOIN registry_employer e ON e.id = r.employer_id
         LEFT JOIN registry_person q ON q.id = r.person_id AND r.employer_id IS NULL
@@ -283,11 +284,11 @@ FROM (
         WHERE r.amount_fen = n.amount_fen AND r.received_on BETWEEN n.received_on - 3 AND n.received_on + 3 AND (n.employer_id IS NULL OR r.employer_id IS NULL) AND (n.person_id IS NULL OR r.person_id IS NULL)
         UNION
         SELECT n.seq, r.id FROM lines n JOIN earlier r ON r.amount_fen = n.amount_fen AND r.received_on BETWEEN n.received_on - 3 AND n.received_on + 3
-        WHERE n.employer_id IS NULL AND n.person_id IS NULL AND r.known_core <> '' AND (n.payer_name = '' AND r.received_on = n.received_on
+        WHERE n.employer_id IS NULL AND n.person_id IS NULL AND r.employer_id IS NOT NULL AND length(r.known_core) >= 2 AND (n.payer_name = '' AND r.received_on = n.received_on
             OR strpos(n.told_core, r.known_core) > 0 OR (length(n.told_core) >= 4 AND strpos(r.known_core, n.told_core) > 0))
         UNION
         SELECT n.seq, r.id FROM lines n JOIN earlier r ON r.amount_fen = n.amount_fen AND r.received_on BETWEEN n.received_on - 3 AND n.received_on + 3
-        WHERE r.employer_id IS NULL AND r.person_id IS NULL AND n.known_core <> '' AND (r.payer_name = '' AND r.received_on = n.received_on
+        WHERE r.employer_id IS NULL AND r.person_id IS NULL AND n.employer_id IS NOT NULL AND length(n.known_core) >= 2 AND (r.payer_name = '' AND r.received_on = n.received_on
             OR strpos(r.told_core, n.known_core) > 0 OR (length(r.told_core) >= 4 AND strpos(n.known_core, r.told_core) > 0))
     )
     SELECT DISTINCT ON (n.seq) n.seq, r.id, r.file_id, r.row_no, r.received_on, r.amount_fen
@@ -300,7 +301,7 @@ FROM (
 -- name: other_way
 -- Money that the partner reports by its statement and by another way under another reference: same account (where one way names none, an account of
 -- ours of the area of the line), day (or the day beside it, where the file has no such money of that very day) and amount, and the same payer by account,
--- number or name, as it is told or as the unit or person is called whom the number leads to, also where one name contains the other; an account of the payer's (as far as it is not masked) or a
+-- number or name, as it is told or as the unit or person is called whom the number leads to, of a unit also where one name contains the other; an account of the payer's (as far as it is not masked) or a
 -- bill that both name and that differs is another payment. A receipt that a line of this file is known as speaks for no other. Parameters: files (of the
 -- other way), areas, accounts (our own, pairwise).
 UPDATE taken t SET fate = 'waiting', cause = 'alike', receipt_id = k.id,
@@ -308,14 +309,14 @@ UPDATE taken t SET fate = 'waiting', cause = 'alike', receipt_id = k.id,
         k.file_id, k.row_no, coalesce(nullif(k.reference, ''), '空'))
 FROM (
     WITH lines AS MATERIALIZED (
-        SELECT p.*, coalesce(e.name, q.name, '') AS known_name, regexp_replace(registry_plain_name_v1(coalesce(e.name, q.name, '')), '(股份|责任)?有限(责任)?公司|公司', '', 'g') AS known_core,
+        SELECT p.*, coalesce(e.name, q.name, '') AS known_name, regexp_replace(registry_plain_name_v1(coalesce(e.name, '')), '(股份|责任)?有限(责任)?公司|公司', '', 'g') AS known_core,
             regexp_replace(registry_plain_name_v1(p.payer_name), '(股份|责任)?有限(责任)?公司|公司', '', 'g') AS told_core, row_number() OVER (PARTITION BY p.account_no, p.received_on, p.amount_fen, p.payer_name,
             p.payer_account, p.employer_id, p.person_id, p.bill_id ORDER BY p.seq) AS place
         FROM ({payers} WHERE t.fate = '' AND NOT t.is_debit) AS p
         LEFT JOIN registry_employer e ON e.id = p.employer_id LEFT JOIN registry_person q ON q.id = p.person_id AND p.employer_id IS NULL
     ), earlier AS MATERIALIZED (
         SELECT r.id, r.file_id, r.row_no, r.received_on, r.amount_fen, r.bill_id, r.employer_id, r.person_id, r.payer_name, r.payer_account,
-            r.account_no, r.area_code, r.reference, coalesce(e.name, q.name, '') AS known_name, regexp_replace(registry_plain_name_v1(coalesce(e.name, q.name, '')), '(股份|责任)?有限(责任)?公司|公司', '', 'g') AS known_core,
+            r.account_no, r.area_code, r.reference, coalesce(e.name, q.name, '') AS known_name, regexp_replace(registry_plain_name_v1(coalesce(e.name, '')), '(股份|责任)?有限(责任)?公司|公司', '', 'g') AS known_core,
             regexp_replace(registry_plain_name_v1(r.payer_name), '(股份|责任)?有限(责任)?公司|公司', '', 'g') AS told_core
         FROM contributions_receipt r LEFT JOIN registry_employer e ON e.id = r.employer_id
         LEFT JOIN registry_person q ON q.id = r.person_id AND r.employer_id IS NULL
@@ -334,9 +335,9 @@ FROM (
         WHERE r.amount_fen = n.amount_fen AND r.received_on BETWEEN n.received_on - 1 AND n.received_on + 1
         UNION
         SELECT n.seq, r.id FROM lines n JOIN earlier r ON r.amount_fen = n.amount_fen AND r.received_on BETWEEN n.received_on - 1 AND n.received_on + 1
-        WHERE (n.employer_id IS NULL AND n.person_id IS NULL AND r.known_core <> ''
+        WHERE (n.employer_id IS NULL AND n.person_id IS NULL AND r.employer_id IS NOT NULL AND length(r.known_core) >= 2
             AND (strpos(n.told_core, r.known_core) > 0 OR (length(n.told_core) >= 4 AND strpos(r.known_core, n.told_core) > 0)))
-            OR (r.employer_id IS NULL AND r.person_id IS NULL AND n.known_core <> ''
+            OR (r.employer_id IS NULL AND r.person_id IS NULL AND n.employer_id IS NOT NULL AND length(n.known_core) >= 2
             AND (strpos(r.told_core, n.known_core) > 0 OR (length(r.told_core) >= 4 AND strpos(n.known_core, r.told_core) > 0)))
     )
     SELECT n.seq, n.place, r.id, r.file_id, r.row_no, r.reference, row_number() OVER (PARTITION BY n.seq ORDER BY r.received_on <> n.received_on, r.id) AS other

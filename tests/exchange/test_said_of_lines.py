@@ -6,7 +6,7 @@ from yigui.documents.errors import FileRefused
 from yigui.exchange.models import FileKind
 from yigui.exchange.money_formats import ReadRow, formats, read_csv
 from yigui.exchange.receipt_rows import ReceiptRow, RefusedRow
-from yigui.exchange.records_undone import undone_in_words
+from yigui.exchange.said_of_records import against_record
 
 HEADS = ["交易流水号", "交易日期", "贷方发生额", "付款户名", "账号"]
 CELLS = ["T1", "2026-11-09", "100.00", "甲公司", "9558800000001"]
@@ -65,4 +65,50 @@ def test_a_word_nobody_knows_is_somebodys_work_and_no_line_that_is_not_booked(wo
     ],
 )  # fmt: skip
 def test_a_yes_or_no_is_read_by_what_the_file_is_of(kind: FileKind, head: str, text: str, is_taken: bool) -> None:
-    assert (undone_in_words(kind, head, text) == "") == is_taken
+    assert (against_record(kind, head, text) == "") == is_taken
+
+
+D, L, E, P = FileKind.DEATH, FileKind.LIFE_SIGN, FileKind.EMPLOYMENT_REGISTRATION, FileKind.PRISON
+
+
+@pytest.mark.parametrize(
+    ("kind", "head", "text"),
+    [
+        # Whose record it is.
+        (D, "亡者证件号码", "511102195603018886"), (D, "逝者姓名", "江永强"), (D, "死亡人员身份证号码", "511102195603018886"), (D, "死者姓名", "江永强"),
+        # Not dead.
+        (D, "注销原因", "出国（境）定居"), (D, "注销类别", "重复户口注销"), (D, "死亡原因", "宣告失踪"), (D, "核查结果", "尚健在"), (D, "核查结果", "查无此人"),
+        (D, "备注", "误报，已更正"), (D, "备注", "同名，待核实"), (D, "恢复户口日期", "2026-11-01"), (D, "是否健在", "待查"), (D, "处理结果", "X7"),
+        # No sign of life.
+        (L, "比对结果", "不一致"), (L, "比对结果", "无此人"), (L, "比对结果", "户籍已注销"), (L, "核实结果", "未查到"), (L, "认证状态", "未认证"),
+        (L, "认证状态", "待人工审核"), (L, "事件类型", "火化"), (L, "事件类型", "户籍注销"), (L, "火化日期", "2026-10-01"), (L, "比对结果", "不匹配"),
+        # Not at work.
+        (E, "业务类型", "解除登记"), (E, "业务类型", "失业登记"), (E, "登记类别", "终止劳动合同"), (E, "解除日期", "2026-11-08"), (E, "备注", "已离职"),
+        (E, "在职状态", "离职"), (E, "操作类型", "减员"),
+        # Not in prison.
+        (P, "执行状态", "假释"), (P, "执行状态", "刑满释放"), (P, "执行方式", "缓刑"), (P, "刑罚种类", "管制"), (P, "实际释放日期", "2026-11-01"),
+        (P, "执行状态", "社区矫正"), (P, "备注", "因病保外就医"),
+    ],
+)  # fmt: skip
+def test_what_speaks_against_a_record_is_heard_under_whatever_head(kind: FileKind, head: str, text: str) -> None:
+    assert against_record(kind, head, text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "head", "text"),
+    [
+        *((kind, head, text) for kind in (D, L, E, P) for head, text in (
+            ("序号", "1"), ("民族", "汉族"), ("户籍地址", "市中区嘉定路 1 号"), ("联系电话", "13900001111"), ("经办人姓名", "李晓春"), ("家属姓名", "王斌"),
+            ("家属身份证号", "511102195111124658"), ("单位名称", "甲公司"), ("备注", ""), ("备注", "无"), ("备注", "家属来电告知"), ("状态", "正常"),
+            ("审核状态", "审核通过"), ("性别", "男"), ("曾用名", "王小斌"), ("户口簿号码", "511102001"), ("数据状态", "有效"), ("录入时间", "2026-11-01"),
+        )),
+        (D, "注销原因", "死亡"), (D, "注销类别", "死亡注销"), (D, "死亡原因", "脑梗死"), (D, "死亡原因", "交通事故"), (D, "火化日期", "2026-10-23"),
+        (D, "核查结果", "已死亡"), (D, "户口注销日期", "2026-10-25"), (D, "死亡类型", "正常死亡"),
+        (L, "比对结果", "一致"), (L, "认证状态", "已认证"), (L, "事件类型", "门诊就医"), (L, "核实结果", "健在"), (L, "认证方式", "人脸"),
+        (E, "业务类型", "就业登记"), (E, "登记类别", "用工备案"), (E, "合同类型", "固定期限"), (E, "合同终止日期", "2028-11-08"), (E, "就业状态", "在职"),
+        (E, "户口性质", "农业"), (E, "用工形式", "全日制"),
+        (P, "刑罚种类", "有期徒刑"), (P, "执行状态", "服刑中"), (P, "罪名", "盗窃"), (P, "服刑场所", "嘉州监狱"), (P, "判决书文号", "（2026）川11刑初1号"),
+    ],
+)  # fmt: skip
+def test_what_offices_usually_send_beside_is_in_nobodys_way(kind: FileKind, head: str, text: str) -> None:
+    assert against_record(kind, head, text) == ""

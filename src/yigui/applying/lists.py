@@ -10,10 +10,12 @@ import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, cast
 
 from yigui.applying.door import Door
 from yigui.applying.list_tables import columns_of, table_columns
+from yigui.applying.said_in_lists import against_row, refuse_other_sheet
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, Examination, GivenMaterial, examine
 from yigui.casework.application_lists import (
@@ -44,8 +46,9 @@ from yigui.common.identifiers import kind_of_document, says_its_kind
 from yigui.common.texts import in_one
 from yigui.db.rows import looking_ahead
 from yigui.documents.models import Paper
+from yigui.documents.sheets import read_warily
 from yigui.documents.store import keep_paper
-from yigui.documents.tabular import Limits, Row, read_table
+from yigui.documents.tabular import Limits, Row
 from yigui.exchange.queries import look_ahead_for_records
 from yigui.identity.models import UnitLogin
 from yigui.items.common.checks.acceptance import missing_materials
@@ -133,8 +136,16 @@ def read_list(
             f"上一份名单“{earlier[0].file_name}”还有 {waiting_in(earlier)} 人核对通过、尚未提交，请选择“并入已有名单”或“替换已有名单”后再上传；"
             "本次未做任何改动。"
         )
-    table = read_table(content, file_name, table_columns(item), limits=Limits(rows=ROWS_MAX))
-    read = list(table.rows)
+    direction = handler_of(item).direction
+    table, read = read_warily(
+        content,
+        file_name,
+        table_columns(item),
+        limits=Limits(rows=ROWS_MAX),
+        wary=partial(against_row, item.name, direction) if direction else None,
+    )
+    if direction:
+        refuse_other_sheet(item.name, direction, table.sheet)
     if earlier and how == "merge":
         refuse_too_many(len(read), going_over(earlier, [line.cells.get("id_number", "") for line in read]), ROWS_MAX)
     on_file = _on_file(door, item, employer, today, papers or {})

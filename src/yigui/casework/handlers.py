@@ -60,6 +60,13 @@ class Offer(StrEnum):
     LEAVE = "leave"
 
 
+class Direction(StrEnum):
+    """Which way a list takes people."""
+
+    IN = "in"
+    OUT = "out"
+
+
 @dataclass(frozen=True)
 class Place:
     """By whose rule a form is filled (填报所依的地区): the area of its person, else of its employer, else of whoever takes it in.
@@ -126,6 +133,8 @@ class Handler(Protocol[F]):
     offered_for: Offer | None
     #: It is for the living: nobody whose death was stated is offered it, and where one is applied for it is asked about.
     needs_living: bool
+    #: Whether its list takes people into a unit or out of it: what says the contrary beside a row is heard. None where it does neither.
+    direction: Direction | None
     #: Channels of the catalogue through which it cannot be applied for here.
     closed_channels: frozenset[str]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from yigui.common.texts import decoded
 from yigui.documents.errors import FileRefused
-from yigui.documents.tabular import Column, Limits, read_table
+from yigui.documents.tabular import Column, Limits, Row, Table, read_table
 
 #: Columns nobody asked for: how they are called here, and how many are looked into.
 _MORE, _MORE_MAX = "beside ", 30
@@ -43,19 +43,35 @@ def read_sheet(
     Raises:
         FileRefused: unreadable, with macros, a column missing, no rows, too many, or more than a list can be.
     """
-    table = read_table(content, file_name, columns, limits=Limits(rows=rows_max))
-    # Of heads that stand there twice none is looked into: which of the two is meant nobody asked.
-    more = [head for head, times in Counter(filter(None, table.unknown)).items() if times == 1][:_MORE_MAX] if wary else []
-    if more:
-        asked = [*columns, *(Column(f"{_MORE}{k}", (head,)) for k, head in enumerate(more))]
-        table = read_table(content, file_name, asked, limits=Limits(rows=rows_max))
     rows: list[dict[str, Any]] = []
-    for row in table.rows:
-        beside = [row.cells.pop(f"{_MORE}{k}", "") for k in range(len(more))]
-        if wary and not row.problems:
-            row.problems += filter(None, (wary(head, text) for head, text in zip(more, beside, strict=True) if text))
+    for row in read_warily(content, file_name, columns, limits=Limits(rows=rows_max), wary=wary)[1]:
         if row.problems:
             rows.append(dict.fromkeys(row.cells, "") | {"row_no": row.number, "problem": "；".join(row.problems)})
         else:
             rows.append(row.cells | {"row_no": row.number})
     return rows
+
+
+def read_warily(
+    content: bytes, file_name: str, columns: Sequence[Column], *, limits: Limits, wary: Callable[[str, str], str] | None
+) -> tuple[Table, list[Row]]:
+    """A table and its rows; what a cell of a column nobody asked for says against its row is a problem of the row.
+
+    Args:
+        wary: told head and cell, it gives the sentence, "" where nothing is said against the row.
+
+    Raises:
+        FileRefused: as `read_table`.
+    """
+    table = read_table(content, file_name, columns, limits=limits)
+    # Of heads that stand there twice none is looked into: which of the two is meant nobody asked.
+    more = [head for head, times in Counter(filter(None, table.unknown)).items() if times == 1][:_MORE_MAX] if wary else []
+    if not more or wary is None:
+        return table, list(table.rows)
+    asked = [*columns, *(Column(f"{_MORE}{k}", (head,)) for k, head in enumerate(more))]
+    rows = list(read_table(content, file_name, asked, limits=limits).rows)
+    for row in rows:
+        beside = [row.cells.pop(f"{_MORE}{k}", "") for k in range(len(more))]
+        if not row.problems:
+            row.problems += filter(None, (wary(head, text) for head, text in zip(more, beside, strict=True) if text))
+    return table, rows

@@ -21,7 +21,7 @@ from yigui.documents.store import store_made
 from yigui.documents.tabular import Column, Kind
 from yigui.exchange.errors import FileTwice, FileUnreadable
 from yigui.exchange.models import DeathRecord, FileKind, InboundFile, LifeSign, Partner, PrisonRecord
-from yigui.exchange.records_undone import undone_in_words
+from yigui.exchange.said_of_records import against_record
 from yigui.staff.models import User
 
 ROWS_MAX = 50_000
@@ -161,7 +161,7 @@ def read_records(spec: RecordFile, content: bytes, file_name: str) -> list[dict[
         FileUnreadable: not a table, a column missing, no rows, or more than `ROWS_MAX`.
     """
     try:
-        return read_sheet(content, file_name, spec.table_columns, rows_max=ROWS_MAX, wary=partial(undone_in_words, spec.kind))
+        return read_sheet(content, file_name, spec.table_columns, rows_max=ROWS_MAX, wary=partial(against_record, spec.kind))
     except FileRefused as refused:
         raise FileUnreadable(refused.message) from refused
 

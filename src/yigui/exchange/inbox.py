@@ -15,7 +15,7 @@ from yigui.exchange.contracts import contracts
 from yigui.exchange.import_records import DEATHS, LIFE_SIGNS, RecordFile, held_numbers, unknown
 from yigui.exchange.import_registrations import REGISTRATIONS
 from yigui.exchange.models import InMessage, Partner
-from yigui.exchange.records_undone import undone_in_words
+from yigui.exchange.said_of_records import against_record
 
 #: Fields that are days.
 _DAYS = frozenset({"AIC037", "AAE036", "ACC031"})
@@ -41,7 +41,7 @@ def take_message(*, partner: Partner, message_id: str, kind: str, content: Mappi
     if agreed is None or agreed.department != partner.code:
         raise Forbidden(f"没有约定接收贵单位的“{kind}”报文，请与经办机构联系。")
     for name in content.keys() - agreed.fields.keys():
-        if said := undone_in_words(_SPECS[kind].kind, str(name), str(content[name])):
+        if said := against_record(_SPECS[kind].kind, str(name), str(content[name])):
             raise YiguiError(f"{said}，报文未接收。")
     values = {name: str(content.get(name, "")).strip() for name in agreed.fields}
     digest = digest_of(values)

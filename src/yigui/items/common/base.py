@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Generic, TypeVar, get_args, get_origin
 from yigui.casework.application import Application
 from yigui.casework.errors import refusal
 from yigui.casework.findings import Finding
-from yigui.casework.handlers import About, Offer, Outcome, Place, PreviewLine, Subject, key_of_person, register_handler
+from yigui.casework.handlers import About, Direction, Offer, Outcome, Place, PreviewLine, Subject, key_of_person, register_handler
 from yigui.casework.models import Case
 from yigui.catalogue.declarations import Item
 from yigui.common.errors import YiguiError
@@ -70,6 +70,8 @@ class ItemHandler(Generic[F]):
     offered_for: Offer | None = None
     #: It is for the living: nobody whose death was stated is offered it, and where one is applied for it is asked about.
     needs_living: bool = False
+    #: Whether its list takes people into a unit or out of it: what says the contrary beside a row is heard. None where it does neither.
+    direction: Direction | None = None
     #: Channels of the catalogue through which it cannot be applied for here.
     closed_channels: frozenset[str] = frozenset()
     #: Its form begins with all its insurances chosen.

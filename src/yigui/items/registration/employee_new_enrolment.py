@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from yigui.casework.findings import Finding
-from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.handlers import Direction, Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.months import format_period, months_between, period_of
 from yigui.items.common.base import ItemHandler, item, needed_employer
@@ -23,6 +23,7 @@ class EmployeeNewEnrolment(ItemHandler[CoverageFacts]):
     writes = ("accounts_personal_account", "registry_coverage", "registry_employment", "registry_person")
     joins = True
     list_able = True
+    direction = Direction.IN
     all_insurances = True
     needs_living = True
 

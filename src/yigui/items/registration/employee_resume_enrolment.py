@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from yigui.casework.findings import Finding
-from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.handlers import Direction, Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.items.common.base import ItemHandler, item, needed_employer, needed_person
 from yigui.items.common.checks import check
@@ -18,6 +18,7 @@ class EmployeeResumeEnrolment(ItemHandler[CoverageFacts]):
     writes = ("accounts_personal_account", "registry_coverage", "registry_employment")
     joins = True
     list_able = True
+    direction = Direction.IN
     all_insurances = True
     needs_living = True
 

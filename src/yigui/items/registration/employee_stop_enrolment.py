@@ -6,7 +6,7 @@ from typing import Any
 from yigui.accounts.open_accounts import seal_accounts
 from yigui.casework.errors import refusal
 from yigui.casework.findings import Finding
-from yigui.casework.handlers import FollowUp, Offer, Outcome, PreviewLine
+from yigui.casework.handlers import Direction, FollowUp, Offer, Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.months import add_months, format_period, period_of
 from yigui.items.common.base import ItemHandler, item, needed_employer, needed_person
@@ -35,6 +35,7 @@ class EmployeeStopEnrolment(ItemHandler[BenefitFacts]):
     writes = ("accounts_personal_account", "registry_coverage", "registry_employment")
     offered_for = Offer.LEAVE
     list_able = True
+    direction = Direction.OUT
     optional_materials = (_DIED,)
 
     def prefill(self, known: Known) -> dict[str, Any]:

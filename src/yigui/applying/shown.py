@@ -211,9 +211,10 @@ def answers_context(door: Door, draft: Draft, item: Item, application: Applicati
     """What the page of answers needs: what was filled in, what it would change, what the checks found."""
     stored = stored_values(item, examination.values)
     filled = shown_values(item, stored)
+    preview = [] if examination.refusals else handler_of(item).preview(examination.facts)
     return {
         "door": door, "login": door.login, "draft": draft, "item": item, "rows": [(field.label, text) for field, text in filled],
-        "preview": [] if examination.refusals else handler_of(item).preview(examination.facts),
+        "preview": [line.at(is_staffed=door.is_staffed) for line in preview],
         "refusals": examination.refusals, "reminders": _asked(draft, examination, application),
         "waits": examination.waits, "outside": outside_hours(door.operator, door.channel),
         "materials": [m for m in material_rows(draft, item) if m["given"]], "shown": shown_digest(draft, item),

@@ -65,13 +65,17 @@ def _moved(case: Case, now: Money, *, is_whole: bool) -> str:
 
 
 def named(money: Money, *, before: str = "", after: str = "") -> list[PreviewLine]:
-    """Each receipt with whose it is, by whom and why it was claimed, for whoever signs."""
+    """Each receipt with whose it is, by whom and why it was claimed, for whoever signs; outside the agency, its day and sum."""
     first, rest = money[:SHOWN], money[SHOWN:]
     origins = origins_of([receipt for receipt, _ in first])
     lines = [
         PreviewLine(
             f"到账 {receipt.reference}", f"{before}{format_fen(fen)} 元，{origins[receipt.pk].came}",
             "；".join(filter(None, (after, origins[receipt.pk].claimed))),
+            outside=(
+                f"{before}{format_fen(fen)} 元，{receipt.received_on} 到账",
+                "；".join(filter(None, (after, "由经办机构认定" if origins[receipt.pk].claimed else ""))),
+            ),
         )
         for receipt, fen in first
     ]  # fmt: skip

@@ -78,7 +78,7 @@ class House:
         """An account by one, its post by two, the first password changed by the person."""
         section = {"section": self.section, "managing_department": self.section}
         page = text_of(self.post("sysadmin", "/accounts/", {
-            "username": username, "full_name": name, "agency": "51110001", "id_number": citizen_number(26001 + User.objects.count()), **section,
+            "kind": "person", "username": username, "full_name": name, "agency": "51110001", "id_number": citizen_number(26001 + User.objects.count()), **section,
         }, said="初始密码（只显示这一次"))  # fmt: skip
         password = re.search(r'id="secret">\s*([^\s<]+)', page)
         assert password is not None

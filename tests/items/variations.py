@@ -48,6 +48,7 @@ def variations(item_code: str, form: dict[str, Any], today: dt.date) -> Iterator
     item = catalogue().item(item_code, today)
     person = Person.objects.filter(id_number=form.get("id_number") or "-").first()
     employer = Employer.objects.filter(unit_no=form.get("unit_no") or "-").first()
+    around = others(person)
     yield "as it is", form
     for field in item.input_fields:
         question = question_of(item, field, today)
@@ -57,7 +58,7 @@ def variations(item_code: str, form: dict[str, Any], today: dt.date) -> Iterator
         elif field.type == FieldType.ENUM_LIST:
             values = [[code] for code in question.options]
         elif field.type == FieldType.ID_NUMBER:
-            values = [*others(person)]
+            values = [*around]
         elif field.type == FieldType.BOOL:
             values = ["on", ""]
         if not field.required:
@@ -73,6 +74,6 @@ def variations(item_code: str, form: dict[str, Any], today: dt.date) -> Iterator
         for code in question_of(item, names["change_item"], today).options:
             known = handler_of(item).old_value(code, person=person, employer=employer)  # type: ignore[attr-defined]
             for value in NEW_VALUES:
-                new = value.format(number=others(person)[0])
+                new = value.format(number=around[0])
                 old = known if known is not None else form.get("old_value", "")
                 yield f"change_item={code}, new_value={new}", form | {"change_item": code, "old_value": old, "new_value": new}

@@ -16,10 +16,13 @@ from yigui.casework.application import examine
 from yigui.casework.errors import CaseRefused
 from yigui.casework.models import Case
 from yigui.common.money import plain_fen
+from yigui.db.presence import Moved
 from yigui.entitlement.models import Benefit
 from yigui.payment.bank_results import decide_waiting
 from yigui.payment.enums import Hold
+from yigui.payment.held_lines import held_of, waiting_of
 from yigui.payment.models import HeldLine, Payment, Reissue, ResultFile, WaitingResult
+from yigui.payment.queries import paid_months
 from yigui.payment.supplement_run import PAY_SUPPLEMENT
 from yigui.payment.verify import benefit_faults
 from yigui.runs.staged import execute
@@ -119,10 +122,75 @@ def test_a_run_names_it_to_who_signs_and_looks_again_when_it_is_executed() -> No
     held = HeldLine.objects.get(batch_id=executed, benefit_id=late.benefit_id)
     assert (held.hold, held.at_execution, held.amount_fen) == (Hold.IN_DOUBT, True, late.amount_fen)
     assert not PAY_SUPPLEMENT.arrivals(area_code="511100", today=TODAY)
+    benefit = Benefit.objects.get(pk=late.benefit_id)
+    assert any("答复前后不一致" in w.words for w in waiting_of(benefit, held_of(benefit)))
     settled(odd)
     settled(second)
+    # Once somebody has found out, phone and counter say so before any run goes out.
+    (said,) = [w.words for w in waiting_of(benefit, held_of(benefit))]
+    assert ("答复前后不一致" in said, "确已退回。随下一批次重发" in said) == (False, True)
+    assert held_of(benefit)[0].label == "已核实确为退票，随下一批次重发"
     following = carried(supplement())
     for reissue in (known, late):
         reissue.refresh_from_db()
         assert reissue.sent_batch == following.pk
     assert list(benefit_faults("default")) == []
+
+
+def arrived(odd: WaitingResult) -> None:
+    """Somebody has found out that the money has arrived after all."""
+    decide_waiting(waiting_id=odd.pk, verdict="adopted", words="2026-11-10 银行更正函", today=TODAY, user=user("accountant"))
+
+
+def test_what_has_arrived_after_all_is_not_sent_again_whether_a_run_lists_it_or_not() -> None:
+    if next_month() == 202412:
+        paid()
+    known, late, good = corrected(3)
+    arrived(said_arrived(known.batch_id, known.benefit_id))
+    batch = supplement()
+    assert known.pk not in [number for number, _ in batch.summary["reissue_marks"]]
+    assert batch.summary["reissues"]["held"] == []
+    arrived(said_arrived(late.batch_id, late.benefit_id))
+    page = text_of(signed_in("auditor").get(f"/finance/batches/{batch.pk}/"))
+    assert "已核实到账，不再重发" in page
+    executed = execute(batch_id=decided(batch).pk).pk
+    for reissue in (known, late, good):
+        reissue.refresh_from_db()
+    assert (known.sent_batch, late.sent_batch, good.sent_batch) == (None, None, executed)
+    held = HeldLine.objects.get(batch_id=executed, benefit_id=late.benefit_id)
+    assert (held.hold, held.at_execution, held.amount_fen) == (Hold.ARRIVED, True, late.amount_fen)
+    assert not PAY_SUPPLEMENT.arrivals(area_code="511100", today=TODAY)
+    for reissue in (known, late):
+        benefit = Benefit.objects.get(pk=reissue.benefit_id)
+        assert {m.status_label for m in paid_months(benefit) if m.line.batch_id == reissue.batch_id} == {"已到账"}
+        assert waiting_of(benefit, held_of(benefit)) == []
+        one = Payment.objects.get(batch_id=reissue.batch_id, benefit_id=reissue.benefit_id)
+        assert not any("将随下一批次发出" in said for said in refusals(form_of(one)))
+        assert refusals(form_of(one)) != []
+    assert list(benefit_faults("default")) == []
+
+
+def test_what_was_sent_again_has_not_arrived_by_a_word_alone() -> None:
+    if next_month() == 202412:
+        paid()
+    (again,) = corrected(1)
+    carried(supplement())
+    odd = said_arrived(again.batch_id, again.benefit_id)
+    with pytest.raises(Moved, match="已重发"):
+        arrived(odd)
+    assert list(benefit_faults("default")) == []
+
+
+def test_what_a_run_held_in_doubt_and_has_arrived_is_waited_for_no_longer() -> None:
+    if next_month() == 202412:
+        paid()
+    (again, _) = corrected(2)
+    batch = decided(supplement())
+    odd = said_arrived(again.batch_id, again.benefit_id)
+    execute(batch_id=batch.pk)
+    benefit = Benefit.objects.get(pk=again.benefit_id)
+    assert [h.label for h in held_of(benefit)][:1] == [Hold.IN_DOUBT.label]
+    assert waiting_of(benefit, held_of(benefit)) != []
+    arrived(odd)
+    assert [h.label for h in held_of(benefit)][:1] == [Hold.ARRIVED.label]
+    assert waiting_of(benefit, held_of(benefit)) == []

@@ -29,6 +29,7 @@ class Hold(models.IntegerChoices):
     SENTENCED = 8, "服刑信息待核实"
     OVERPAID = 9, "应发小于已发"
     IN_DOUBT = 10, "银行结果矛盾、待核实"
+    ARRIVED = 11, "已核实到账，不再重发"
 
 
 class PaymentStatus(models.TextChoices):

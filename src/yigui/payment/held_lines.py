@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from yigui.common.months import format_period
 from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import certified_until
-from yigui.payment.enums import Hold
+from yigui.payment.enums import Hold, PaymentStatus
 from yigui.payment.models import HeldLine, PayLine, Reissue
+from yigui.payment.queries import doubts_of, last_word
 
 LINES_MAX = 24
 _MONTHS_MAX = 600
@@ -29,19 +30,37 @@ _WORDS: dict[int, tuple[str, str]] = {
 }  # fmt: skip
 #: In place of the next step of who has been certified since.
 _CERTIFIED = "您已办理领取资格认证，未发的月份随下一批次补发"
+#: In place of the words of a doubt, once somebody has found out that the money came back.
+_AFTER_DOUBT = ("已与银行核实，款项确已退回", "随下一批次重发，不需要办理")
 
 
 @dataclass(frozen=True)
 class HeldMonth:
-    """A line that a run held back, and the batch that has paid it since; None while none has."""
+    """A line that a run held back, and the batch that has paid it since; None while none has.
+
+    `decided`: of one the bank contradicted itself about, what somebody has found out since: `returned` (it goes out again) or `paid`; "" while nobody has.
+    """
 
     line: HeldLine
     paid_by: int | None
+    decided: str = ""
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody waits for the money: a difference that would have been below zero is nobody's."""
-        return self.paid_by is None and self.line.hold in _WORDS
+        """Whether somebody waits for the money: a difference that would have been below zero is nobody's, and what has arrived is not waited for."""
+        return self.paid_by is None and self.line.hold in _WORDS and self.decided != PaymentStatus.PAID
+
+    @property
+    def has_arrived(self) -> bool:
+        """Whether the money it was about to send again had arrived after all."""
+        return self.line.hold == Hold.ARRIVED or self.decided == PaymentStatus.PAID
+
+    @property
+    def label(self) -> str:
+        """Why it is held, as of now."""
+        if self.decided == PaymentStatus.RETURNED:
+            return "已核实确为退票，随下一批次重发"
+        return Hold.ARRIVED.label if self.decided else self.line.get_hold_display()
 
 
 @dataclass(frozen=True)
@@ -68,7 +87,29 @@ def held_of(benefit: Benefit) -> list[HeldMonth]:
     lines = list(rows.values_list("pay_period", "batch_id", "period")[:_MONTHS_MAX])
     again = Reissue.objects.filter(benefit_id=benefit.pk).order_by("attempt").values_list("batch_id", "sent_batch")
     sent = {batch: with_batch for batch, with_batch in again if with_batch is not None}
-    return [HeldMonth(line, _paid_by(line, lines, sent)) for line in held]
+    decided = _decided(benefit, held, lines)
+    return [HeldMonth(line, _paid_by(line, lines, sent), decided.get(line.pk, "")) for line in held]
+
+
+def _decided(benefit: Benefit, held: list[HeldLine], lines: list[tuple[int, int, int]]) -> dict[int, str]:
+    """Of the held lines the bank contradicted itself about: what its last word is now, by line, where nobody is still to find out.
+
+    The payment is the one that was first sent in the run of the line's month.
+    """
+    doubted = [line for line in held if line.hold == Hold.IN_DOUBT]
+    found = {}
+    for line in doubted:
+        batches = {batch for _, batch, period in lines if period == line.pay_period}
+        words = [
+            word
+            for batch in sorted(batches)
+            if not doubts_of(batch, benefit.pk) and (word := last_word(batch, benefit.pk)) is not None
+        ]
+        resent = Reissue.objects.filter(benefit_id=benefit.pk, batch_id__in=batches).exists()
+        if resent and len(batches) == len(words):
+            waits = any(word.status == PaymentStatus.RETURNED for word in words)
+            found[line.pk] = str(PaymentStatus.RETURNED if waits else PaymentStatus.PAID)
+    return found
 
 
 def _paid_by(held: HeldLine, lines: list[tuple[int, int, int]], sent: dict[int, int]) -> int | None:
@@ -98,6 +139,8 @@ def waiting_of(benefit: Benefit, held: list[HeldMonth]) -> list[Waiting]:
     found = []
     for hold, months in by_hold.items():
         why, next_step = _WORDS[hold]
+        if hold == Hold.IN_DOUBT and all(newest[month].decided for month in months):
+            why, next_step = _AFTER_DOUBT
         if hold == Hold.UNCERTIFIED and certified_until(benefit.person_id) >= months[-1]:
             next_step = _CERTIFIED
         found.append(Waiting(months[0], len(months), why, next_step))

@@ -151,6 +151,7 @@ def paid_months(benefit: Benefit, *, start: int = 0, end: int = 999912) -> list[
         for batch, attempt, sent in Reissue.objects.filter(**of_these)
         .order_by("attempt")
         .values_list("batch_id", "attempt", "sent_batch")
+        if sent is not None or said.get(batch, (0, "", None, ""))[1] != PaymentStatus.PAID
     }
     return [_paid_month(line, said.get(line.batch_id, (1, "", None, "")), again.get(line.batch_id)) for line in lines]
 
@@ -343,10 +344,13 @@ def words_of_doubt(doubt: WaitingResult) -> str:
 
 
 def reissued_payment(benefit: Benefit, batch_id: int) -> Reissue | None:
-    """The newest reissue of a payment that does not wait to be sent again; None where it waits or was never sent again."""
+    """The newest reissue of a payment that does not wait to be sent again; None where it waits, was never sent again, or arrived before it was."""
     if returned_payment(benefit, batch_id) is not None:
         return None
-    return Reissue.objects.filter(batch_id=batch_id, benefit=benefit).order_by("-attempt").first()
+    found = Reissue.objects.filter(batch_id=batch_id, benefit=benefit).order_by("-attempt").first()
+    last = last_word(batch_id, benefit.pk)
+    ended = found is not None and found.sent_batch is None and last is not None and last.status == PaymentStatus.PAID
+    return None if ended else found
 
 
 def is_locked_for_pay(area: str) -> bool:

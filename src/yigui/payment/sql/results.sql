@@ -359,8 +359,8 @@ CREATE OR REPLACE TRIGGER reissue_ground BEFORE INSERT ON benefits_reissue FOR E
 
 -- benefits_decide_result_v1: somebody who did not bring the file in says what is right where a line contradicts what is on record, with a one-time
 -- code bound to line, verdict and words. What is adopted becomes a file of its own with this one line, and a later word under its warrant: a return
--- after the arrival it is against, or an arrival that takes a return back, while the money was not sent again and has ended no claim. Gives the
--- file, NULL where what is on record holds. Errors: YG006, YG009, YG010.
+-- after the arrival it is against, or an arrival that takes a return back, while the money was not sent again and has ended no claim; what was decided
+-- to be sent again and was not sent is not any more (`benefits_waiting_reissues_v1`). Gives the file, NULL where what is on record holds. Errors: YG006, YG009, YG010.
 CREATE OR REPLACE FUNCTION benefits_decide_result_v1(p_token text, p_code text, p_waiting bigint, p_verdict text, p_words text, p_on date) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -384,9 +384,12 @@ BEGIN
     END IF;
     IF p_verdict = 'adopted' THEN
         PERFORM identity_act_v1(p_token);
+        -- A run that sends it again holds the same rows (`benefits_send_again_v1`): what was decided and not sent ends with the word that it arrived.
+        PERFORM 1 FROM benefits_reissue r WHERE w.series = 'P' AND r.batch_id = w.batch_id AND r.benefit_id = w.subject_id ORDER BY r.id FOR UPDATE;
         SELECT * INTO word FROM benefits_last_word_v1(w.series, w.batch_id, w.subject_id, w.attempt);
         IF word.status IS NULL OR word.status = w.status OR (w.status = 'paid' AND w.series = 'P' AND (
-                EXISTS (SELECT 1 FROM benefits_reissue r WHERE r.batch_id = w.batch_id AND r.benefit_id = w.subject_id AND r.attempt > w.attempt)
+                EXISTS (SELECT 1 FROM benefits_reissue r WHERE r.batch_id = w.batch_id AND r.benefit_id = w.subject_id AND r.attempt > w.attempt
+                    AND r.sent_batch IS NOT NULL)
                 OR EXISTS (SELECT 1 FROM benefits_settled_return s WHERE (s.batch_id, s.benefit_id, s.attempt) = (w.batch_id, w.subject_id, w.attempt))))
            OR (w.series = 'R' AND EXISTS (SELECT 1 FROM benefits_refund_payment n JOIN benefits_refund_payment o ON o.due_id = n.due_id AND o.hold = 0
                 AND o.batch_id = w.batch_id WHERE n.due_id = w.subject_id AND n.hold = 0 AND n.attempt > o.attempt)) THEN

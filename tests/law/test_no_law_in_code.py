@@ -39,8 +39,7 @@ NOT_OF_THE_LAW = {
     "entitlement/notices.py: LIST_MAX": "rows of a list",
     "payment/difference.py: _LINES_MAX": "rows that are read",
     "items/fund/unit_fund_settlement.py: 4": "letters of a reason",
-    "items/fund/unit_fund_settlement.py: SHOWN": "rows of a preview",
-    "items/levy/contribution_refund.py: SHOWN": "rows of a preview",
+    "items/common/waiting_money.py: SHOWN": "rows of a preview",
     "items/levy/annual_base_declaration.py: 10": "rows named in a sentence",
     "items/levy/historical_back_payment.py: 4": "letters of a document number",
     "items/enquiry/case_progress_query.py: _CASES_MAX": "rows of a list",
@@ -118,13 +117,13 @@ NOT_OF_THE_LAW = {
     "registry/queries.py: SEARCH_MAX": "rows of a list",
 }
 #: Numbers statements compare or compute with: parts of dates and months, units of rates and of yuan, weights of digests and of the turns of a
-#: bill, codes of kinds, people who answer for a file, letters of a reason or reference, days and ways of telling somebody before a benefit is held (the
+#: bill, codes of kinds, people who answer for a file, letters of a reason, a reference or a name, days and ways of telling somebody before a benefit is held (the
 #: house's own rule).
 OF_STATEMENTS = {
     "accounts/sql/functions.sql": {100, 10_000, 12_000_000, 1998}, "charges/sql/verify.sql": {9}, "entitlement/sql/functions.sql": {2, 3, 11},
     "ledger/sql/functions.sql": {100}, "levy/sql/functions.sql": {9, 100, 256, 1000, 10_000, 1_000_003, 100_000_000}, "levy/sql/tax_plan.sql": {9},
     "payment/sql/functions.sql": {3, 5, 7, 9, 11, 12, 100, 1000, 2015}, "payment/sql/results.sql": {2, 4, 9, 11},
-    "receipts/sql/files.sql": {100}, "receipts/sql/functions.sql": {4, 9, 100, 1_000_000_000_000_000}, "receipts/sql/reconcile.sql": {9},
+    "receipts/sql/files.sql": {2, 4, 100}, "receipts/sql/functions.sql": {4, 9, 100, 1_000_000_000_000_000}, "receipts/sql/reconcile.sql": {9},
     "receipts/sql/verify.sql": {4},
 }  # fmt: skip
 #: Bounds of the calendar, not of the law.

@@ -252,7 +252,7 @@ BATCH_FILE = "batch_file"
 
 
 def _not_again(user: User, parameters: Mapping[str, str]) -> Listing:
-    raise YiguiError(f"批次文件请在第 {parameters.get('batch', '')} 号批次的页面下载，每次下载另行登记。")
+    raise YiguiError(f"批次文件请在第 {parameters.get('batch', '')} 号批次的页面下载。")
 
 
 register_export(ExportKind(BATCH_FILE, "批次报送文件", _not_again))

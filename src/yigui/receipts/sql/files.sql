@@ -258,14 +258,14 @@ UPDATE taken t SET fate = 'waiting', cause = 'two_sources', receipt_id = k.id,
         to_char(k.amount_fen / 100.0, 'FM999999999999990.00'))
 FROM (
     WITH lines AS MATERIALIZED (
-        SELECT p.*, coalesce(e.name, q.name, '') AS known_name, regexp_replace(registry_plain_name_v1(coalesce(e.name, '')), '(股份|责任)?有限(责任)?公司|公司', '', 'g') AS known_core,
-            regexp_replace(registry_plain_name_v1(p.payer_name), '(股份|责任)?有限(责任)?公司|公司', '', 'g') AS told_core FROM ({payers} WHERE t.fate = '' AND NOT t.is_debit) AS p
+        SELECT p.*, coalesce(e.name, q.name, '') AS known_name, regexp_replace(registry_plain_name_v1(coalesce(e.name, '')), '股份有限公司|有限责任公司|有限公司|公司', '', 'g') AS known_core,
+            regexp_replace(registry_plain_name_v1(p.payer_name), '股份有限公司|有限责任公司|有限公司|公司', '', 'g') AS told_core FROM ({payers} WHERE t.fate = '' AND NOT t.is_debit) AS p
         LEFT JOIN registry_employer e ON e.id = p.employer_id LEFT JOIN registry_person q ON q.id = p.person_id AND p.employer_id IS NULL
         WHERE p.doubt = ''
     ), earlier AS MATERIALIZED (
         SELECT r.id, r.file_id, r.row_no, r.received_on, r.amount_fen, r.bill_id, r.order_id, r.insurance, r.employer_id, r.person_id, r.payer_name,
-            coalesce(e.name, q.name, '') AS known_name, regexp_replace(registry_plain_name_v1(coalesce(e.name, '')), '(股份|责任)?有限(责任)?公司|公司', '', 'g') AS known_core,
-            regexp_replace(registry_plain_name_v1(r.payer_name), '(股份|责任)?有限(责任)?公司|公司', '', 'g') AS told_core
+            coalesce(e.name, q.name, '') AS known_name, regexp_replace(registry_plain_name_v1(coalesce(e.name, '')), '股份有限公司|有限责任公司|有限公司|公司', '', 'g') AS known_core,
+            regexp_replace(registry_plain_name_v1(r.payer_name), '股份有限公司|有限责任公司|有限公司|公司', '', 'g') AS told_core
         FROM contributions_receipt r LEFT JOIN registry_employer e ON e.id = r.employer_id
         LEFT JOIN registry_person q ON q.id = r.person_id AND r.employer_id IS NULL
         WHERE r.file_id = ANY (%(files)s) AND r.amount_fen IN (SELECT amount_fen FROM lines)
@@ -309,15 +309,15 @@ UPDATE taken t SET fate = 'waiting', cause = 'alike', receipt_id = k.id,
         k.file_id, k.row_no, coalesce(nullif(k.reference, ''), '空'))
 FROM (
     WITH lines AS MATERIALIZED (
-        SELECT p.*, coalesce(e.name, q.name, '') AS known_name, regexp_replace(registry_plain_name_v1(coalesce(e.name, '')), '(股份|责任)?有限(责任)?公司|公司', '', 'g') AS known_core,
-            regexp_replace(registry_plain_name_v1(p.payer_name), '(股份|责任)?有限(责任)?公司|公司', '', 'g') AS told_core, row_number() OVER (PARTITION BY p.account_no, p.received_on, p.amount_fen, p.payer_name,
+        SELECT p.*, coalesce(e.name, q.name, '') AS known_name, regexp_replace(registry_plain_name_v1(coalesce(e.name, '')), '股份有限公司|有限责任公司|有限公司|公司', '', 'g') AS known_core,
+            regexp_replace(registry_plain_name_v1(p.payer_name), '股份有限公司|有限责任公司|有限公司|公司', '', 'g') AS told_core, row_number() OVER (PARTITION BY p.account_no, p.received_on, p.amount_fen, p.payer_name,
             p.payer_account, p.employer_id, p.person_id, p.bill_id ORDER BY p.seq) AS place
         FROM ({payers} WHERE t.fate = '' AND NOT t.is_debit) AS p
         LEFT JOIN registry_employer e ON e.id = p.employer_id LEFT JOIN registry_person q ON q.id = p.person_id AND p.employer_id IS NULL
     ), earlier AS MATERIALIZED (
         SELECT r.id, r.file_id, r.row_no, r.received_on, r.amount_fen, r.bill_id, r.employer_id, r.person_id, r.payer_name, r.payer_account,
-            r.account_no, r.area_code, r.reference, coalesce(e.name, q.name, '') AS known_name, regexp_replace(registry_plain_name_v1(coalesce(e.name, '')), '(股份|责任)?有限(责任)?公司|公司', '', 'g') AS known_core,
-            regexp_replace(registry_plain_name_v1(r.payer_name), '(股份|责任)?有限(责任)?公司|公司', '', 'g') AS told_core
+            r.account_no, r.area_code, r.reference, coalesce(e.name, q.name, '') AS known_name, regexp_replace(registry_plain_name_v1(coalesce(e.name, '')), '股份有限公司|有限责任公司|有限公司|公司', '', 'g') AS known_core,
+            regexp_replace(registry_plain_name_v1(r.payer_name), '股份有限公司|有限责任公司|有限公司|公司', '', 'g') AS told_core
         FROM contributions_receipt r LEFT JOIN registry_employer e ON e.id = r.employer_id
         LEFT JOIN registry_person q ON q.id = r.person_id AND r.employer_id IS NULL
         WHERE r.file_id = ANY (%(files)s::bigint[]) AND r.amount_fen IN (SELECT amount_fen FROM lines)

@@ -159,11 +159,11 @@ FILES = [
     *(
         File("F04", f"bank/reference-{k}.csv", text(
             BANK, f"{word},2026-11-09,1.00,甲公司", f"{word},2026-11-09,1.00,甲公司", f"{word},2026-11-09,2.00,乙公司",
-        ), **taken(3, 3, 400))
+        ), **taken(3, 2, 300, waiting=1), lines=((3, "与本文件第 2 行日期、金额、对方、附言都相同"),))
         for k, word in enumerate(("暂无", "Not-Provided", "n.a.", "无流水号", "XXXX"))
     ),
     File("F04", "tax/one-ticket-two-payers.csv", text(TAX, "T78,2026-11-09,1.00,甲公司", "T78,2026-11-09,1.00,乙公司"),
-        **taken(2, 1, 100, rejected=1), lines=((3, "相同而内容不同"),)),
+        **taken(2, 0, 0, rejected=2), lines=((2, "相同而内容不同"), (3, "相同而内容不同"))),
     File("F04", "bank/in-and-out-under-one-reference.csv", text(
         "交易流水号,交易日期,借方发生额,贷方发生额,付款户名", "q,2026-11-09,,1.00,甲公司", "q,2026-11-09,0.50,,甲公司",
     ), **taken(2, 1, 100, debits=1)),

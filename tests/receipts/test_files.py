@@ -102,10 +102,10 @@ CAMT = """<?xml version="1.0" encoding="UTF-8"?>
 <Acct><Id><Othr><Id>9558800000000002</Id></Othr></Id></Acct>
 <Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="CNY">1000.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>
 <Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="CNY">{closing}</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>
-<Ntry><Amt Ccy="{currency}">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><BookgDt><Dt>2026-11-09</Dt></BookgDt><AcctSvcrRef>C{number}</AcctSvcrRef>
+<Ntry><Amt Ccy="{currency}">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-11-09</Dt></BookgDt><AcctSvcrRef>C{number}</AcctSvcrRef>
 <NtryDtls><TxDtls><Refs><EndToEndId>{bill}</EndToEndId></Refs><RltdPties><Dbtr><Pty><Nm>某单位</Nm></Pty></Dbtr></RltdPties>
 <RmtInf><Ustrd>社保费</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>
-<Ntry><Amt Ccy="CNY">25.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><BookgDt><Dt>2026-11-09</Dt></BookgDt><AcctSvcrRef>D{number}</AcctSvcrRef></Ntry>
+<Ntry><Amt Ccy="CNY">25.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-11-09</Dt></BookgDt><AcctSvcrRef>D{number}</AcctSvcrRef></Ntry>
 </Stmt></BkToCstmrStmt></Document>"""
 
 

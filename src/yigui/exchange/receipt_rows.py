@@ -65,6 +65,8 @@ class ReceiptRow:
     #: What else the bank tells a line apart by where it gives no reference (`mark_of`); where it does, of an entry of a statement, what its whole and its
     #: parts share. "" where there is neither.
     mark: str = ""
+    #: What shows that it is another line than one of its file that says the same: its place in a statement whose balances agree, the balance behind it.
+    apart: str = ""
 
 
 class RefusedRow(NamedTuple):

@@ -104,6 +104,9 @@ def _statement(number: int, holder: Element, before: int, file_name: str) -> Sta
         raise FileRefused(
             f"{where}期初余额加发生额（{plain_fen(opening + moved)}）不等于期末余额（{plain_fen(closing)}），请银行核实后重发。"  # type: ignore[arg-type,operator]
         )
+    if not made.is_part and None not in (opening, closing, moved):
+        # The balances hold every one of its lines: two that are alike are two payments.
+        made.lines = [replace(line, apart=str(line.row_no)) if isinstance(line, ReceiptRow) else line for line in made.lines]
     if made.closed_on is None:
         days = [line.received_on for line in made.lines if isinstance(line, ReceiptRow)]
         made.closed_on = max(days, default=None)
@@ -171,7 +174,9 @@ def _entry(entry: Element, made: Statement, where: str) -> Iterator[ReadRow]:
     )
     currency = (amount.get("Ccy") if amount is not None else "") or made.currency
     wrong = ""
-    if direction not in ("CRDT", "DBIT"):
+    if not status:
+        wrong = f"{where}没有记账状态（Sts），不知银行是否已记账，未入账，请银行补充后重发该笔"
+    elif direction not in ("CRDT", "DBIT"):
         wrong = f"{where}没有借贷方向（CdtDbtInd），不知是收是付，请银行补充后重发该笔"
     elif fen is None or fen == 0:
         wrong = f"{where}金额“{written[:30]}”有误，应为大于零、最多两位小数的数，请银行核实后重发该笔"

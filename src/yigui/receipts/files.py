@@ -6,7 +6,7 @@ Every line of a file is accounted for: taken, known already, rejected with a sen
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from yigui.documents.tabular.xml import is_xml
 from yigui.exchange.money_formats import OnAccount, PartnerFormat, formats, read_csv, read_row
 from yigui.exchange.receipt_rows import ReadRow, ReceiptRow, RefusedRow
 from yigui.exchange.statements import Statement, read_statements
-from yigui.receipts.enums import Cause, Fate, Outcome
+from yigui.receipts.enums import Cause, Fate, Outcome, ReceiptSource
 from yigui.receipts.errors import FileTwice
 from yigui.receipts.known_lines import OTHER_FILES_DAYS, OTHER_FILES_MAX, hold_alike, hold_other_way, hold_shortened, with_payers
 from yigui.receipts.models import LineEnd, ReceiptFile, ReceiptLine
@@ -116,7 +116,7 @@ def import_receipts(*, content: bytes, file_name: str, partner: str, area_code: 
     if done.file is None:
         raise FileRefused(f"文件“{file_name}”没有数据行，未作任何改动。")
     done.unknown = tuple(unknown)
-    accounts = {s.account_no for s in statements}
+    accounts = {s.account_no for s in statements if s.account_no}
     if accounts:
         # Each line is settled under a warrant of its own, and a transaction has one.
         transaction.on_commit(lambda: _book_chained(accounts, user, today), robust=True)
@@ -201,9 +201,11 @@ def take_in(
             )
         refused: list[tuple[int, RefusedRow]] = []
         _copy(rows, refused, partner=partner, area_code=area_code, today=today)
-        _judge(partner=partner, source=source, is_released=is_released, today=today, statements=statements)
-        if statements and not is_released:
-            hold_unchained(statements)
+        # Balances of a list that names no account prove what came, not on which account: no other file is compared with it by them.
+        named = [s for s in statements if s.account_no]
+        _judge(partner=partner, source=source, is_released=is_released, today=today, statements=named)
+        if named and not is_released:
+            hold_unchained(named)
         cursor.execute(_SQL["counts"])
         new_rows, total, debits, known, rejected, waiting, undone = cursor.fetchone()
         said = _said(refused)
@@ -226,7 +228,7 @@ def take_in(
 
 def _copy(rows: Iterable[ReadRow], refused: list[tuple[int, RefusedRow]], *, partner: str, area_code: str, today: dt.date) -> None:
     """Read the rows into the transaction's own table, with their place in the file; rows that cannot be read are put aside."""
-    numbered = _good(rows, refused, today)
+    numbered = _twins_wait(_good(rows, refused, today), partner)
     with connection.cursor() as cursor:
         cursor.execute("SELECT contributions_open_taken_v3()")
         while block := list(islice(numbered, _BLOCK)):
@@ -244,6 +246,24 @@ _COPY = """
 COPY taken (seq, row_no, reference, received_on, amount_fen, bill_id, order_code, unit_no, credit_code, id_number, insurance, owed_period, payer_name,
     payer_account, area_code, text, account_no, is_referenced, is_debit, payment_no, reverses, content, cause, sentence, mark) FROM STDIN
 """
+
+
+def _twins_wait(rows: Iterable[tuple[int, ReceiptRow]], partner: str) -> Iterator[tuple[int, ReceiptRow]]:
+    """The rows; of two credits without a reference between which nothing tells (`ReceiptRow.apart`) the later waits: one payment may be told twice."""
+    first: dict[tuple[UUID, str, str], tuple[int, int]] = {}
+    for seq, r in rows:
+        if r.is_referenced or r.is_debit or r.waits:
+            yield seq, r
+            continue
+        place, at = first.setdefault((_content(r, partner), r.mark, r.apart), (seq, r.row_no))
+        if place == seq:
+            yield seq, r
+            continue
+        why = (
+            f"与本文件第 {at} 行日期、金额、对方、附言都相同，没有流水号，也没有余额可以区分，可能是同一笔写了两次，未入账；"
+            f"请与银行核实后入账或不入账"
+        )
+        yield seq, replace(r, waits=Cause.ALIKE, why=why)
 
 
 def _content(r: ReceiptRow, partner: str) -> UUID:
@@ -278,8 +298,8 @@ def _good(rows: Iterable[ReadRow], refused: list[tuple[int, RefusedRow]], today:
 def _judge(*, partner: str, source: str, is_released: bool, today: dt.date, statements: Sequence[Statement]) -> None:
     """Give each line that is not booked its fate."""
     with connection.cursor() as cursor:
-        for name in ("twice", "known", "known_debits", *(() if is_released else ("sum_of_parts",))):
-            cursor.execute(_SQL[name], {"partner": partner})
+        for name in ("known", "known_debits", "twice", *(() if is_released else ("sum_of_parts",))):
+            cursor.execute(_SQL[name], {"partner": partner, "is_tax": source == ReceiptSource.TAX})
         if is_released:
             cursor.execute(_SQL["released"])
             return

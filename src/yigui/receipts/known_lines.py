@@ -99,7 +99,7 @@ def hold_other_way(*, is_statement: bool, partner: str, source: str) -> None:
         if days is None:
             return
         files = _files_around(days, partner=partner, source=source)
-        of_statements = BankStatement.objects.filter(file__in=files).order_by().values("file")
+        of_statements = BankStatement.objects.filter(file__in=files).exclude(account_no="").order_by().values("file")
         others = files.exclude(pk__in=of_statements) if is_statement else files.filter(pk__in=of_statements)
         found = list(others.order_by("-pk").values_list("pk", flat=True)[:OTHER_FILES_MAX])
         if not found:

@@ -51,7 +51,7 @@ def _closings(account_no: str, day: date | None, earlier: Sequence[Statement] = 
 
 def _gap(s: Statement | BankStatement, closings: set[int]) -> str:
     """What is wrong with how a statement goes on, in words; "" where nothing is, or nothing can be said."""
-    if not closings or getattr(s, "is_part", False):
+    if not closings or not s.account_no or getattr(s, "is_part", False):
         return ""
     opening = s.opening_fen
     if opening is None and s.closing_fen is not None and s.moved_fen is not None:

@@ -2,15 +2,23 @@
 -- booked. Few lines have one, so each statement first finds them as a set.
 
 -- name: twice
--- A reference that stands twice in one file: the same content is the same line, other content is refused. Lines without a reference of the
--- partner's own may be alike and are two.
-UPDATE taken t SET fate = CASE WHEN t.content = f.content THEN 'known' ELSE 'rejected' END,
-    cause = CASE WHEN t.content = f.content THEN 'same' ELSE 'other_content' END,
-    sentence = format(CASE WHEN t.content = f.content THEN '与本文件第 %%s 行是同一笔（流水号 %%s），只入账一次'
-        ELSE '流水号 %%2$s 与本文件第 %%1$s 行相同而内容不同，未入账；请与银行核实，确为另一笔的可在“未入账的行”页入账' END, f.row_no, t.reference)
-FROM (SELECT reference, is_debit, account_no, min(seq) AS seq FROM taken WHERE is_referenced GROUP BY 1, 2, 3 HAVING count(*) > 1) AS d
-JOIN taken f ON f.seq = d.seq
-WHERE t.is_referenced AND (t.reference, t.is_debit, t.account_no) = (d.reference, d.is_debit, d.account_no) AND t.seq > d.seq
+-- A reference that stands twice in one file, whatever stood first: the same content is the same line, of other content nobody knows which is true, so all
+-- come back. A ticket of the tax office has a line for each item and month. Lines without a reference of the partner's own may be alike and be two.
+-- Parameters: is_tax.
+WITH lines AS (
+    SELECT seq, row_no, content, reference, is_debit, account_no, CASE WHEN %(is_tax)s THEN concat(insurance, '|', owed_period) ELSE '' END AS item
+    FROM taken WHERE is_referenced AND fate = ''
+), named AS (
+    SELECT reference, is_debit, account_no, item, min(seq) AS first, max(seq) AS last, min(content::text) <> max(content::text) AS differ FROM lines
+    GROUP BY 1, 2, 3, 4 HAVING count(*) > 1
+)
+UPDATE taken t SET fate = CASE WHEN n.differ THEN 'rejected' ELSE 'known' END, cause = CASE WHEN n.differ THEN 'other_content' ELSE 'same' END,
+    sentence = format(CASE WHEN n.differ
+        THEN '流水号 %%2$s 与本文件第 %%1$s 行相同而内容不同，不知哪一行为准，都未入账；请与银行核实，确应入账的可在“未入账的行”页入账'
+        ELSE '与本文件第 %%s 行是同一笔（流水号 %%s），只入账一次' END, f.row_no, t.reference)
+FROM named n JOIN lines l USING (reference, is_debit, account_no, item)
+JOIN taken f ON f.seq = CASE WHEN l.seq = n.first THEN n.last ELSE n.first END
+WHERE t.seq = l.seq AND (n.differ OR l.seq > n.first)
 
 -- name: sum_of_parts
 -- A line that is the sum of others of its file, told beside them: their references are its own with a number behind, same day, and their amounts add up.
@@ -26,7 +34,8 @@ FROM (
 
 -- name: known
 -- A reference that came in before: known where day, amount and party agree, else refused. A file that does not name the account, or the
--- party, is no contradiction. Parameters: partner.
+-- party, is no contradiction. A ticket of the tax office has a line for each item and month: another item is another line, unless it is of the same
+-- amount, which may be the same money under another item. Parameters: partner, is_tax.
 UPDATE taken t SET fate = CASE WHEN k.agrees THEN 'known' ELSE 'rejected' END,
     cause = CASE WHEN k.agrees THEN 'same' ELSE 'other_content' END, receipt_id = k.id,
     sentence = format(CASE WHEN k.agrees THEN '已于第 %%s 号到账文件第 %%s 行入账'
@@ -40,10 +49,12 @@ FROM (
             AND (n.unit_no = '' OR r.employer_id IS NULL OR n.unit_no = (SELECT e.unit_no FROM registry_employer e WHERE e.id = r.employer_id))
             AND (n.id_number = '' OR r.person_id IS NULL
                 OR n.id_number = (SELECT p.id_number FROM registry_person p WHERE p.id = r.person_id)
-                OR EXISTS (SELECT 1 FROM registry_former_identity i WHERE i.person_id = r.person_id AND i.id_number = n.id_number))) AS agrees
+                OR EXISTS (SELECT 1 FROM registry_former_identity i WHERE i.person_id = r.person_id AND i.id_number = n.id_number))
+            AND (NOT %(is_tax)s OR i.is_same)) AS agrees
     FROM taken n JOIN contributions_receipt r ON r.partner = %(partner)s AND r.reference = n.reference AND r.is_referenced
         AND (r.account_no = n.account_no OR r.account_no = '' OR n.account_no = '')
-    WHERE n.is_referenced AND NOT n.is_debit AND n.fate = ''
+    CROSS JOIN LATERAL (SELECT coalesce(r.insurance = n.insurance, true) AND coalesce(r.owed_period = n.owed_period, true) AS is_same) AS i
+    WHERE n.is_referenced AND NOT n.is_debit AND n.fate = '' AND (NOT %(is_tax)s OR i.is_same OR r.amount_fen = n.amount_fen)
     ORDER BY n.seq, agrees DESC, r.id
 ) AS k WHERE k.seq = t.seq
 
@@ -93,7 +104,7 @@ UPDATE taken t SET
     cause = CASE k.fate WHEN 'known' THEN 'same' WHEN 'waiting' THEN 'alike' ELSE t.cause END,
     sentence = CASE k.fate
         WHEN 'known' THEN '日期、金额、对方都相同的一笔已经接收（对方没有给流水号）；确为另一笔的可在“未入账的行”页入账'
-        WHEN 'waiting' THEN '与已经接收的一笔日期、金额、对方都相同，而附言或付款方编号不同，银行没有给流水号，未入账；请与银行核实，确为另一笔的请入账'
+        WHEN 'waiting' THEN '与已经接收的一笔日期、金额、对方都相同，而附言、余额或付款方编号不同，银行没有给流水号，未入账；请与银行核实，确为另一笔的请入账'
         ELSE t.sentence END
 FROM (
     SELECT m.seq, j.fate, j.id, e.found, row_number() OVER (PARTITION BY m.content, j.fate ORDER BY m.seq) AS place

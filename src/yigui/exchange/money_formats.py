@@ -92,7 +92,11 @@ _OF_ACCOUNT = (
         ),
         Kind.NUMBER,
     ),
-    Column("balance", ("余额", "账户余额", "帐户余额", "交易后余额", "本次余额", "当前余额", "联机余额", "账面余额"), Kind.AMOUNT),
+    Column(
+        "balance",
+        ("余额", "账户余额", "帐户余额", "交易后余额", "本次余额", "当前余额", "联机余额", "账面余额", "余额/元"),
+        Kind.AMOUNT,
+    ),
 )
 #: Who bears a part of a contribution, in brackets behind the levy item: it is the same item. Any other remark (滞纳金) is not.
 _WHOSE_SHARE = re.compile(r"[(（](?:单位|个人|单位缴纳|个人缴纳|单位部分|个人部分|单位缴费|个人缴费)[)）]$")
@@ -139,7 +143,14 @@ def _columns(form: PartnerFormat) -> list[Column]:
         if name == "amount":
             own += [Column(at, (head,), Kind.AMOUNT, shown=_shown(heads)) for at, head in zip(_PLACES[name], heads, strict=False)]
         else:
-            own.append(Column(name, heads, _KINDS.get(name, Kind.TEXT), required=name in ("reference", "received_on")))
+            own.append(
+                Column(
+                    name,
+                    heads,
+                    _KINDS.get(name, Kind.TEXT),
+                    required=name == "received_on" or (name == "reference" and form.source != "bank"),
+                )
+            )
     taken = {plain_head(head) for heads in form.columns.values() for head in heads}
     more = [*SAID, *(_OF_ACCOUNT if form.source == "bank" else ())]
     return [*own, *(replace(column, heads=[head for head in column.heads if plain_head(head) not in taken]) for column in more)]
@@ -159,7 +170,7 @@ def read_csv(
         on_account: told the account that the letterhead or a row names, where, and the day of the row (None of the letterhead), before that row is
             given; refuses one that is not ours.
         on_unknown: told the heads of columns that the format does not read, if there are any.
-        on_statement: told what a bank's list with balances says of its account, before any row is given.
+        on_statement: told what a bank's list with balances says of its account ("" where it names none), before any row is given.
 
     Raises:
         FileRefused: not a table, a needed column is missing, an unread column that says the direction, cut off, balances that do not go on, or a sum
@@ -170,16 +181,18 @@ def read_csv(
         raise FileRefused(
             f"文件“{file_name}”缺少列：金额（{form.columns['amount'][-1]}，或借方、贷方发生额）。请核对是否为{form.label}的格式。"
         )
+    _refuse_nameless(table, file_name, form)
     _refuse_cut_off(content, file_name, table)
     _refuse_currency(table, file_name)
     account = _letterhead_account(table, file_name, on_account)
     is_known = bool(account or {"own_account", "payee"} & set(table.heads)) or form.source != "bank"
     refuse_unread(content, file_name, table, is_account_known=is_known)
-    if "balance" in table.heads and (found := _balanced(table, file_name, account)) is not None:
-        on_statement(found)
+    balances = _balanced(table, file_name, account) if "balance" in table.heads else _Balances()
+    if balances.statement is not None:
+        on_statement(balances.statement)
     if table.unknown:
         on_unknown(table.unknown)
-    return _rows(table, file_name, form, account, on_account)
+    return _rows(table, file_name, form, account, on_account, is_signed=balances.is_signed)
 
 
 #: Columns of each amount: a partner's format has at most so many words for one.
@@ -187,34 +200,52 @@ _PLACES = {"amount": ("amount", "amount1", "amount2", "amount3"), "debit": ("deb
 _AMOUNTS = frozenset(at for places in _PLACES.values() for at in places)
 
 
-def _moved(row: Row) -> int | None:
+#: A row of a list as its balances are followed: number, what it moved, what the account held then; None where it does not say.
+Step = tuple[int, int | None, int | None]
+
+
+def _moved(row: Row, *, is_signed: bool) -> int | None:
     """What a row moved, money out below zero; None where that cannot be said."""
-    way = None if row.problems else _way(row.cells, has_ways=bool(row.cells.get("way")), undoes=True)
+    way = None if row.problems else _way(row.cells, has_ways=bool(row.cells.get("way")), undoes=True, is_signed=is_signed)
     return None if way is None or isinstance(way, str) else -way[0] if way[1] else way[0]
 
 
-def _balanced(table: Table, file_name: str, account: str) -> Statement | None:
-    """What a bank's list with balances says of its account, oldest row first or last; None where it names no account or several.
+@dataclass(frozen=True)
+class _Balances:
+    """What a list with balances tells: its statement, and whether a minus beside a word of money out says that way again (`_way`)."""
+
+    statement: Statement | None = None
+    is_signed: bool = False
+
+
+def _balanced(table: Table, file_name: str, account: str) -> _Balances:
+    """What a bank's list with balances says, oldest row first or last; no statement where it names several accounts.
 
     Rows that cannot be read take the proof from the balances (`moved_fen` is None), and what it opens and closes with stands where the first row is
-    good, the last one tells its balance and the order of the rows shows.
+    good, the last one tells its balance and the order of the rows shows: by what they moved, by the balances of rows that cannot be read, or by the days.
 
     Raises:
         FileRefused: a row does not go on from the one before, whichever end one begins at.
     """
     accounts = {account} if account else set()
-    rows: list[tuple[int, int | None, int | None]] = []
+    plain: list[Step] = []
+    signed: list[Step] = []
     days: list[str] = []
     told: list[int | None] = []
     for row in table.rows:
         if row.is_aside:
             continue
         told.append(_fen(row.cells.get("balance", "")))
-        rows.append((row.number, _moved(row), told[-1] if not row.problems else None))
+        balance = told[-1] if not row.problems else None
+        plain.append((row.number, _moved(row, is_signed=False), balance))
+        signed.append((row.number, _moved(row, is_signed=True), balance))
         days.append(row.cells.get("received_on", ""))
         accounts |= {named for named in (row.cells.get("own_account", ""),) if named}
+    # A bank writes its minus one way throughout: the balances say which.
+    is_signed = plain != signed and _is_broken(plain) and not _is_broken(signed)
+    rows = signed if is_signed else plain
     if len(accounts) > 1:
-        return None
+        return _Balances(is_signed=is_signed)
     backwards = rows[::-1]
     broken, broken_backwards = _broken(rows), _broken(backwards)
     if broken and broken_backwards:
@@ -224,19 +255,31 @@ def _balanced(table: Table, file_name: str, account: str) -> Statement | None:
             f"请按交易先后导出全部收支后重新导入。"
         )
     is_whole = all(moved is not None and balance is not None for _, moved, balance in rows)
-    if not accounts or not (is_whole or bool(broken) != bool(broken_backwards)):
-        return None
-    _, moved, first = (backwards if broken else rows)[0]
-    closing = told[0] if broken else told[-1]
+    if not is_whole and bool(broken) == bool(broken_backwards):
+        # Balances of rows that cannot be read may show the order, though they prove nothing of themselves.
+        every = [(number, moved, balance) for (number, moved, _), balance in zip(rows, told, strict=True)]
+        broken, broken_backwards = _broken(every), _broken(every[::-1])
+    is_newest_first = bool(broken) if bool(broken) != bool(broken_backwards) else None
+    if is_newest_first is None and not is_whole and all(map(_DAY.fullmatch, days)) and len(set(days)) > 1:
+        is_newest_first = True if days == sorted(days, reverse=True) else False if days == sorted(days) else None
+    if not is_whole and is_newest_first is None:
+        return _Balances(is_signed=is_signed)
+    _, moved, first = (backwards if is_newest_first else rows)[0]
+    closing = told[0] if is_newest_first else told[-1]
     if moved is None or first is None or closing is None or not all(map(_DAY.fullmatch, days)):
-        return None
+        return _Balances(is_signed=is_signed)
     opening = first - moved
-    return Statement(
-        1, next(iter(accounts)), "", dt.date.fromisoformat(max(days)), opening, closing, closing - opening if is_whole else None, is_table=True
+    found = Statement(
+        1, next(iter(accounts), ""), "", dt.date.fromisoformat(max(days)), opening, closing, closing - opening if is_whole else None, is_table=True
     )  # fmt: skip
+    return _Balances(found, is_signed)
 
 
-def _broken(rows: Sequence[tuple[int, int | None, int | None]]) -> list[int]:
+def _is_broken(rows: Sequence[Step]) -> bool:
+    return bool(_broken(rows) and _broken(rows[::-1]))
+
+
+def _broken(rows: Sequence[Step]) -> list[int]:
     """Places of rows whose balance is not that of the row before and what they moved; rows that do not say are passed over."""
     return [
         k
@@ -246,7 +289,9 @@ def _broken(rows: Sequence[tuple[int, int | None, int | None]]) -> list[int]:
     ]  # fmt: skip
 
 
-def _rows(table: Table, file_name: str, form: PartnerFormat, account: str, on_account: OnAccount) -> Iterator[ReadRow]:
+def _rows(
+    table: Table, file_name: str, form: PartnerFormat, account: str, on_account: OnAccount, *, is_signed: bool
+) -> Iterator[ReadRow]:
     names = [name for name, places in _PLACES.items() if set(places) & set(table.heads)]
     has_ways = "way" in table.heads
     has_accounts = bool(account or {"own_account", "payee"} & set(table.heads))
@@ -274,7 +319,7 @@ def _rows(table: Table, file_name: str, form: PartnerFormat, account: str, on_ac
         for name, fen in told.items():
             sums[name] += fen
             since[name] += fen
-        line = _row(row, form, has_ways=has_ways)
+        line = _row(row, form, has_ways=has_ways, is_signed=is_signed)
         yield _of_account(line, row, form, account, on_account) if has_accounts and isinstance(line, ReceiptRow) else line
 
 
@@ -330,15 +375,21 @@ def _refuse_another_account(row: Row, file_name: str, account: str, on_account: 
     return bool(named)
 
 
+def _refuse_nameless(table: Table, file_name: str, form: PartnerFormat) -> None:
+    """A list without the bank's number of each line is read where the balance behind it and its party tell the lines apart."""
+    if "reference" not in table.heads and not ("balance" in table.heads and {"payer_name", "payer_account"} & set(table.heads)):
+        raise FileRefused(
+            f"文件“{file_name}”缺少列：{_shown(form.columns['reference'])}。银行的明细没有流水号的，须有交易日期、余额和对方户名或账号，"
+            f"才能分清各笔；请重新导出含流水号或余额的明细。"
+        )
+
+
 def _refuse_cut_off(content: bytes, file_name: str, table: Table) -> None:
-    """A text whose last line has no end and fewer cells than the head, or ends within an amount, was cut off on its way."""
-    if not table.separator or content[-2:].strip(b"\x00") in (b"\n", b"\r") or content[-1:] in (b"\n", b"\r"):
-        return
-    lines = content.decode(table.encoding, errors="replace").splitlines()
-    head, last = lines[table.head_row - 1].split(table.separator), lines[-1].split(table.separator)
-    amounts = {head for name, head in table.heads.items() if name in _AMOUNTS | {"balance"}}
-    if len(last) < len(head) or head[-1].strip('" ') in amounts:
-        raise FileRefused(f"文件“{file_name}”最后一行没有换行，可能传输中断。请对方重新导出完整的文件。")
+    """A text whose last line has no end may have been cut off on its way, whatever its last cell holds: a number, a name or an amount is shorter then."""
+    if table.separator and content[-2:].strip(b"\x00") not in (b"\n", b"\r") and content[-1:] not in (b"\n", b"\r"):
+        raise FileRefused(
+            f"文件“{file_name}”最后一行没有换行，可能传输中断。请对方重新导出完整的文件；确认完整的，用表格软件打开核对后另存，再重新导入。"
+        )
 
 
 def _raw(row: Row, form: PartnerFormat) -> str:
@@ -375,11 +426,13 @@ def read_row(
     return _of_account(line, told, form, "", on_account) if isinstance(line, ReceiptRow) else line
 
 
-def _row(told: Row, form: PartnerFormat, *, has_ways: bool) -> ReadRow:
+def _row(told: Row, form: PartnerFormat, *, has_ways: bool, is_signed: bool = False) -> ReadRow:
     """A row as a line of money, or what is wrong with it."""
     row, number = told.cells, told.number
     if told.problems:
         return RefusedRow(number, "；".join(told.problems)[:400], _raw(told, form))
+    if not row["reference"] and not (row.get("balance") and (row.get("payer_name") or row.get("payer_account"))):
+        return RefusedRow(number, "交易流水号为空，又没有余额和对方户名或账号可以分清该笔，请补齐后重新报送", _raw(told, form))
     if word := unclear(row):
         return RefusedRow(number, word, _raw(told, form))
     if unbooked := not_booked(row):
@@ -389,7 +442,7 @@ def _row(told: Row, form: PartnerFormat, *, has_ways: bool) -> ReadRow:
         return RefusedRow(number, undoes, _raw(told, form))
     if (currency := row.get("currency", "").strip()) and currency.upper() not in YUAN_OF_CHINA:
         return RefusedRow(number, f"币种为 {currency[:10]}，只接收人民币，请与银行核实该笔", _raw(told, form))
-    way = _way(row, has_ways=has_ways, undoes=undoes or UNDOES.search(row.get("text", "")) is not None)
+    way = _way(row, has_ways=has_ways, undoes=undoes or UNDOES.search(row.get("text", "")) is not None, is_signed=is_signed)
     if isinstance(way, str):
         return RefusedRow(number, way, _raw(told, form))
     fen, is_debit, is_red = way
@@ -409,7 +462,7 @@ def _row(told: Row, form: PartnerFormat, *, has_ways: bool) -> ReadRow:
         row.get("id_number", "").upper()[:40], insurance, int(row["owed_period"]) if row.get("owed_period") else None,
         row.get("payer_name", "")[:120], row.get("payer_account", "")[:40], row.get("area", ""), text,
         is_referenced=is_reference(row["reference"]), is_debit=is_debit, payment_no=own.payment_no, reverses=f"{text} {row['reference']}" if is_debit else "",
-        mark="" if is_reference(row["reference"]) else mark_of(text),
+        mark="" if is_reference(row["reference"]) else mark_of(text, *filter(None, [row.get("balance", "")])), apart=row.get("balance", ""),
     )  # fmt: skip
     line = replace(line, bill_id=None) if is_debit else line
     return undone(line, "本行", is_reversal=is_red or undoes)
@@ -423,9 +476,9 @@ def _amount_of(row: Mapping[str, str], name: str) -> int | None:
     return None
 
 
-def _way(row: Mapping[str, str], *, has_ways: bool, undoes: bool = False) -> tuple[int, bool, bool] | str:
+def _way(row: Mapping[str, str], *, has_ways: bool, undoes: bool = False, is_signed: bool = False) -> tuple[int, bool, bool] | str:
     """Amount (fen, above zero), whether it went out, and whether it is red: below zero in its column, which undoes a movement the other way. A sentence
-    where that cannot be said, or the columns contradict each other."""
+    where that cannot be said, or the columns contradict each other. `is_signed`: the list writes money out with its word and a minus; it is not red."""
     debit, credit = _fen(row.get("debit", "")) or 0, _fen(row.get("credit", "")) or 0
     amounts = {fen for at in _PLACES["amount"] if (text := row.get(at, "")) and (fen := _fen(text)) is not None}
     if len(amounts) > 1:
@@ -451,4 +504,5 @@ def _way(row: Mapping[str, str], *, has_ways: bool, undoes: bool = False) -> tup
         return "借贷标志为空，不知是收是付；应为借或贷"
     if amount == 0 or abs(amount) > FEN_MAX or (amount < 0 and not word and not undoes):
         return f"金额 {plain_fen(amount)} 须大于零；退款请走退费业务"
-    return abs(amount), (word in OUT) != (amount < 0), amount < 0
+    is_red = amount < 0 and not (is_signed and word in OUT)
+    return abs(amount), (word in OUT) != is_red, is_red

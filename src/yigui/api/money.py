@@ -174,7 +174,7 @@ def records_in(request: HttpRequest, file: File[UploadedFile], kind: Path[str]) 
     return {
         "file": taken.pk, "rows": taken.row_count, "matched": taken.matched_count, "known": taken.known_count, "waiting": taken.waiting_count,
         "unmatched": taken.unmatched_count, "rejected": [list(r) for r in taken.rejected], "noted": [list(r) for r in taken.noted],
-        "said": f"{taken.accounted}。",
+        "said": taken.said,
     }  # fmt: skip
 
 

@@ -46,7 +46,7 @@ from yigui.common.identifiers import kind_of_document, says_its_kind
 from yigui.common.texts import in_one
 from yigui.db.rows import looking_ahead
 from yigui.documents.models import Paper
-from yigui.documents.sheets import read_warily
+from yigui.documents.sheets import read_warily, unread_of, unread_said
 from yigui.documents.store import keep_paper
 from yigui.documents.tabular import Limits, Row
 from yigui.exchange.queries import look_ahead_for_records
@@ -146,6 +146,9 @@ def read_list(
     )
     if direction:
         refuse_other_sheet(item.name, direction, table.sheet)
+    if read and (unread := unread_said(unread_of(table))):
+        # A list has no words of its own: its first row says what was read of none.
+        read[0].notes.append(unread)
     if earlier and how == "merge":
         refuse_too_many(len(read), going_over(earlier, [line.cells.get("id_number", "") for line in read]), ROWS_MAX)
     on_file = _on_file(door, item, employer, today, papers or {})

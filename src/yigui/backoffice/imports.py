@@ -37,7 +37,7 @@ def imports(request: OfficerRequest) -> HttpResponse:
             )
             messages.success(
                 request,
-                f"回执 {receipt.pk} 号：{receipt.accounted}。",
+                f"回执 {receipt.pk} 号：{receipt.said}",
             )
             return redirect("backoffice:imports")
         except YiguiError as refused:

@@ -396,7 +396,7 @@ def _import_records(chosen: argparse.Namespace) -> int:
             RECORD_FILES[chosen.kind], content=chosen.file.read_bytes(), file_name=chosen.file.name, partner=partner, user=None,
             today=clock.today(),
         )  # fmt: skip
-        print(f"{receipt.accounted}。")
+        print(receipt.said)
         for row, why in receipt.rejected:
             print(f"第 {row} 行：{why}")
         for row, word, why in receipt.noted:

@@ -7,6 +7,7 @@ from typing import Any
 from yigui.common.texts import decoded
 from yigui.documents.errors import FileRefused
 from yigui.documents.tabular import Column, Limits, Row, Table, read_table
+from yigui.documents.tabular.heads import plain_head
 
 #: Columns nobody asked for: how they are called here, and how many are looked into.
 _MORE, _MORE_MAX = "beside ", 30
@@ -24,6 +25,22 @@ def decode(content: bytes, file_name: str) -> str:
     return text
 
 
+class Sheet(list[dict[str, Any]]):
+    """The rows of a sheet. `unread`: heads of columns that nobody asked for, each once."""
+
+    unread: Sequence[str] = ()
+
+
+def unread_of(table: Table) -> list[str]:
+    """Heads of a table that belong to no column, each once."""
+    return list(dict.fromkeys(head for head in table.unknown if plain_head(head)))
+
+
+def unread_said(heads: Sequence[str]) -> str:
+    """The sentence that names columns that were not read; "" where there are none."""
+    return f"未读取的列：{'、'.join(heads)[:200]}；其内容没有导入，如有需要请核对表头。" if heads else ""
+
+
 def read_sheet(
     content: bytes,
     file_name: str,
@@ -31,7 +48,7 @@ def read_sheet(
     *,
     rows_max: int,
     wary: Callable[[str, str], str] | None = None,
-) -> list[dict[str, Any]]:
+) -> Sheet:
     """Rows of a table: `row_no` and the cells of the columns, plain by their kinds.
 
     A row that cannot be relied on (damaged, a sum, an example, a cell that is none of its kind, one that is blank and must not be) has blank cells
@@ -43,8 +60,10 @@ def read_sheet(
     Raises:
         FileRefused: unreadable, with macros, a column missing, no rows, too many, or more than a list can be.
     """
-    rows: list[dict[str, Any]] = []
-    for row in read_warily(content, file_name, columns, limits=Limits(rows=rows_max), wary=wary)[1]:
+    table, read = read_warily(content, file_name, columns, limits=Limits(rows=rows_max), wary=wary)
+    rows = Sheet()
+    rows.unread = unread_of(table)
+    for row in read:
         if row.problems:
             rows.append(dict.fromkeys(row.cells, "") | {"row_no": row.number, "problem": "；".join(row.problems)})
         else:
@@ -53,12 +72,19 @@ def read_sheet(
 
 
 def read_warily(
-    content: bytes, file_name: str, columns: Sequence[Column], *, limits: Limits, wary: Callable[[str, str], str] | None
+    content: bytes,
+    file_name: str,
+    columns: Sequence[Column],
+    *,
+    limits: Limits,
+    wary: Callable[[str, str], str] | None,
+    of: Callable[[Row], bool] = lambda row: True,
 ) -> tuple[Table, list[Row]]:
     """A table and its rows; what a cell of a column nobody asked for says against its row is a problem of the row.
 
     Args:
         wary: told head and cell, it gives the sentence, "" where nothing is said against the row.
+        of: the rows whose further cells are looked into.
 
     Raises:
         FileRefused: as `read_table`.
@@ -72,6 +98,6 @@ def read_warily(
     rows = list(read_table(content, file_name, asked, limits=limits).rows)
     for row in rows:
         beside = [row.cells.pop(f"{_MORE}{k}", "") for k in range(len(more))]
-        if not row.problems:
+        if not row.problems and of(row):
             row.problems += filter(None, (wary(head, text) for head, text in zip(more, beside, strict=True) if text))
     return table, rows

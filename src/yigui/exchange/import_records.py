@@ -16,7 +16,7 @@ from yigui.common.locks import Lock
 from yigui.common.normalise import NAME_MAX, NAME_MIN, is_name, plain_identity, plain_name, read_day
 from yigui.db.presence import be_present
 from yigui.documents.errors import FileRefused
-from yigui.documents.sheets import read_sheet
+from yigui.documents.sheets import Sheet, read_sheet
 from yigui.documents.store import store_made
 from yigui.documents.tabular import Column, Kind
 from yigui.exchange.errors import FileTwice, FileUnreadable
@@ -125,6 +125,7 @@ def import_records(
         rejected_count=len(rejected), waiting_count=waiting, unmatched_count=len(noted) - waiting,
         noted=[[number, n.word, n.sentence] for number, n in sorted(noted.items())][:NOTED_MAX],
     )  # fmt: skip
+    receipt.unread = tuple(rows.unread)
     for record in new:
         record.file = receipt  # type: ignore[attr-defined]
     spec.model._default_manager.bulk_create(new, batch_size=2000)
@@ -154,7 +155,7 @@ def unknown(spec: RecordFile, records: Sequence[models.Model]) -> list[models.Mo
     return fresh
 
 
-def read_records(spec: RecordFile, content: bytes, file_name: str) -> list[dict[str, Any]]:
+def read_records(spec: RecordFile, content: bytes, file_name: str) -> Sheet:
     """The lines of a file as they are read: `row_no` and cells, or what is wrong with one as `problem`.
 
     Raises:

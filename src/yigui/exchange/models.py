@@ -1,10 +1,12 @@
 """Partners, tokens, inbound files and their records."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db import models
 
+from yigui.documents.sheets import unread_said
 from yigui.exchange.contracts import contracts
 from yigui.registry.models import Person
 from yigui.staff.models import User
@@ -112,6 +114,14 @@ class InboundFile(models.Model):
             if count:
                 words.insert(-1, f"{word} {count} 行")
         return "，".join(words)
+
+    #: Heads of columns that were not read; told by the import that has just taken the file in.
+    unread: Sequence[str] = ()
+
+    @property
+    def said(self) -> str:
+        """What became of each line, and which columns were not read."""
+        return f"{self.accounted}。{unread_said(self.unread)}"
 
 
 class AskOutcome(models.TextChoices):

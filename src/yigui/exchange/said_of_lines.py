@@ -97,9 +97,9 @@ _OF_ELSE = re.compile(
     r"欠|补|方式|协议|页|明细|转账|退休|退役|退伍"
 )
 #: Heads of amounts that lower the money of a line.
-_LESS = re.compile(r"(?:退(?!休|役|伍)|冲|红字|抵|扣减|核减|减免).*(?:额|费|款)$|(?:额|费|款).*(?:退|冲减)")
+_LESS = re.compile(r"(?:失败|退(?!休|役|伍)|冲|红字|抵|扣减|核减|减免).*(?:额|费|款)$|(?:额|费|款).*(?:退|冲减)")
 #: Heads of what really came in.
-_NET = re.compile(r"(?:实收|实缴|实际|净|到账|入账|入库|清算|结算|实扣).*(?:额|款)$|净额|净收")
+_NET = re.compile(r"(?:成功|实收|实缴|实际|净|到账|入账|入库|清算|结算|实扣).*(?:额|款)$|净额|净收")
 _NOT_NET = re.compile(r"余额|单位|个人|滞纳|利息|累计")
 #: Heads of what people write as they like.
 _FREE = re.compile(r"备注|附言|用途|摘要|说明|注释|留言|事由")

@@ -21,24 +21,27 @@ _UNDONE = frozenset({
 })  # fmt: skip
 #: A cell that says nothing.
 _NOTHING = frozenset({"无", "-", "--", "—", "/", "无异常", "无备注"})
+#: A code before its word (0-正常).
+_CODED = re.compile(r"[0-9A-Za-z]{1,4}\s*[-:：.、]\s*(\D.*)")
 #: Of any record, in a text or under a head of its state: it does not hold, or nobody knows yet.
 _AGAINST = (
     "撤销|作废|误报|错报|误登|错登|更正|取消|删除|无效|待核|待查|待人工|待审|核查中|核实中|未核|未确认|未查|待确认|存疑|不属实|不符|不一致|查无|无此人|"
-    "重复|同名|有误"
+    "重复|同名|有误|疑似|重名|冒用"
 )
 #: Of any record, under a head of its state: it holds.
 _HOLDS = frozenset({
     "正常", "有效", "是", "属实", "核实", "已核实", "确认", "已确认", "审核", "已审核", "审核通过", "通过", "已通过", "成功", "完成", "已完成", "办结",
-    "已办结", "新增", "报送", "已报送", "登记", "已登记", "新增登记",
+    "已办结", "无误", "核实无误", "审核无误", "核实通过", "核验通过", "比对通过", "比对成功", "认证通过", "首次", "新增", "报送",
+    "已报送", "登记", "已登记", "新增登记",
 })  # fmt: skip
 #: Heads that say of what kind a record is, or how it stands.
 _OF_STATE = (
-    r"^(?:状态|结果|结论)$|(?:业务|登记|备案|办理|变动|增减|操作|申报|注销|刑罚|处罚|判决|执行)(?:类型|类别|种类|事项|方式)$"
+    r"^(?:状态|结果|结论|注销原因|销户原因)$|(?:业务|登记|备案|办理|变动|增减|操作|申报|注销|事件|刑罚|处罚|判决|执行)(?:类型|类别|种类|事项|方式)$"
     r"|(?:核查|核实|比对|认证|审核|查询|处理|校验|复核|调查)(?:结果|结论|状态|情况)$"
     r"|(?:数据|记录|信息|人员|在职|就业|生存|存活|生命|执行|服刑|羁押|备案|登记|业务)状态$"
 )
 #: Heads of free text.
-_OF_TEXT = r"备注|说明|原因|情况|附言|批注|摘要|(?:类型|类别|状态|结果)$"
+_OF_TEXT = r"备注|附注|意见|说明|原因|情况|附言|批注|摘要|(?:类型|类别|状态|结果)$"
 #: Words by which a second column of numbers or names says whose they are: somebody else's.
 _OTHERS = (
     "家属|亲属|遗属|丧属|配偶|子女|父亲|母亲|申请|申报|联系|经办|办理|登记人|录入|审核|核实|监护|代办|报告|户主|负责|法定|法人|操作|填报|制表|"
@@ -62,7 +65,7 @@ class _Said:
 _OF_KIND = {
     FileKind.DEATH: _Said(
         holds="死亡|身故|去世|病故|亡故|火化|土葬|安葬", against="健在|在世|生存|存活|未死|未亡|没有死|失踪|出国|出境|定居|迁出|迁移|参军|入伍|恢复|复活",
-        if_yes="健在|生存|在世", if_no="死亡", day="恢复|复活|撤销|更正|迁出",
+        if_yes="健在|生存|在世", if_no="死亡", day="恢复|复活|撤销|更正|迁出|(?:推断|推定|宣告|实际|确认)死亡",
     ),
     FileKind.LIFE_SIGN: _Said(
         holds="健在|在世|生存|存活|一致|匹配|认证成功|已认证|本人|就医|门诊|住院|购药|乘车|出行|体检|接种|缴费",
@@ -100,6 +103,8 @@ def _found(words: str, text: str) -> bool:
 def against_record(kind: FileKind, head: str, text: str) -> str:
     """The sentence about a cell that speaks against its record, or leaves open whose it is; "" where it does not."""
     word, plain = plain_text(text), plain_head(head)
+    if coded := _CODED.fullmatch(word):
+        word = coded[1]
     if not word or word in _NOTHING:
         return ""
     if _found(_WHOSE, plain) and not _found(_OTHERS, plain):

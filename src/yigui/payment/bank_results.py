@@ -13,6 +13,7 @@ from yigui.common.digests import sm3
 from yigui.common.locks import Lock
 from yigui.common.sqlfiles import named_sql
 from yigui.db.presence import be_present, code_of, proof_of, signed
+from yigui.documents.sheets import unread_said
 from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.posting import post, posting_day
 from yigui.payment.enums import PaymentStatus, ResultFinding
@@ -54,7 +55,9 @@ def import_results(*, content: bytes, file_name: str, today: dt.date, user: User
         raise ResultTwice(f"该文件内容已于 {known.received_on} 接收过（回执 {known.pk} 号），本次未做任何改动。", receipt=known.pk)
     judged = judge(results, file_name, today)
     must_be_ours(judged, user)
-    return keep_judged(judged, digest=digest, file_name=file_name, today=today, user=user)
+    file = keep_judged(judged, digest=digest, file_name=file_name, today=today, user=user)
+    file.unread = results.unread
+    return file
 
 
 def must_be_ours(judged: Judged, user: User | None) -> None:
@@ -121,7 +124,7 @@ def said_of(file: ResultFile) -> str:
     words = f"共 {file.row_count} 笔：{'，'.join(f'{word} {count} 笔' for count, word in parts)}。"
     if file.undated_count:
         words += f"其中 {file.undated_count} 笔银行未注明日期，按接收日 {file.received_on} 记录。"
-    return words
+    return words + unread_said(file.unread)
 
 
 @transaction.atomic

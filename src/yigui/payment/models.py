@@ -1,5 +1,6 @@
 """Pay lines, payments, adjustments, recalculated awards, held lines, reissues, the bank's results."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -173,6 +174,9 @@ class ResultFile(models.Model):
     rejected = models.JSONField("退回的行", default=list)
     received_on = models.DateField("接收日期")
     user_id = models.BigIntegerField("接收人", null=True)
+
+    #: Heads of columns that were not read; told by the import that has just taken the file in.
+    unread: Sequence[str] = ()
 
     class Meta:
         app_label = "benefits"

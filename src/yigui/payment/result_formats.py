@@ -15,7 +15,9 @@ from yigui.common.money import parse_yuan
 from yigui.common.normalise import read_day
 from yigui.common.texts import int_or_none
 from yigui.documents.errors import FileRefused
-from yigui.documents.tabular import Column, Kind, Limits, read_table, read_xml
+from yigui.documents.sheets import read_warily, unread_of
+from yigui.documents.tabular import Column, Kind, Limits, Row, read_xml
+from yigui.documents.tabular.heads import plain_head
 from yigui.documents.tabular.xml import is_xml
 from yigui.exchange.said_of_lines import CURRENCY, YUAN_OF_CHINA, refuse_unread
 from yigui.payment.bank_files import delimited
@@ -78,6 +80,8 @@ class Results:
 
     rows: list[ResultRow]
     groups: list[GroupRow]
+    #: Heads of columns that the agreed text does not have.
+    unread: tuple[str, ...] = ()
 
 
 def read_results(content: bytes, file_name: str) -> Results:
@@ -89,7 +93,7 @@ def read_results(content: bytes, file_name: str) -> Results:
     if len(content) > BYTES_MAX:
         raise ResultRefused(f"文件“{file_name}”超过 {BYTES_MAX // 1_000_000} MB，请分成几个文件。")
     try:
-        found = _read_xml(content, file_name) if is_xml(content) else Results(list(_read_delimited(content, file_name)), [])
+        found = _read_xml(content, file_name) if is_xml(content) else _read_delimited(content, file_name)
     except FileRefused as refused:
         raise ResultRefused(refused.message) from refused
     if not found.rows and not found.groups:
@@ -273,41 +277,59 @@ def _words() -> dict[str, str]:
     return {str(word): status for status, words in agreed for word in words}
 
 
+#: Heads beside the agreed ones under which a day says that money came back; heads of free text.
+_CAME_BACK = re.compile(r"(?:退汇|退票|退回|退款|冲正).*(?:日期|时间)$")
+_DIGITS = re.compile(r"[1-9]")
+_FREE = re.compile(r"备注|说明|附言|附注|摘要|批注|原因")
+
+
+def _against_arrival(head: str, text: str) -> str:
+    """The sentence about a cell beside the agreed ones that says that money did not arrive, or came back; "" where it does not."""
+    plain, word = plain_head(head), text.strip()
+    is_back = _CAME_BACK.search(plain) is not None and _DIGITS.search(word) is not None
+    if not is_back and not (_FREE.search(plain) and _FAILED.search(word)):
+        return ""
+    return f"“{head[:20]}”写着“{word[:20]}”，与处理结果“到账”矛盾，请与银行核实"
+
+
+def _is_paid(row: Row) -> bool:
+    return _words().get(row.cells["status"].upper()) == PaymentStatus.PAID
+
+
 #: What the columns of the agreed text hold. Number and result are needed in every row.
 _KINDS = {"payment_no": Kind.NUMBER, "status": Kind.TEXT, "reason": Kind.TEXT, "amount": Kind.AMOUNT, "booked_on": Kind.DATE}
 
 
-def _read_delimited(content: bytes, file_name: str) -> Iterator[ResultRow]:
+def _read_delimited(content: bytes, file_name: str) -> Results:
     form: Any = delimited()["result"]
     columns = [
-        Column(field, (head,), _KINDS[field], required=field in ("payment_no", "status")) for field, head in form["columns"].items()
+        Column(field, (head, *form["also"].get(field, ())), _KINDS[field], required=field in ("payment_no", "status"))
+        for field, head in form["columns"].items()
     ]
-    table = read_table(content, file_name, [*columns, CURRENCY], limits=Limits(rows=ROWS_MAX, lines=2 * ROWS_MAX))
-    missing = [column.word for column in columns if not table.heads.get(column.name)]
+    limits = Limits(rows=ROWS_MAX, lines=2 * ROWS_MAX)
+    # Of what did not arrive the line says so itself.
+    table, rows = read_warily(content, file_name, [*columns, CURRENCY], limits=limits, wary=_against_arrival, of=_is_paid)
+    # Where everything arrived there is no reason to give.
+    missing = [column.word for column in columns if column.name != "reason" and not table.heads.get(column.name)]
     if missing:
         raise FileRefused(f"文件“{file_name}”缺少列：{'、'.join(missing)}。请按与银行约定的格式重新取得文件。")
     # A result beside the agreed one, or an amount given back, would be passed over.
-    refuse_unread(
-        content, file_name, table, is_account_known=True,
-        of_results=lambda row: _words().get(row.cells["status"]) == PaymentStatus.PAID,
+    refuse_unread(content, file_name, table, is_account_known=True, of_results=_is_paid)
+    return Results([_delimited_row(own) for own in rows], [], tuple(unread_of(table)))
+
+
+def _delimited_row(own: Row) -> ResultRow:
+    cells, said = own.cells, own.cells["status"]
+    status = _words().get(said.upper(), "")
+    unknown = "" if status or not said else f"处理结果“{said[:20]}”不在与银行约定的范围内"
+    other = _not_yuan(cells[CURRENCY.name])
+    fault = "；".join([*own.problems, *filter(None, [unknown, other, _against(status, cells["reason"])])])
+    amount, amount_fault = _fen(cells["amount"])
+    day, day_fault = _day(cells["booked_on"])
+    return ResultRow(
+        own.number, cells["payment_no"], "" if own.is_aside else status, reason_in_words(cells["reason"])[:100], amount, day,
+        fault or amount_fault or day_fault,
     )  # fmt: skip
-    for own in table.rows:
-        cells, said = own.cells, own.cells["status"]
-        status = _words().get(said, "")
-        unknown = "" if status or not said else f"处理结果“{said[:20]}”不在与银行约定的范围内"
-        other = _not_yuan(cells[CURRENCY.name])
-        fault = "；".join([*own.problems, *filter(None, [unknown, other, _against(status, cells["reason"])])])
-        amount, amount_fault = _fen(cells["amount"])
-        day, day_fault = _day(cells["booked_on"])
-        yield ResultRow(
-            own.number,
-            cells["payment_no"],
-            "" if own.is_aside else status,
-            reason_in_words(cells["reason"])[:100],
-            amount,
-            day,
-            fault or amount_fault or day_fault,
-        )
 
 
 def _local(element: Element) -> str:

@@ -61,6 +61,7 @@ from yigui.payment.bank_files import payment_no
 from yigui.payment.bank_results import import_results
 from yigui.payment.models import Payment, PaymentResult
 from yigui.payment.refund_payee_run import plan_payee
+from yigui.receipts.claim_reversal import plan_claim_reversal
 from yigui.receipts.electronic_receipts import issue_electronic_receipt
 from yigui.receipts.models import Receipt, ReceiptLine
 from yigui.receipts.recognise import recognise
@@ -726,6 +727,37 @@ def an_approved_undoing_of_a_receipt() -> dict[str, Any]:
     check_batch(batch_id=batch.pk, user=city.user("head"))
     approve_batch(batch_id=batch.pk, user=city.user("director"), answers=money.answers(batch))
     return {"undoing": batch.pk, "undone_fen": 9000, "another_receipt": Receipt.objects.get(reference=f"{ref}c").pk}
+
+
+@names("an approved taking back of a claim")
+def an_approved_taking_back_of_a_claim() -> dict[str, Any]:
+    """Of one receipt that was claimed for a unit and settled by a case; and another receipt, claimed and not settled."""
+    form, materials, _ = money_forms.FORMS["settlement"]()
+    unit = Employer.objects.get(unit_no=form["unit_no"])
+    owed = sum(s.left_fen for s in money.bills(unit) if s.left_fen > 0)
+    receipts = []
+    for fen in (owed, 100):
+        ref = money.reference()
+        money.receive(money.row(fen, AAB004="不明", AAE086=ref), partner="bank")
+        receipts.append(Receipt.objects.get(reference=ref))
+    said = {
+        "unit_no": unit.unit_no,
+        "reason": "单位出示的汇款凭证",
+        "ground": "付款人不明，已核对凭证",
+        "user": city.user("cashier"),
+    }
+    claims = [recognise(receipt_id=receipts[0].pk, **said)]
+    case = accept_case(city.application("FND-001", form, materials=materials))
+    for who in ("reviewer", "rechecker"):
+        city.decide(case, who)
+    claims.append(recognise(receipt_id=receipts[1].pk, **said))
+    batch = plan_claim_reversal(claim_id=claims[0].pk, reason="付款单位来函说明款项归属", user=city.user("accountant"))
+    check_batch(batch_id=batch.pk, user=city.user("head"))
+    approve_batch(batch_id=batch.pk, user=city.user("director"), answers=money.answers(batch))
+    return {
+        "taking_back": batch.pk, "taken_fen": batch.total_fen, "wrong_claim": claims[0].pk, "other_claim": claims[1].pk, "wrong_receipt": receipts[0].pk,
+        "asked_by": batch.prepared_by_id, "approved_by": city.user("director").pk,
+    }  # fmt: skip
 
 
 @names("an approved supplementary batch")

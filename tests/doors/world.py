@@ -35,7 +35,8 @@ from yigui.kiosk.models import HelpCall
 from yigui.ledger.models import Voucher
 from yigui.levy.models import Bill
 from yigui.payment.bank_results import import_results
-from yigui.receipts.models import ReceiptFile, Refund
+from yigui.receipts.models import Receipt, ReceiptFile, Refund
+from yigui.receipts.recognise import recognise
 from yigui.registry.models import Employer, Person
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.full_views import record_full_view
@@ -207,6 +208,14 @@ class World:
         for state in states:
             money.receive(money.row(state.left_fen, AAZ288=state.bill.id), area=mine.employer.area_id)
         money.receive(money.row(1_00, AAB004="无人知道的单位"), money.row(2_00, AAB004="也无人知道"))
+        unknown = Receipt.objects.filter(payer_name="无人知道的单位").order_by("-id")[0]
+        claimed = recognise(
+            receipt_id=unknown.pk,
+            unit_no=mine.employer.unit_no,
+            reason="单位出示的汇款凭证",
+            ground="付款人为其代缴，有委托书",
+            user=city.user("cashier"),
+        )
         open_bill = money.bills(mine.employer)[2].bill
         order = create_order(
             case_id=0, case_no="", bills=[(open_bill, 1_00)], pay_channel="01", today=city.TODAY, employer=mine.employer
@@ -214,7 +223,11 @@ class World:
         payer, fen = money_forms.paid_flexible()
         papers = ("application_form", "refund_statement", "payment_receipt", "bank_card")
         refund = Refund.objects.get(case_id=people.done("LVY-011", money_forms.refund_form(payer, fen), papers).pk)
-        self.values |= {"<int:refund_id>": refund.pk, "/pay/<str:code>": order.code}
+        self.values |= {
+            "<int:refund_id>": refund.pk,
+            "/finance/suspense/claims/<int:claim_id>/": claimed.pk,
+            "/pay/<str:code>": order.code,
+        }
 
     def address(self, path: str) -> str:
         """The path with what stands in the place of its parameters; `0` where this city has nothing, which a page does not find."""

@@ -3,23 +3,31 @@
 from collections.abc import Callable
 
 import pytest
+from django.db.models import Sum
 
 from tests import city, money
 from tests.city import user
 from tests.items import money_forms as forms
 from tests.items.money_forms import employer_with_staff
 from tests.pages import page_of, signed_in, text_of
+from yigui.accounts.models import AccountEntry
 from yigui.casework.accept_case import accept_case
 from yigui.casework.queries import current_step
 from yigui.common.money import format_fen
+from yigui.ledger.models import Entry
+from yigui.receipts.claim_reversal import plan_claim_reversal
 from yigui.receipts.errors import ClaimRefused
 from yigui.receipts.files import import_receipts
 from yigui.receipts.inbox_sources import UNDOS
-from yigui.receipts.models import Claim, Receipt
-from yigui.receipts.queries import surplus_of, suspense, suspense_sums
+from yigui.receipts.models import Claim, ClaimUndo, Receipt
+from yigui.receipts.queries import claims_in_force, surplus_of, suspense, suspense_sums
 from yigui.receipts.recognise import look_at, recognise, undo_claim
 from yigui.receipts.refunds import refundable
-from yigui.registry.models import Employer
+from yigui.receipts.verify import bounds_of_receipts
+from yigui.registry.models import Employer, Employment
+from yigui.runs.batches import approve_batch, check_batch
+from yigui.runs.models import Batch
+from yigui.runs.staged import execute
 
 REASON, GROUND = "单位出示的汇款凭证", "付款人为其代缴，已核对委托书"
 
@@ -128,7 +136,7 @@ def test_who_signs_reads_whose_money_it_is_and_what_is_left_is_taken_back() -> N
     before = money.assert_agree()
     page = page_of(signed_in("cashier").get(f"/finance/suspense/?area={unit.area_id}"))
     assert f"撤销认领只收回未认定的 {format_fen(left)} 元" in page
-    assert "只有银行冲正该笔到账时" in page
+    assert "在认领记录页申请收回" in page
     undo_claim(claim_id=claim.pk, reason="认领时单位编号录入有误", user=user("cashier"))
     assert str(claim.undo.pk) in [row.key for row in UNDOS.rows(user("accountant"), city.TODAY, 500)]
     undo_claim(claim_id=claim.pk, reason="", user=user("accountant"))
@@ -154,3 +162,71 @@ def test_the_list_of_suspense_counts_all_and_shows_page_by_page(monkeypatch: pyt
     assert rows[2].receipt.reference not in first
     assert rows[2].receipt.reference in page_of(cashier.get("/finance/suspense/?area=511181&page=2"))
     assert page_of(cashier.get("/finance/suspense/?area=511181&page=999"))
+
+
+def of_unit(unit: Employer) -> tuple[dict[int, int], list[tuple[int, int, int]]]:
+    """What a unit owes by bill, and what stands on the accounts of its people by insurance (where anything does)."""
+    owed = {s.bill.id: s.left_fen for s in money.bills(unit)}
+    staff = Employment.objects.filter(employer=unit).values("person_id")
+    rows = AccountEntry.objects.filter(person_id__in=staff).values_list("person_id", "insurance").annotate(Sum("amount_fen"))
+    return owed, sorted(row for row in rows if row[2])
+
+
+def test_what_bills_took_of_a_wrong_claim_is_taken_back_by_three() -> None:
+    money.levied()
+    form, materials, _ = forms.FORMS["settlement"]()
+    unit = Employer.objects.get(unit_no=form["unit_no"])
+    another = another_than(unit)
+    owed = sum(s.left_fen for s in money.bills(unit) if s.left_fen > 0)
+    receipt = came(owed, name=another.name, text="社保费", area=unit.area_id)
+    sums, record = money.assert_agree(), of_unit(unit)
+    claim = recognise(receipt_id=receipt.pk, unit_no=unit.unit_no, reason=REASON, ground=GROUND, user=user("cashier"))
+    case = accept_case(city.application("FND-001", form, materials=materials))
+    city.decide(case, "reviewer")
+    city.decide(case, "rechecker")
+    assert of_unit(unit) != record
+    assert money.balances() != sums
+    with pytest.raises(ClaimRefused, match="在认领记录页申请收回"):
+        undo_claim(claim_id=claim.pk, reason="单位编号录入有误", user=user("cashier"))
+    accountant, url = signed_in("accountant"), f"/finance/suspense/claims/{claim.pk}/"
+    assert url in page_of(accountant.get(f"/finance/receipts/{receipt.file_id}/"))
+    page = page_of(accountant.get(url))
+    assert another.name in page
+    assert "申请收回" in page
+    assert "申请收回</button>" not in page_of(signed_in("cashier").get(url))
+    assert "请写明认领有误的依据" in text_of(accountant.post(f"{url}take-back/", {"reason": ""}, follow=True))
+    assert not Batch.objects.filter(kind="claim-reversal", summary__claim=claim.pk, status="prepared").exists()
+    said = page_of(accountant.post(f"{url}take-back/", {"reason": "付款单位来函说明款项归属"}, follow=True))
+    assert "付款单位来函说明款项归属" in said
+    batch = Batch.objects.get(kind="claim-reversal", summary__claim=claim.pk)
+    assert f"第 {batch.pk} 号批次" in page_of(accountant.get(url))
+    check_batch(batch_id=batch.pk, user=user("head"))
+    approve_batch(batch_id=batch.pk, user=user("director"), answers=money.answers(batch))
+    execute(batch_id=batch.pk)
+    # Everything as before, in the books and on the accounts; the money waits again as of nobody known.
+    assert money.assert_agree() == sums
+    assert of_unit(unit) == record
+    assert claims_in_force([receipt.pk]) == {}
+    undo = ClaimUndo.objects.get(claim=claim)
+    assert (undo.asked_by_id, undo.confirmed_by_id) == (user("accountant").pk, user("director").pk)
+    posted = Entry.objects.filter(voucher__source_kind="batch", voucher__source_id=batch.pk, account="2001.01", side="C")
+    assert sum(posted.values_list("amount_fen", flat=True)) == batch.total_fen == owed
+    assert "已撤销" in page_of(accountant.get(url))
+    assert not [s for s in bounds_of_receipts("default") if str(receipt.pk) in s]
+    # It is claimed again, for whose it is; and the bills of the first are paid and credited again by other money.
+    recognise(receipt_id=receipt.pk, unit_no=another.unit_no, reason=REASON, user=user("cashier"))
+    assert {r.pk: fen for r, fen in surplus_of(employer=another)}[receipt.pk] == owed
+    money.receive(money.row(owed, AAB001=unit.unit_no))
+    again = money.assert_agree()
+    assert again["credited"] - sums["credited"] > 0
+    with pytest.raises(ClaimRefused, match="已撤销"):
+        plan_claim_reversal(claim_id=claim.pk, reason="付款单位来函说明款项归属", user=user("accountant"))
+
+
+def test_only_what_bills_took_has_this_road() -> None:
+    mine, _ = two_units()
+    receipt = came(5_01, text="社保费")
+    claim = recognise(receipt_id=receipt.pk, unit_no=mine.unit_no, reason=REASON, user=user("cashier"))
+    assert "由两人办理" in page_of(signed_in("accountant").get(f"/finance/suspense/claims/{claim.pk}/"))
+    with pytest.raises(ClaimRefused, match="直接撤销认领"):
+        plan_claim_reversal(claim_id=claim.pk, reason="付款单位来函说明款项归属", user=user("accountant"))

@@ -20,6 +20,7 @@ import tests.payment.test_refund_batches as refunds
 import tests.payment.test_returned_after_death as deaths
 import tests.payment.test_runs as runs
 import tests.payment.test_supplement_run as between
+import tests.receipts.test_claims as claims
 import tests.receipts.test_lines as lines
 import tests.receipts.test_settle as receipts
 from tests import city, money
@@ -91,6 +92,7 @@ CARRIED_OUT: tuple[Callable[[], object], ...] = (
     supplements.test_a_joiner_after_the_plan_owes_the_month_by_a_bill_of_the_supplement,
     supplements.test_a_leaver_after_the_plan_is_given_the_month_back_as_a_credit,
     lines.test_a_receipt_the_bank_takes_back_is_undone_by_three_people,
+    claims.test_what_bills_took_of_a_wrong_claim_is_taken_back_by_three,
     between_two_months,
     adjusted,
     recoveries.test_an_overpayment_comes_back_with_money_that_arrived_and_by_deduction,

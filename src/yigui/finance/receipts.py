@@ -30,7 +30,7 @@ from yigui.receipts.enums import Outcome
 from yigui.receipts.errors import ClaimRefused
 from yigui.receipts.files import import_receipts
 from yigui.receipts.models import Claim, ElectronicReceipt, LineEnd, Receipt, ReceiptFile
-from yigui.receipts.queries import suspense, suspense_sums
+from yigui.receipts.queries import claims_in_force, suspense, suspense_sums
 from yigui.receipts.recognise import ASKED, TAKEN, look_at, recognise, undo_claim
 from yigui.registry.enums import insurance_label
 from yigui.registry.models import Employer, Person
@@ -102,9 +102,11 @@ def file(request: OfficerRequest, file_id: int) -> HttpResponse:
     tickets = {t.receipt_id: t for t in ElectronicReceipt.objects.filter(receipt__in=rows, voided_at=None)}
     employers = Employer.objects.in_bulk({r.employer_id for r in rows if r.employer_id})
     persons = Person.objects.in_bulk({r.person_id for r in rows if r.person_id})
+    claims = claims_in_force([r.pk for r in rows if not (r.employer_id or r.person_id)])
     shown = [
         {
-            "receipt": r, "employer": employers.get(r.employer_id or 0), "person": persons.get(r.person_id or 0), "ticket": tickets.get(r.pk),
+            "receipt": r, "employer": employers.get(r.employer_id or 0), "person": persons.get(r.person_id or 0), "claim": claims.get(r.pk),
+            "ticket": tickets.get(r.pk),
             "parts": [(a, bills.get(a.bill_id), insurance_label(bills[a.bill_id].insurance) if a.bill_id in bills else "") for a in used.get(r.pk, [])],
             "left_fen": r.amount_fen - sum(a.amount_fen for a in used.get(r.pk, [])),
         }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yigui.finance import batches, books, home, paying, receipt_lines, receipts, reconciliation, refunds
+from yigui.finance import batches, books, claims, home, paying, receipt_lines, receipts, reconciliation, refunds
 
 app_name = "finance"
 urlpatterns = [
@@ -32,6 +32,8 @@ urlpatterns = [
     path("tickets/<slug:number>/void/", receipts.void, name="void"),
     path("suspense/", receipts.suspense_list, name="suspense"),
     path("suspense/<int:receipt_id>/claim/", receipts.claim, name="claim"),
+    path("suspense/claims/<int:claim_id>/", claims.record, name="claim_record"),
+    path("suspense/claims/<int:claim_id>/take-back/", claims.take_back, name="claim_take_back"),
     path("suspense/claims/<int:claim_id>/undo/", receipts.undo, name="undo_claim"),
     path("bills/<int:number>/", receipts.bill, name="bill"),
     path("units/<str:unit_no>/bills/<int:period>/", receipts.unit_month, name="unit_bill"),

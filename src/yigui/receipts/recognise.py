@@ -1,8 +1,7 @@
 """Recognising (认领) whose money a receipt with an unknown payer is: a finding with its reason, booked later.
 
 It is set off against what the payer owes by FND-001, or refunded by LVY-011. What was recognised wrongly is undone by
-two people (撤销认领), for what is left of it. What bills have taken stays with them: nothing takes it back but the bank's own reversal
-(`reversal_run`).
+two people (撤销认领), for what is left of it; what bills have taken is taken back by a batch (认领收回, `claim_reversal`), which undoes the claim too.
 """
 
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from yigui.staff.same_person import is_one_of
 
 ASKED = "请写明认领依据，如“单位出示的汇款凭证”"
 #: What is true of money that bills have taken.
-TAKEN = "已抵缴缴费单的部分不能由撤销认领收回，只有银行冲正该笔到账时才能按冲正申请冲回。"
+TAKEN = "已抵缴缴费单的部分，由会计或科室负责人在认领记录页申请收回，经复核、审批后恢复欠费并回到暂收款。"
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from yigui.receipts.errors import LineRefused
 from yigui.receipts.models import ElectronicReceipt, LineEnd, Receipt, ReceiptLine
 from yigui.receipts.settle import suspense_fund
 from yigui.registry.enums import INSURANCE_OF, Insurance, insurance_label
+from yigui.registry.queries import area_over
 from yigui.runs.checks import bar
 from yigui.runs.errors import ContentChanged
 from yigui.runs.kinds import Content, Opening, RunKind, Unit, Work, Written, three_people
@@ -46,12 +47,26 @@ def asked_in(line_ids: Iterable[int]) -> dict[int, int]:
     return {lines[subject]: batch for subject, batch in rows.order_by("id").values_list("subject", "pk")}
 
 
-def _paid(receipt: Receipt) -> list[list[int]]:
+def paid_by(receipt: Receipt) -> list[list[int]]:
     """The bills a receipt has paid and how much of each (fen), by number: what its undoing gives back."""
     sums: dict[int, int] = defaultdict(int)
     for allocation in Allocation.objects.filter(receipt_id=receipt.pk, bill_id__gt=0).order_by("id"):
         sums[allocation.bill_id] += allocation.amount_fen
     return [[bill, fen] for bill, fen in sorted(sums.items()) if fen]
+
+
+def areas_of(receipt: Receipt) -> tuple[str, ...]:
+    """The areas whose books an undoing of a receipt moves: where it was taken, and those of the bills it has paid."""
+    bills = Bill.objects.filter(id__in=[bill for bill, _ in paid_by(receipt)])
+    return tuple(sorted({receipt.area_code, *map(str, bills.values_list("area", flat=True))}))
+
+
+def bill_labels(paid: Sequence[Sequence[int]]) -> list[tuple[int, str, int]]:
+    """The bills of `paid_by` for a page: number, insurance with its first month, fen."""
+    labels = {
+        b.id: f"{insurance_label(b.insurance)} {b.start_period}" for b in Bill.objects.filter(id__in=[bill for bill, _ in paid])
+    }
+    return [(bill, labels.get(bill, ""), fen) for bill, fen in paid]
 
 
 class ReceiptReversalKind(RunKind):
@@ -79,14 +94,12 @@ class ReceiptReversalKind(RunKind):
         receipt = Receipt.objects.filter(pk=line.receipt_id or 0).first()
         if receipt is None:
             raise LineRefused("没有找到该冲正对应的原到账，请与银行核实后按“不入账”处理。", line=line.pk)
-        areas = {receipt.area_code} | {str(b.area) for b in Bill.objects.filter(id__in=[bill for bill, _ in _paid(receipt)])}
-        return Opening(
-            receipt.area_code, period_of(today), tuple(sorted(areas)), _subject(line.pk), {"line": line, "receipt": receipt}
-        )
+        areas = areas_of(receipt)
+        return Opening(area_over(areas), period_of(today), areas, _subject(line.pk), {"line": line, "receipt": receipt})
 
     def content(self, work: Work, staged: Sequence[Any]) -> Content:
         line, receipt = work.opening.facts["line"], work.opening.facts["receipt"]
-        paid = _paid(receipt)
+        paid = paid_by(receipt)
         summary = {
             "line": line.pk, "file": line.file_id, "receipt": receipt.pk, "reference": receipt.reference, "received_on": receipt.received_on.isoformat(),
             "reversed_on": line.received_on.isoformat(), "payer": receipt.payer_name, "paid": paid, "left": receipt.amount_fen - sum(fen for _, fen in paid),
@@ -103,7 +116,7 @@ class ReceiptReversalKind(RunKind):
     def look_again(self, batch: Batch) -> None:
         """Refuse where the receipt has paid other bills meanwhile, or its line has been decided."""
         receipt = Receipt.objects.get(pk=batch.summary["receipt"])
-        if _paid(receipt) != batch.summary["paid"] or LineEnd.objects.filter(line=batch.summary["line"]).exists():
+        if paid_by(receipt) != batch.summary["paid"] or LineEnd.objects.filter(line=batch.summary["line"]).exists():
             raise ContentChanged(f"原到账自审批后有变动，请作废第 {batch.pk} 号批次后重新申请。", batch=batch.pk)
 
     def write(self, batch: Batch) -> Written | None:
@@ -116,7 +129,7 @@ class ReceiptReversalKind(RunKind):
         """Vouchers of what went back, book by book, and the end of the line."""
         assert written is not None
         receipt = Receipt.objects.select_related("file").get(pk=batch.summary["receipt"])
-        for (event, area, fund, party), amounts in sorted(_books(written.details).items()):
+        for (event, area, fund, party), amounts in sorted(books_of(written.details).items()):
             post(
                 event=event, fund=fund, area_code=area, on=posting_day(clock.today(), area=area, fund=fund), amounts=amounts,
                 deposit=DEPOSIT_OF[receipt.file.source], party=party, source_kind="batch", source_id=batch.pk,
@@ -126,12 +139,10 @@ class ReceiptReversalKind(RunKind):
         )
 
     def page(self, batch: Batch) -> dict[str, Any]:
-        numbers = [bill for bill, _ in batch.summary.get("paid", [])]
-        labels = {b.id: f"{insurance_label(b.insurance)} {b.start_period}" for b in Bill.objects.filter(id__in=numbers)}
-        return {"bills": [(bill, labels.get(bill, ""), fen) for bill, fen in batch.summary.get("paid", [])]}
+        return {"bills": bill_labels(batch.summary.get("paid", []))}
 
 
-def _books(parts: Sequence[Sequence[Any]]) -> dict[tuple[str, str, str, str], dict[str, int]]:
+def books_of(parts: Sequence[Sequence[Any]]) -> dict[tuple[str, str, str, str], dict[str, int]]:
     """Amounts (fen) by event, area, fund and the other area, as `settle` posted them the other way round.
 
     Args:
@@ -160,4 +171,6 @@ RECEIPT_REVERSAL = ReceiptReversalKind()
 
 def plan_receipt_reversal(*, line_id: int, user: User) -> Batch:
     """Ask that the receipt a line of the bank takes back be undone; gives the batch, ready for its check. As `runs.staged.prepare`."""
-    return prepare(RECEIPT_REVERSAL, area_code="", period=0, user=user, line_id=line_id)
+    receipt = Receipt.objects.filter(pk__in=ReceiptLine.objects.filter(pk=line_id).values("receipt_id")).first()
+    area = area_over(areas_of(receipt)) if receipt else ""
+    return prepare(RECEIPT_REVERSAL, area_code=area, period=0, user=user, line_id=line_id)

@@ -15,6 +15,7 @@ from yigui.common.rooms import (
     own_through,
     refused,
 )
+from yigui.receipts.claim_reversal import CLAIM_REVERSAL
 from yigui.receipts.inbox_sources import DOUBTS, REJECTED_LINES, UNDOS, WAITING_LINES
 from yigui.receipts.reversal_run import RECEIPT_REVERSAL
 from yigui.receipts.verify import bills_of_files, bounds_of_receipts, lines_of_files
@@ -70,7 +71,8 @@ ROOM = Room(
         after=("warrants", "runs", "ledger", "accounts", "charges"),
         callable=(
             "contributions_issue_receipt_warrant_v1", "contributions_match_v1", "contributions_credit_v1",
-            "contributions_posting_sums_v1", "contributions_execute_receipt_reversal_v1", "contributions_open_taken_v1", "contributions_open_taken_v2",
+            "contributions_posting_sums_v1", "contributions_execute_receipt_reversal_v1", "contributions_execute_claim_reversal_v1",
+            "contributions_open_taken_v1", "contributions_open_taken_v2",
             "contributions_open_taken_v3", "contributions_close_taken_v1", "contributions_may_be_left_out_v1",
             "contributions_one_account_v1", "contributions_left_out_hands_v1", "contributions_claim_doubts_v1",
         ),
@@ -80,11 +82,12 @@ ROOM = Room(
             "contributions_allocation_subjects_v1", "contributions_claim_hand_v1", "contributions_ticket_hand_v1",
             "contributions_hold_receipts_v1", "contributions_allocation_bound_v1", "contributions_line_end_v1", "contributions_line_ends_v1",
             "contributions_line_of_file_v1", "contributions_balance_lacks_v1", "contributions_unread_hands_v1", "contributions_enough_hands_v1",
-            "contributions_file_hand_v1", "contributions_file_of_lines_v1",
+            "contributions_file_hand_v1", "contributions_file_of_lines_v1", "contributions_take_back_v1", "contributions_books_taken_back_v1",
+            "contributions_claim_taken_back_v1",
         ),
         sequences=("contributions_electronic_no",),
     ),
-    run_kinds=(RECEIPT_REVERSAL,),
+    run_kinds=(RECEIPT_REVERSAL, CLAIM_REVERSAL),
     inbox=(DOUBTS, WAITING_LINES, UNDOS, REJECTED_LINES),
     verifications=(
         Verification(75, "到账文件的缴费单", bills_of_files), Verification(76, "到账文件的行", lines_of_files),

@@ -411,7 +411,7 @@ WHERE fate = '' AND NOT is_debit AND account_no = %(account)s AND amount_fen = %
 SELECT r.id, r.reference, r.payer_name, r.is_referenced, r.file_id, r.row_no FROM contributions_receipt r
 WHERE r.partner = %(partner)s AND r.amount_fen = %(fen)s AND (cardinality(%(names)s::text[]) = 0 OR r.reference = ANY (%(names)s)) AND (r.account_no = %(account)s OR r.account_no = '')
     AND r.received_on BETWEEN %(day)s - 100 AND %(day)s
-    AND NOT EXISTS (SELECT 1 FROM contributions_allocation a WHERE a.receipt_id = r.id AND a.step = 'reversal')
+    AND NOT EXISTS (SELECT 1 FROM contributions_allocation a WHERE a.receipt_id = r.id AND a.bill_id = 0 AND a.step = 'reversal')
 ORDER BY r.received_on DESC, r.id LIMIT 50
 
 -- name: set_aside

@@ -183,10 +183,23 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION contributions_claim_doubts_v1 FROM PUBLIC;
 
+-- contributions_claim_taken_back_v1: whether a claim is just being undone by the batch that takes its money back from the bills (认领收回): under its open warrant,
+-- in the name of who approved it, once the money has been taken back. Not granted.
+CREATE OR REPLACE FUNCTION contributions_claim_taken_back_v1(p_claim bigint, p_confirmed_by bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM warrants_warrant w JOIN runs_batch b ON b.id = w.subject_id AND b.kind = 'claim-reversal'
+        JOIN contributions_claim c ON c.id = p_claim
+        JOIN contributions_allocation a ON a.warrant_id = w.id AND a.receipt_id = c.receipt_id AND a.step = 'reversal'
+        WHERE w.kind = 'run' AND w.xid = (pg_current_xact_id_if_assigned()::text)::bigint AND w.issued_at = transaction_timestamp()
+            AND (b.summary ->> 'claim')::bigint = p_claim AND b.approved_by_id = p_confirmed_by)
+$$;
+REVOKE ALL ON FUNCTION contributions_claim_taken_back_v1 FROM PUBLIC;
+
 -- contributions_claim_hand_v1: whose money is in suspense is found, and unfound, by a cashier or an accountant at work whom the database has seen in
 -- this transaction and whose agency answers for the area the money came in at; nobody at a door, no program. Only money whose payer is not
 -- known is claimed, once at a time; where it speaks for somebody else (`contributions_claim_doubts_v1`, kept with the claim) on a ground in writing. A claim
--- is undone by two people as long as something of the money is left, and for what is left. The receipt's file is locked, as by matching. Binds the application. Errors: YG005 somebody else's work, YG006 it does not stand so, YG009 nobody is there.
+-- is undone by two people as long as something of the money is left, and for what is left; by the batch that takes it back from the bills too
+-- (`contributions_execute_claim_reversal_v1`). The receipt's file is locked, as by matching. Binds the application. Errors: YG005 somebody else's work, YG006 it does not stand so, YG009 nobody is there.
 CREATE OR REPLACE FUNCTION contributions_claim_hand_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -200,6 +213,11 @@ BEGIN
     END IF;
     IF TG_TABLE_NAME = 'contributions_claim' THEN
         the_receipt := NEW.receipt_id;
+    ELSIF contributions_claim_taken_back_v1(NEW.claim_id, NEW.confirmed_by_id) THEN
+        IF NOT staff_distinct_v1(ARRAY[NEW.asked_by_id, NEW.confirmed_by_id]) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = TG_TABLE_NAME, MESSAGE = '撤销认领须由申请人以外的另一人确认。';
+        END IF;
+        RETURN NEW;
     ELSE
         SELECT receipt_id INTO the_receipt FROM contributions_claim WHERE id = NEW.claim_id;
     END IF;
@@ -230,7 +248,7 @@ BEGIN
     END IF;
     IF (SELECT coalesce(sum(amount_fen), 0) FROM contributions_allocation WHERE receipt_id = the_receipt) >= r.amount_fen THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
-            MESSAGE = format('到账 %s 已全部抵缴或退费，没有可以撤销认领的余额。', the_receipt);
+            MESSAGE = format('到账 %s 已全部抵缴或退费，没有可以撤销认领的余额；已抵缴的部分请申请认领收回。', the_receipt);
     END IF;
     IF TG_OP = 'INSERT' THEN
         IF NEW.confirmed_by_id IS NOT NULL THEN
@@ -750,41 +768,32 @@ BEGIN
 END;
 $$;
 
--- contributions_execute_receipt_reversal_v1: undoes a receipt that the bank has taken back (到账冲回), as it was signed: what it paid is owed again,
--- what was credited to accounts for the bills that are no longer paid in full is taken out, and nothing is left of the receipt. Under the open class-1
--- warrant of this very run. Params: the batch and nothing else. Gives what is to be posted: [area that took it, area of insurance, insurance, detail,
--- fen, account part]. Errors: YG001, YG002; YG010 the receipt is no longer as it was signed.
-CREATE OR REPLACE FUNCTION contributions_execute_receipt_reversal_v1(p_batch bigint) RETURNS jsonb
+-- contributions_take_back_v1: what the bills have taken of a receipt is taken back under the open warrant of a run (冲回): it is owed again, and what was
+-- credited to accounts for the bills that are no longer paid in full is taken out. Gives what is to be posted: [area that took it, area of insurance,
+-- insurance, detail, fen, account part]. Error: YG010 the bills are not those of p_paid [[bill, fen]], as it was signed. Not granted.
+CREATE OR REPLACE FUNCTION contributions_take_back_v1(p_warrant bigint, p_batch bigint, p_receipt bigint, p_period integer, p_paid jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    the_warrant bigint := runs_own_warrant_v1(p_batch, 1::smallint, 'contributions_allocation');
-    of_run runs_batch%ROWTYPE;
-    r contributions_receipt%ROWTYPE;
-    undone bigint;
-    left_fen bigint;
-    parts jsonb;
 BEGIN
-    SELECT * INTO of_run FROM runs_batch WHERE id = p_batch AND kind = 'receipt-reversal';
-    SELECT x.* INTO r FROM contributions_receipt_line l JOIN contributions_receipt x ON x.id = l.receipt_id
-    WHERE l.id = (of_run.summary ->> 'line')::bigint AND l.cause = 'reversal' AND l.is_debit AND l.amount_fen = x.amount_fen
-        AND x.id = (of_run.summary ->> 'receipt')::bigint AND x.amount_fen = of_run.total_fen;
     -- Who shares the receipt out at once waits here, or is waited for.
-    PERFORM contributions_hold_receipts_v1(ARRAY[r.id]);
-    PERFORM 1 FROM contributions_open_bill o WHERE o.employer_id = r.employer_id AND o.employer_id <> 0 ORDER BY o.bill_id FOR UPDATE;
-    IF r.id IS NULL OR EXISTS (SELECT 1 FROM contributions_allocation WHERE receipt_id = r.id AND bill_id = 0)
-        OR (SELECT coalesce(jsonb_agg(jsonb_build_array(p.bill_id, p.fen) ORDER BY p.bill_id), '[]') FROM (
-            SELECT bill_id, sum(amount_fen)::bigint AS fen FROM contributions_allocation WHERE receipt_id = r.id AND bill_id > 0
-            GROUP BY bill_id HAVING sum(amount_fen) <> 0) AS p) IS DISTINCT FROM of_run.summary -> 'paid' THEN
+    PERFORM contributions_hold_receipts_v1(ARRAY[p_receipt]);
+    PERFORM 1 FROM contributions_open_bill o WHERE o.bill_id IN (
+        SELECT b.bill_id FROM contributions_open_bill b JOIN (
+            SELECT DISTINCT x.employer_id, x.person_id FROM contributions_bill x
+            WHERE x.id IN (SELECT bill_id FROM contributions_allocation WHERE receipt_id = p_receipt AND bill_id > 0)) AS payer
+        ON b.employer_id = payer.employer_id AND (b.employer_id <> 0 OR b.person_id = payer.person_id)) ORDER BY o.bill_id FOR UPDATE;
+    IF (SELECT coalesce(jsonb_agg(jsonb_build_array(p.bill_id, p.fen) ORDER BY p.bill_id), '[]') FROM (
+            SELECT bill_id, sum(amount_fen)::bigint AS fen FROM contributions_allocation WHERE receipt_id = p_receipt AND bill_id > 0
+            GROUP BY bill_id HAVING sum(amount_fen) <> 0) AS p) IS DISTINCT FROM p_paid THEN
         RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format('原到账自审批后有变动，请作废第 %s 号批次后重新申请。', p_batch);
     END IF;
     -- Accounts first: the bills that are settled now, and will not be. What was credited for a bill is taken out under a number of the bill and turn.
     INSERT INTO accounts_entry (warrant_id, person_id, insurance, year, period, owed_period, kind, base_fen, amount_fen, source_id)
-    SELECT the_warrant, coalesce(k.kept, e.person_id), e.insurance, n.period / 100, n.period, e.owed_period, CASE WHEN sum(e.amount_fen) > 0 THEN 12 ELSE 3 END,
+    SELECT p_warrant, coalesce(k.kept, e.person_id), e.insurance, n.period / 100, n.period, e.owed_period, CASE WHEN sum(e.amount_fen) > 0 THEN 12 ELSE 3 END,
         -sum(e.base_fen), -sum(e.amount_fen), b.id + (t.turns + 1) * 1000000000000000
-    FROM (SELECT DISTINCT bill_id FROM contributions_allocation WHERE receipt_id = r.id AND bill_id > 0) AS a
+    FROM (SELECT bill_id FROM contributions_allocation WHERE receipt_id = p_receipt AND bill_id > 0 GROUP BY 1 HAVING sum(amount_fen) <> 0) AS a
     JOIN contributions_bill b ON b.id = a.bill_id
     CROSS JOIN LATERAL (SELECT count(DISTINCT x.warrant_id) AS turns FROM contributions_allocation x WHERE x.bill_id = b.id AND x.step = 'reversal') AS t
-    CROSS JOIN (SELECT of_run.period) AS n (period)
+    CROSS JOIN (SELECT p_period) AS n (period)
     JOIN contributions_line l ON l.source_id = b.source_id AND l.employer_id = b.employer_id AND l.insurance = b.insurance AND l.area = b.area
         AND (b.person_id = 0 OR l.person_id = b.person_id) AND l.account_fen <> 0
     LEFT JOIN registry_merged_v1() AS k ON k.id = l.person_id
@@ -794,28 +803,91 @@ BEGIN
     GROUP BY coalesce(k.kept, e.person_id), e.insurance, n.period, e.owed_period, b.id, t.turns HAVING sum(e.amount_fen) <> 0;
     -- Day by day as it was paid, so that no day counts as late for money that is not there.
     INSERT INTO contributions_allocation (warrant_id, receipt_id, bill_id, bill_source_id, amount_fen, received_on, step)
-    SELECT the_warrant, r.id, bill_id, bill_source_id, -sum(amount_fen), received_on, 'reversal' FROM contributions_allocation
-    WHERE receipt_id = r.id AND bill_id > 0 GROUP BY bill_id, bill_source_id, received_on HAVING sum(amount_fen) <> 0 ORDER BY bill_id;
-    SELECT coalesce(-sum(amount_fen), 0)::bigint INTO undone FROM contributions_allocation WHERE warrant_id = the_warrant;
-    left_fen := r.amount_fen - undone;
-    SELECT coalesce(jsonb_agg(p.part), '[]') INTO parts FROM (
-        SELECT jsonb_build_array(s.taken_area, s.area, s.insurance, s.detail, -sum(s.fen)::bigint, -sum(s.account_fen)::bigint) AS part
-        FROM contributions_posting_sums_v1(the_warrant) AS s GROUP BY s.taken_area, s.area, s.insurance, s.detail
+    SELECT p_warrant, p_receipt, bill_id, bill_source_id, -sum(amount_fen), received_on, 'reversal' FROM contributions_allocation
+    WHERE receipt_id = p_receipt AND bill_id > 0 GROUP BY bill_id, bill_source_id, received_on HAVING sum(amount_fen) <> 0 ORDER BY bill_id;
+    RETURN (SELECT coalesce(jsonb_agg(jsonb_build_array(s.taken_area, s.area, s.insurance, s.detail, s.fen, s.account_fen)), '[]') FROM (
+        SELECT taken_area, area, insurance, detail, -sum(fen)::bigint AS fen, -sum(account_fen)::bigint AS account_fen
+        FROM contributions_posting_sums_v1(p_warrant) GROUP BY 1, 2, 3, 4) AS s);
+END;
+$$;
+REVOKE ALL ON FUNCTION contributions_take_back_v1 FROM PUBLIC;
+
+-- contributions_books_taken_back_v1: what remains to be posted of parts (`contributions_take_back_v1`), by event and book. Not granted.
+CREATE OR REPLACE FUNCTION contributions_books_taken_back_v1(p_parts jsonb) RETURNS TABLE (event text, area text, fund text, fen bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT e.event, e.area, e.fund, sum(e.fen)::bigint FROM (
+        SELECT CASE WHEN p.part ->> 0 = p.part ->> 1 THEN 'contribution_reversed' ELSE 'collected_by_other_area_reversed' END AS event,
+            p.part ->> 1 AS area, coalesce(ledger_fund_v1((p.part ->> 2)::integer), 'employee_pension') AS fund, (p.part ->> 4)::bigint AS fen
+        FROM jsonb_array_elements(p_parts) AS p (part)
         UNION ALL
-        SELECT jsonb_build_array(r.area_code, r.area_code, r.insurance,
-            CASE WHEN r.employer_id IS NULL AND r.person_id IS NULL THEN 'unidentified' ELSE 'overpaid' END, left_fen, 0) WHERE left_fen > 0) AS p;
+        SELECT 'collected_for_other_area_reversed', p.part ->> 0, ledger_fund_v1((p.part ->> 2)::integer), (p.part ->> 4)::bigint
+        FROM jsonb_array_elements(p_parts) AS p (part) WHERE p.part ->> 0 <> p.part ->> 1) AS e
+    GROUP BY 1, 2, 3
+$$;
+REVOKE ALL ON FUNCTION contributions_books_taken_back_v1 FROM PUBLIC;
+
+-- contributions_execute_receipt_reversal_v1: undoes a receipt that the bank has taken back (到账冲回), as it was signed: what its bills have taken is taken back
+-- (`contributions_take_back_v1`), and nothing is left of the receipt. Under the open class-1 warrant of this very run. Params: the batch and nothing else.
+-- Gives what is to be posted: [area that took it, area of insurance, insurance, detail, fen, account part]. Errors: YG001, YG002; YG010 the receipt is no longer as it was signed.
+CREATE OR REPLACE FUNCTION contributions_execute_receipt_reversal_v1(p_batch bigint) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    the_warrant bigint := runs_own_warrant_v1(p_batch, 1::smallint, 'contributions_allocation');
+    of_run runs_batch%ROWTYPE;
+    r contributions_receipt%ROWTYPE;
+    left_fen bigint;
+    parts jsonb;
+BEGIN
+    SELECT * INTO of_run FROM runs_batch WHERE id = p_batch AND kind = 'receipt-reversal';
+    SELECT x.* INTO r FROM contributions_receipt_line l JOIN contributions_receipt x ON x.id = l.receipt_id
+    WHERE l.id = (of_run.summary ->> 'line')::bigint AND l.cause = 'reversal' AND l.is_debit AND l.amount_fen = x.amount_fen
+        AND x.id = (of_run.summary ->> 'receipt')::bigint AND x.amount_fen = of_run.total_fen;
+    PERFORM contributions_hold_receipts_v1(ARRAY[r.id]);
+    IF r.id IS NULL OR EXISTS (SELECT 1 FROM contributions_allocation WHERE receipt_id = r.id AND bill_id = 0) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format('原到账自审批后有变动，请作废第 %s 号批次后重新申请。', p_batch);
+    END IF;
+    parts := contributions_take_back_v1(the_warrant, p_batch, r.id, of_run.period, of_run.summary -> 'paid');
+    left_fen := r.amount_fen - (SELECT coalesce(sum((p.part ->> 4)::bigint), 0) FROM jsonb_array_elements(parts) AS p (part));
+    IF left_fen > 0 THEN
+        parts := parts || jsonb_build_array(jsonb_build_array(r.area_code, r.area_code, r.insurance,
+            CASE WHEN r.employer_id IS NULL AND r.person_id IS NULL THEN 'unidentified' ELSE 'overpaid' END, left_fen, 0));
+    END IF;
     INSERT INTO contributions_allocation (warrant_id, receipt_id, bill_id, bill_source_id, amount_fen, received_on, step)
     VALUES (the_warrant, r.id, 0, 0, r.amount_fen, (of_run.summary ->> 'reversed_on')::date, 'reversal');
-    PERFORM runs_written_v1(p_batch, 1, r.amount_fen, 0, 0, (
-        SELECT jsonb_agg(to_jsonb(b)) FROM (
-            SELECT event, area, fund, sum(fen)::bigint AS fen FROM (
-                SELECT CASE WHEN p.part ->> 0 = p.part ->> 1 THEN 'contribution_reversed' ELSE 'collected_by_other_area_reversed' END AS event,
-                    p.part ->> 1 AS area, coalesce(ledger_fund_v1((p.part ->> 2)::integer), 'employee_pension') AS fund, (p.part ->> 4)::bigint AS fen
-                FROM jsonb_array_elements(parts) AS p (part)
-                UNION ALL
-                SELECT 'collected_for_other_area_reversed', p.part ->> 0, ledger_fund_v1((p.part ->> 2)::integer), (p.part ->> 4)::bigint
-                FROM jsonb_array_elements(parts) AS p (part) WHERE p.part ->> 0 <> p.part ->> 1) AS e
-            GROUP BY 1, 2, 3) AS b));
+    PERFORM runs_written_v1(p_batch, 1, r.amount_fen, 0, 0, (SELECT jsonb_agg(to_jsonb(b)) FROM contributions_books_taken_back_v1(parts) AS b));
+    RETURN parts;
+END;
+$$;
+
+-- contributions_execute_claim_reversal_v1: undoes a claim that was wrong and whose money bills have taken (认领收回), as it was signed: what the bills have taken of the
+-- receipt is taken back (`contributions_take_back_v1`) and lies in suspense again, and the claim is undone by who asked and who approved. What was
+-- refunded stays gone. Under the open class-1 warrant of this very run. Params: the batch and nothing else. Gives what is to be posted, as above. Errors:
+-- YG001, YG002; YG010 the receipt or its claim is no longer as it was signed.
+CREATE OR REPLACE FUNCTION contributions_execute_claim_reversal_v1(p_batch bigint) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    the_warrant bigint := runs_own_warrant_v1(p_batch, 1::smallint, 'contributions_allocation');
+    of_run runs_batch%ROWTYPE;
+    r contributions_receipt%ROWTYPE;
+    the_claim bigint;
+    parts jsonb;
+BEGIN
+    SELECT * INTO of_run FROM runs_batch WHERE id = p_batch AND kind = 'claim-reversal';
+    SELECT x.* INTO r FROM contributions_receipt x WHERE x.id = (of_run.summary ->> 'receipt')::bigint AND x.employer_id IS NULL AND x.person_id IS NULL;
+    PERFORM contributions_hold_receipts_v1(ARRAY[r.id]);
+    SELECT c.id INTO the_claim FROM contributions_claim c WHERE c.id = (of_run.summary ->> 'claim')::bigint AND c.receipt_id = r.id
+        AND NOT EXISTS (SELECT 1 FROM contributions_claim_undo u WHERE u.claim_id = c.id AND u.confirmed_by_id IS NOT NULL);
+    IF the_claim IS NULL OR EXISTS (SELECT 1 FROM contributions_allocation WHERE receipt_id = r.id AND bill_id > 0 AND step = 'refund') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format('该认领自审批后已撤销或已退费，请作废第 %s 号批次后核对。', p_batch);
+    END IF;
+    parts := contributions_take_back_v1(the_warrant, p_batch, r.id, of_run.period, of_run.summary -> 'paid');
+    INSERT INTO contributions_claim_undo (claim_id, reason, asked_by_id, asked_at, confirmed_by_id, confirmed_at)
+    VALUES (the_claim, of_run.summary ->> 'reason', of_run.prepared_by_id, of_run.created_at, of_run.approved_by_id, clock_timestamp())
+    ON CONFLICT (claim_id) DO UPDATE SET confirmed_by_id = excluded.confirmed_by_id, confirmed_at = excluded.confirmed_at;
+    PERFORM runs_written_v1(p_batch, 1, of_run.total_fen, 0, 0, (SELECT jsonb_agg(to_jsonb(b)) FROM (
+        SELECT * FROM contributions_books_taken_back_v1(parts)
+        UNION ALL
+        SELECT 'contribution_received', r.area_code, coalesce(ledger_fund_v1(r.insurance), 'employee_pension'), of_run.total_fen) AS b));
     RETURN parts;
 END;
 $$;

@@ -31,6 +31,7 @@ ROOM = Room(
         callable=("exchange_death_rule_v1", "exchange_deaths_v1", "exchange_life_after_v1", "exchange_new_deaths_v1"),
         definers=(
             "exchange_death_ground_v1",
+            "exchange_received_v1",
             "exchange_token_post_v1",
             "exchange_verdict_ground_v1",
             "exchange_withdrawal_ground_v1",

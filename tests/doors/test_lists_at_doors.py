@@ -91,7 +91,9 @@ def judged(name: str, door: str) -> dict[str, Any]:
             assert sum(states.values()) == len(kept.rows)
             if len(told) > SHOWN:
                 said = sorted([count, sentence] for sentence, count in Counter(s[:9] for _, s in said).items())
-            found = {**states, "said": said, "notes": [[row["row_no"], note] for row in kept.rows for note in row["notes"]]}
+            notes = [[row["row_no"], note] for row in kept.rows for note in (*row["notes"], *filter(None, [row.get("unread")]))]
+            assert [row["unread"] for row in kept.rows if "unread" in row and row["unread"] not in page] == []
+            found = {**states, "said": said, "notes": notes}
         transaction.set_rollback(True)
     return found
 

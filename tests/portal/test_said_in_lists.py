@@ -5,7 +5,9 @@ import io
 import openpyxl
 import pytest
 
+from tests.pages import page_of
 from tests.portal.test_lists import ITEM, company, judged, row_of, workbook
+from tests.portal.test_signing_in import signed_in
 from yigui.applying.said_in_lists import against_row
 from yigui.casework.handlers import Direction
 from yigui.common.errors import YiguiError
@@ -48,6 +50,7 @@ def test_a_row_that_takes_somebody_off_enrols_nobody() -> None:
     out = io.BytesIO()
     book.save(out)
     kept = judged(login, out.getvalue())
+    assert "增减类型" in page_of(signed_in(login).get(f"/unit/apply/list/{kept.token}/"))
     assert [row["state"] for row in kept.rows] == ["bad", "good"]
     assert kept.rows[0]["sentences"] == [
         f"“增减类型”写着“减少”，与本名单（{ITEM.name}）相反；不办理的请删除该行，确认要办理的请去掉该列内容后重新上传。"

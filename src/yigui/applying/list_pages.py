@@ -139,7 +139,7 @@ def _context(door: Door, kept: ApplicationList, *, is_running: bool) -> dict[str
         "is_merged": moved is not None and moved["how"] == "merge",
         "before": [] if is_running else [(one, _named(one.dropped)) for one in lists.left_behind(kept)],
         **{f"{state}_count": len(rows) for state, rows in by_state.items()}, **{state: rows[:SHOWN] for state, rows in by_state.items()},
-        "is_running": is_running, "confirmed": (),
+        "is_running": is_running, "confirmed": (), "unread": lists.unread_in(kept),
     }  # fmt: skip
 
 

@@ -146,9 +146,6 @@ def read_list(
     )
     if direction:
         refuse_other_sheet(item.name, direction, table.sheet)
-    if read and (unread := unread_said(unread_of(table))):
-        # A list has no words of its own: its first row says what was read of none.
-        read[0].notes.append(unread)
     if earlier and how == "merge":
         refuse_too_many(len(read), going_over(earlier, [line.cells.get("id_number", "") for line in read]), ROWS_MAX)
     on_file = _on_file(door, item, employer, today, papers or {})
@@ -162,6 +159,9 @@ def read_list(
         look_ahead_for_employments(numbers, intake_of(item, door.channel, today).period)
         look_ahead_for_blocking_cases(numbers, item.code)
         rows = _judged(door, item, employer, read, staff=staff, materials=materials, on_file=on_file, today=today)
+    if rows and (unread := unread_said(unread_of(table))):
+        # A list has no words of its own: its first row keeps which columns were read of none.
+        rows[0]["unread"] = unread
     return keep_list(
         user=door.operator, login=door.login, employer=employer, item_code=item.code, file_name=file_name, rows=rows,
         papers={code: paper.pk for code, paper in on_file.items()}, most=ROWS_MAX, lines_in=len(read), how=how if earlier else "",
@@ -220,6 +220,11 @@ def _on_file(
         code: keep_paper(scan, name, material_code=code, taken_by=door.operator, taken_on=today, employer=employer, handed_in_by=door.login)
         for code, (name, scan) in papers.items() if code in papers_of(item)
     }  # fmt: skip
+
+
+def unread_in(kept: ApplicationList) -> list[str]:
+    """Which columns of the file, or of the files that were merged, nobody asked for and were not read."""
+    return list(dict.fromkeys(row["unread"] for row in kept.rows if row.get("unread")))
 
 
 def lacking(kept: ApplicationList) -> dict[str, int]:

@@ -429,7 +429,8 @@ NOT_THERE = frozenset(
         "/finance/refunds/<int:refund_id>/payee/",
         "/finance/results/<int:file_id>/", "/deaths/<int:record_id>/",
         "/counter/drafts/<uuid:token>/list/returned.xlsx", "/counter/list/<uuid:token>/", "/counter/list/<uuid:token>/returned.xlsx",
-        "/finance/tickets/<slug:number>.pdf", "/finance/vouchers/<int:voucher_id>/", "/kiosk/calls/<int:number>/", "/tasks/<int:number>/",
+        "/finance/tickets/<slug:number>.pdf", "/finance/suspense/claims/<int:claim_id>/",
+        "/finance/vouchers/<int:voucher_id>/", "/kiosk/calls/<int:number>/", "/tasks/<int:number>/",
     }
 )  # fmt: skip
 

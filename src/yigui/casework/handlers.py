@@ -84,18 +84,18 @@ class Place:
 class PreviewLine:
     """One thing the case would change: label, value before, value after.
 
-    Whose money it was and on what ground the agency recognised it is for those who sign: where a line says so, `outside` is what is read instead at the
+    Whose money it was and on what ground the agency recognised it is for those who sign: where a line says so, `from_outside` is what is read instead at the
     door of a unit or a person.
     """
 
     label: str
     before: str
     after: str
-    outside: tuple[str, str] | None = None
+    from_outside: tuple[str, str] | None = None
 
     def at(self, *, is_staffed: bool) -> "PreviewLine":
         """The line as it is read at a staffed door, or at one outside."""
-        return self if is_staffed or self.outside is None else PreviewLine(self.label, *self.outside)
+        return self if is_staffed or self.from_outside is None else PreviewLine(self.label, *self.from_outside)
 
 
 class CaseFacts(Protocol):

@@ -72,7 +72,7 @@ def named(money: Money, *, before: str = "", after: str = "") -> list[PreviewLin
         PreviewLine(
             f"到账 {receipt.reference}", f"{before}{format_fen(fen)} 元，{origins[receipt.pk].came}",
             "；".join(filter(None, (after, origins[receipt.pk].claimed))),
-            outside=(
+            from_outside=(
                 f"{before}{format_fen(fen)} 元，{receipt.received_on} 到账",
                 "；".join(filter(None, (after, "由经办机构认定" if origins[receipt.pk].claimed else ""))),
             ),

@@ -13,7 +13,9 @@ SELECT contributions_match_v1(ARRAY[{accepted_receipt}, {late_receipt}], NULL, {
 SELECT casework_issue_warrant_v1({settlement});
 -- refused: YG011
 INSERT INTO contributions_allocation (warrant_id, receipt_id, bill_id, bill_source_id, amount_fen, received_on, step, case_id)
-SELECT id, {late_receipt}, {its_bill}, {its_source}, 100, '2026-11-09', 'payer', {settlement} FROM warrants_open_v1() AS o (id);
+SELECT o.id, {late_receipt}, b.bill_id, b.source_id, 100, '2026-11-09', 'payer', {settlement}
+FROM warrants_open_v1() AS o (id), (SELECT bill_id, source_id FROM contributions_open_bill WHERE left_fen > 100
+    ORDER BY employer_id = {its_unit} DESC NULLS LAST LIMIT 1) AS b;
 
 -- attack: D74.3 The case says it was accepted upon other money
 -- login: app
@@ -46,7 +48,9 @@ SELECT max(id), 'bank', 'D74', 1, '511102', '2026-11-10', 500, '', '', '', 1 FRO
 SELECT contributions_issue_receipt_warrant_v1(max(id)) FROM contributions_receipt_file;
 -- refused: YG011
 INSERT INTO contributions_allocation (warrant_id, receipt_id, bill_id, bill_source_id, amount_fen, received_on, step)
-SELECT id, {late_receipt}, {its_bill}, {its_source}, 100, '2026-11-09', 'payer' FROM warrants_open_v1() AS o (id);
+SELECT o.id, {late_receipt}, b.bill_id, b.source_id, 100, '2026-11-09', 'payer'
+FROM warrants_open_v1() AS o (id), (SELECT bill_id, source_id FROM contributions_open_bill WHERE left_fen > 100
+    ORDER BY employer_id = {its_unit} DESC NULLS LAST LIMIT 1) AS b;
 
 -- attack: D74.6 A line that came in said to be a result, of no file
 -- login: app

@@ -38,7 +38,8 @@ _HOLDS = frozenset({
 _OF_STATE = (
     r"^(?:状态|结果|结论|注销原因|销户原因)$|(?:业务|登记|备案|办理|变动|增减|操作|申报|注销|事件|刑罚|处罚|判决|执行)(?:类型|类别|种类|事项|方式)$"
     r"|(?:核查|核实|比对|认证|审核|查询|处理|校验|复核|调查)(?:结果|结论|状态|情况)$"
-    r"|(?:数据|记录|信息|人员|在职|就业|生存|存活|生命|执行|服刑|羁押|备案|登记|业务)(?:状态)$"
+    r"|(?:数据|记录|信息|人员|在职|就业|生存|存活|生命|执行|服刑|羁押|备案|登记|业务)"
+    r"状态$"
 )
 #: Heads of free text.
 _OF_TEXT = r"备注|附注|意见|说明|原因|情况|附言|批注|摘要|(?:类型|类别|状态|结果)$"
@@ -95,7 +96,6 @@ def _asks(plain: str, *words: str) -> bool:
     return any(_heads(of).search(plain) is not None for of in words if of)
 
 
-@cache
 def _found(words: str, text: str) -> bool:
     return bool(words) and re.search(words, text) is not None
 

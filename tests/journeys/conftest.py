@@ -7,8 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
+#: How long a page may take on a machine that does other things besides: what does not come by then does not come.
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 #: Where screenshots of the journeys go when `YIGUI_SHOTS` names a folder.
 SHOTS = os.environ.get("YIGUI_SHOTS", "")
 
@@ -58,7 +61,7 @@ def signing_in(browser: Browser, site: str, *, width: int = 1366) -> Iterator[Ca
         context = browser.new_context(base_url=site, locale="zh-CN", viewport={"width": width, "height": 900})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto("/sign-in/")
         page.fill("#username", username)
@@ -73,6 +76,15 @@ def signing_in(browser: Browser, site: str, *, width: int = 1366) -> Iterator[Ca
         for context in contexts:
             context.close()
     assert faults == []
+
+
+def confirm_all(page: Page) -> None:
+    """Confirm what the answers ask to confirm: also that a partner has not answered in time, which no journey can foresee."""
+    expect(page.locator("#submit-case")).to_be_visible()
+    for box in page.locator("[name=confirmed]").all():
+        box.check()
+    for reason in page.locator("[name^='reason.']").all():
+        reason.fill("按养老保险手册原件所载")
 
 
 def width_of(page: Page) -> int:

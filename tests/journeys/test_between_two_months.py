@@ -91,7 +91,7 @@ def test_a_base_is_tried_on_the_phone(browser: Browser, site: str, sign_in: Sign
     page.get_by_label("假定今后月缴费基数").fill("1")
     page.get_by_role("button", name="测算").click()
     expect(page.locator("#main")).to_contain_text("不在本地现行缴费基数上下限")
-    assert page.get_by_label("假定今后月缴费基数").input_value() == "1"
+    expect(page.get_by_label("假定今后月缴费基数")).to_have_value("1")
     fits(page, "phone-trial-base-refused")
     desk = sign_in("teller")
     desk.goto(f"/persons/{person.person_no}/retirement/?group=F50&base=9000")

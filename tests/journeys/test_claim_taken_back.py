@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests import city, money
 from tests.items import money_forms as forms
-from tests.journeys.conftest import SHOTS, type_code
+from tests.journeys.conftest import SHOTS, type_code, width_of
 from tests.receipts.test_claims import GROUND, REASON, another_than, came
 from yigui.casework.accept_case import accept_case
 from yigui.receipts.queries import left_of
@@ -36,7 +36,7 @@ def test_a_wrong_claim_is_taken_back_from_its_page(sign_in: Callable[[str], Page
     expect(page.get_by_role("heading", level=1)).to_have_text("认领记录")
     shot(page, "claim_record")
     page.set_viewport_size({"width": 390, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert width_of(page) <= 390
     shot(page, "claim_record_390")
     page.set_viewport_size({"width": 1366, "height": 900})
     page.get_by_label("收回依据").fill("付款单位来函说明款项归属")

@@ -53,8 +53,8 @@ def test_an_award_is_followed_to_its_first_payment(sign_in: Callable[[str], Page
     page.get_by_role("button", name="办理 PEN-010").click()
     page.wait_for_url(re.compile("/counter/drafts/"))
     # What the house knows stands in the form.
-    assert page.input_value("[name=id_number]") == person.id_number
-    assert page.input_value("[name=account_no]") == benefit.account_no
+    expect(page.locator("[name=id_number]")).to_have_value(person.id_number)
+    expect(page.locator("[name=account_no]")).to_have_value(benefit.account_no)
     papers(page, "id_card", "bank_card")
     settle(page)
     case_no = submit(page)

@@ -43,7 +43,7 @@ def test_a_teller_takes_a_list_from_the_employers_page(sign_in: Callable[[str], 
     expect(page.locator("main")).to_contain_text("核对通过、待提交 3 人")
     expect(page.locator("main")).to_contain_text("增员名单.xlsx")
     page.get_by_role("button", name="提交 3 人").click()
-    expect(page.locator("main")).to_contain_text("已办结 3 人", timeout=30_000)
+    expect(page.locator("main")).to_contain_text("已办结 3 人")
     shot(page, "counter-list-done")
     page.set_viewport_size({"width": 390, "height": 844})
     shot(page, "counter-list-done-390")

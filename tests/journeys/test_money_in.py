@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests import city, money
 from tests.conftest import web_server
 from tests.items import money_forms as forms
-from tests.journeys.conftest import shot, signing_in, type_code
+from tests.journeys.conftest import confirm_all, shot, signing_in, type_code
 from tests.journeys.test_three_classes import settle, start
 from yigui.accounts.models import AccountEntry
 from yigui.charges.models import PaymentOrder
@@ -113,9 +113,7 @@ def declare_in_may(browser: Browser, unit: Employer) -> None:
         teller.keyboard.press("Alt+s")
         teller.wait_for_url(re.compile("/answers/"))
         # The wage below the floor is lifted to it; the unit is asked whether it knows.
-        expect(teller.locator("#submit-case")).to_be_visible()
-        for box in teller.locator("[name='confirmed']").all():
-            box.check()
+        confirm_all(teller)
         teller.click("#submit-case")
         teller.wait_for_url(re.compile("/cases/"))
         expect(teller.locator("#case-status")).to_have_text(re.compile("已办结"))
@@ -139,7 +137,7 @@ def test_from_the_declared_base_to_the_credited_account(sign_in: SignIn, browser
     head.select_option("#area", money.CITY)
     head.fill("#batch_period", "2026-08")
     head.click("button:has-text('生成')")
-    expect(head.locator("#progress")).to_contain_text("2026-08", timeout=20_000)
+    expect(head.locator("#progress")).to_contain_text("2026-08")
     batch = prepared("levy", PERIOD)
     head.reload()
     shot(head, "batches")
@@ -255,6 +253,7 @@ def test_a_flexible_worker_pays_by_qr_code_and_a_second_tap_changes_nothing(sign
     settle(page)
     page.keyboard.press("Alt+s")
     page.wait_for_url(re.compile("/answers/"))
+    confirm_all(page)
     shot(page, "flexible-answers")
     page.click("#submit-case")
     page.wait_for_url(re.compile("/cases/"))

@@ -100,7 +100,7 @@ def test_from_the_pre_review_to_the_posted_first_payment(sign_in: SignIn, worker
     open_person(desk, person.id_number)
     start(desk, "PEN-002")
     # The form quotes the dossier.
-    assert desk.input_value("#id_retire_date") == day
+    expect(desk.locator("#id_retire_date")).to_have_value(day)
     desk.fill("#id_account_no", f"62284811{person.pk:011d}")
     settle(desk)
     hint = desk.locator("#id_actual_months_hint")

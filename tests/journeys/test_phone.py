@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests import city
 from tests.entitlement import people
 from tests.items import money_forms
-from tests.journeys.conftest import shot, width_of
+from tests.journeys.conftest import confirm_all, shot, width_of
 from tests.mobile.test_phone import PHOTO
 from tests.texts import texts
 from yigui.casework.models import Case
@@ -63,7 +63,7 @@ def test_a_flexible_worker_pays_on_the_phone_and_sees_it(browser: Browser, site:
     expect(page.locator("#live")).to_contain_text("核查通过")
     fits(page, "phone-pay-form")
     page.locator("#to-answers").click()
-    expect(page.locator("#submit-case")).to_be_visible()
+    confirm_all(page)
     fits(page, "phone-pay-answers")
     page.locator("#submit-case").click()
     page.locator("#pay-link").click()
@@ -94,9 +94,7 @@ def test_a_pensioner_certifies_in_large_type(browser: Browser, site: str, tmp_pa
     expect(page.locator("#live")).not_to_contain_text("请现场拍摄")
     fits(page, "phone-certify")
     page.locator("#to-answers").click()
-    expect(page.locator("#submit-case")).to_be_visible()
-    for box in page.get_by_role("checkbox").all():
-        box.check()
+    confirm_all(page)
     page.locator("#submit-case").click()
     expect(page.locator("main")).to_contain_text("审核岗")
     case = Case.objects.get(person=person, item_code="CRT-001")

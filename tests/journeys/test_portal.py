@@ -72,7 +72,7 @@ def test_ten_people_by_a_list_on_the_16th_count_for_december(browser: Browser) -
         shot(page, "portal-list")
         page.get_by_role("checkbox").check()
         page.get_by_role("button", name="提交 10 人").click()
-        expect(page.locator("main")).to_contain_text("已办结 10 人", timeout=30_000)
+        expect(page.locator("main")).to_contain_text("已办结 10 人")
         shot(page, "portal-list-done")
         page.set_viewport_size({"width": 390, "height": 780})
         result = page.locator("td[data-label='结果']").first

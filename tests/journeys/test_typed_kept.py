@@ -56,11 +56,11 @@ def test_boxes_and_lists_of_a_form_beside_another_come_back_each_in_its_place(si
     shot(page, "rights-restored")
     ticked = [box.is_checked() for box in form.locator("[name=steps]").all()]
     assert [at for at, is_ticked in enumerate(ticked) if is_ticked] == [1, 3]
-    assert form.locator("[name=is_temporary]").is_checked()
-    assert page.locator("form:has([name=people]) [name=why]").input_value() == ""
+    expect(form.locator("[name=is_temporary]")).to_be_checked()
+    expect(page.locator("form:has([name=people]) [name=why]")).to_have_value("")
     # Once only: after that the page is empty again.
     page.goto("/rights/")
-    assert page.locator("form:has([name=steps]) [name=reason]").input_value() == ""
+    expect(page.locator("form:has([name=steps]) [name=reason]")).to_have_value("")
 
 
 def test_a_claim_refused_by_way_of_another_page_keeps_its_words(sign_in: SignIn) -> None:

@@ -94,25 +94,30 @@ SELECT warrant_id, 1, 1, 1, 100000000, '2026-11-10', 'payer' FROM warrants_open_
 
 -- attack: D2.13 The same through a file of the bank's results
 -- login: app
--- given: a file of results, a person
-SELECT benefits_issue_result_warrant_v1({results});
+-- given: a person
+INSERT INTO benefits_result_file (digest, file_name, row_count, paid_count, returned_count, rejected, received_on)
+VALUES (repeat('f', 64), 'x', 1, 1, 0, '[]', '2026-11-10');
+SELECT benefits_issue_result_warrant_v1(max(id)) FROM benefits_result_file;
 -- refused: YG011
 UPDATE registry_person SET mobile = '13900000000' WHERE id = {person};
 
 -- attack: D2.14 A credit through a file of the bank's results
 -- login: app
--- given: a file of results, a person
-SELECT benefits_issue_result_warrant_v1({results});
+-- given: a person
+INSERT INTO benefits_result_file (digest, file_name, row_count, paid_count, returned_count, rejected, received_on)
+VALUES (repeat('f', 64), 'x', 1, 1, 0, '[]', '2026-11-10');
+SELECT benefits_issue_result_warrant_v1(max(id)) FROM benefits_result_file;
 -- refused: YG011
 INSERT INTO accounts_entry (warrant_id, person_id, insurance, year, period, owed_period, kind, base_fen, amount_fen, source_id)
 SELECT warrant_id, {person}, 110, 2026, 202611, 202611, 1, 1, 100000000, 1 FROM warrants_open_v1();
 
 -- attack: D2.15 A voucher for money that never came back
 -- login: app
--- given: a file of results
-SELECT benefits_issue_result_warrant_v1({results});
+INSERT INTO benefits_result_file (digest, file_name, row_count, paid_count, returned_count, rejected, received_on)
+VALUES (repeat('f', 64), 'x', 1, 1, 0, '[]', '2026-11-10');
+SELECT benefits_issue_result_warrant_v1(max(id)) FROM benefits_result_file;
 -- refused: YG011
-SELECT ledger_post_v1('employee_pension', '511102', '2026-11-10', 'benefit_returned', '2020-01-01', 'x', 'result_file', {results},
+SELECT ledger_post_v1('employee_pension', '511102', '2026-11-10', 'benefit_returned', '2020-01-01', 'x', 'result_file', (SELECT max(id) FROM benefits_result_file),
     ARRAY['1001', '2001'], ARRAY['D', 'C'], ARRAY[100000000::bigint, 100000000::bigint], ARRAY['', '']);
 
 -- attack: D2.16 The scope of a warrant, made wider

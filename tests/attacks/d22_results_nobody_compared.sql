@@ -10,9 +10,9 @@ SELECT {paid_batch}, {paid_benefit}, 3, 90000000, '103100000026', 'x', '62220000
 
 -- attack: D22.2 A comparison written by hand
 -- login: app
--- given: a file of results, the staff
+-- given: an approved reissue, the staff
 -- refused: 42501
-INSERT INTO benefits_result_check (file_id, user_id, statement, checked_at) VALUES ({results}, {accountant}, '对账单', now());
+INSERT INTO benefits_result_check (file_id, user_id, statement, checked_at) VALUES ({compared_file}, {accountant}, '对账单', now());
 
 -- attack: D22.3 A comparison in somebody's name
 -- login: app
@@ -29,11 +29,13 @@ VALUES (repeat('a', 64), 'x', 1, 0, 1, '[]', '2026-11-10', {accountant});
 
 -- attack: D22.5 A return after success that no file has
 -- login: app
--- given: a file of results, a paid payment
-SELECT benefits_issue_result_warrant_v1({results});
+-- given: a paid payment
+INSERT INTO benefits_result_file (digest, file_name, row_count, paid_count, returned_count, rejected, received_on)
+VALUES (repeat('f', 64), 'x', 1, 1, 0, '[]', '2026-11-10');
+SELECT benefits_issue_result_warrant_v1(max(id)) FROM benefits_result_file;
 -- refused: YG006
 INSERT INTO benefits_later_result (warrant_id, batch_id, benefit_id, attempt, seq, status, reason, amount_fen, booked_on, file_id)
-SELECT o.warrant_id, {said_batch}, {said_benefit}, 1, 1, 'returned', '', {said_fen}, '2026-11-10', {results} FROM warrants_open_v1() AS o;
+SELECT o.warrant_id, {said_batch}, {said_benefit}, 1, 1, 'returned', '', {said_fen}, '2026-11-10', (SELECT max(id) FROM benefits_result_file) FROM warrants_open_v1() AS o;
 
 -- attack: D22.6 A payment sent again after a return that the application wrote
 -- login: app
@@ -51,11 +53,13 @@ SELECT benefits_issue_result_warrant_v1({forged_file});
 
 -- attack: D22.7 A result of a payment that was never sent
 -- login: app
--- given: a file of results, a paid payment
-SELECT benefits_issue_result_warrant_v1({results});
+-- given: a paid payment
+INSERT INTO benefits_result_file (digest, file_name, row_count, paid_count, returned_count, rejected, received_on)
+VALUES (repeat('f', 64), 'x', 1, 1, 0, '[]', '2026-11-10');
+SELECT benefits_issue_result_warrant_v1(max(id)) FROM benefits_result_file;
 -- refused: YG006
 INSERT INTO benefits_result (warrant_id, batch_id, benefit_id, attempt, status, reason, amount_fen, booked_on, file_id)
-SELECT o.warrant_id, {said_batch}, {said_benefit}, 9, 'paid', '', 1, '2026-11-10', {results} FROM warrants_open_v1() AS o;
+SELECT o.warrant_id, {said_batch}, {said_benefit}, 9, 'paid', '', 1, '2026-11-10', (SELECT max(id) FROM benefits_result_file) FROM warrants_open_v1() AS o;
 
 -- attack: D22.8 What is right, written by hand
 -- login: app

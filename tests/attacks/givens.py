@@ -180,17 +180,6 @@ def a_result_on_its_way_back() -> dict[str, Any]:
     return {"waiting_result": waits.pk, "given_up": given_up.pk}
 
 
-@names("a file of results")
-def a_file_of_results() -> dict[str, Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO benefits_result_file (digest, file_name, row_count, paid_count, returned_count, rejected, received_on) "
-            "VALUES (repeat('f', 64), 'x', 1, 1, 0, '[]', '2026-11-10') RETURNING id"
-        )
-        (results,) = cursor.fetchone()
-    return {"results": results}
-
-
 def _said(said: str) -> Payment:
     """A payment about which the bank has said one thing, today."""
     run = last_paid()

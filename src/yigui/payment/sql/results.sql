@@ -32,13 +32,20 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     ) AS w ORDER BY w.seq DESC LIMIT 1
 $$;
 
--- benefits_result_ground_v1: a result is about a payment that was sent, of its amount, not later than its file; a later one follows another word;
--- and no file has more results than it accounts for. TG_ARGV: series, whether it is a later word. Error: YG006.
+-- benefits_result_ground_v1: a result stands under the file its warrant is of; it is about a payment that was sent, of its amount, not later than its file; a
+-- later one follows another word; and no file has more results than it accounts for. TG_ARGV: series, whether it is a later word. Errors: YG006, YG011.
 CREATE OR REPLACE FUNCTION benefits_result_ground_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     bad bigint;
+    strange record;
 BEGIN
+    SELECT n.file_id INTO strange FROM (SELECT DISTINCT warrant_id, file_id FROM new_rows) AS n
+    WHERE NOT EXISTS (SELECT 1 FROM warrants_warrant w WHERE w.id = n.warrant_id AND w.kind = 'result' AND w.subject_id = n.file_id) LIMIT 1;
+    IF FOUND AND warrants_by_application_v1() THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
+            MESSAGE = format('发放结果只能登记在本次接收的文件下，不能登记到回执 %s 号；请重新接收文件。', coalesce(strange.file_id::text, '—'));
+    END IF;
     IF TG_ARGV[0] = 'P' THEN
         SELECT n.batch_id INTO bad FROM new_rows n
         LEFT JOIN benefits_payment p ON n.attempt = 1 AND p.batch_id = n.batch_id AND p.benefit_id = n.benefit_id
@@ -81,6 +88,52 @@ CREATE OR REPLACE TRIGGER result_ground AFTER INSERT ON benefits_refund_result R
     FOR EACH STATEMENT EXECUTE FUNCTION benefits_result_ground_v1('R', 'first');
 CREATE OR REPLACE TRIGGER result_ground AFTER INSERT ON benefits_later_refund_result REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION benefits_result_ground_v1('R', 'later');
+
+-- benefits_result_adds_up_v1: when its transaction ends, what a file of results accounts for as paid, returned and waiting stands under it, row by row: nobody
+-- compares or decides upon more than is there, and nothing is added afterwards. Binds the application. Error: YG006.
+CREATE OR REPLACE FUNCTION benefits_result_adds_up_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF warrants_by_application_v1() AND (
+        EXISTS (SELECT 1 FROM unnest(ARRAY['paid', 'returned']) AS s (status) CROSS JOIN LATERAL benefits_result_lines_v1(NEW.id, s.status) AS c
+            WHERE c.stand <> c.accounted)
+        OR NEW.waiting_count <> (SELECT count(*) FROM benefits_result_waiting r WHERE r.file_id = NEW.id)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME, MESSAGE = format(
+            '发放结果文件“%s”登记的到账、退票或待核实笔数与实际写入的结果不符，未作任何改动；请重新接收文件。', NEW.file_name);
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION benefits_result_adds_up_v1 FROM PUBLIC;
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM pg_trigger WHERE tgname = 'adds_up' AND tgrelid = 'benefits_result_file'::regclass) THEN
+        CREATE CONSTRAINT TRIGGER adds_up AFTER INSERT ON benefits_result_file DEFERRABLE INITIALLY DEFERRED
+            FOR EACH ROW EXECUTE FUNCTION benefits_result_adds_up_v1();
+    END IF;
+END;
+$$;
+
+-- benefits_waiting_of_file_v1: lines that wait are written with their file, in the transaction that reads it, and no more of them than it accounts for. Binds
+-- the application. Error: YG006.
+CREATE OR REPLACE FUNCTION benefits_waiting_of_file_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    strange bigint;
+BEGIN
+    SELECT n.file_id INTO strange FROM (SELECT DISTINCT file_id FROM new_rows) AS n LEFT JOIN benefits_result_file f ON f.id = n.file_id
+    WHERE f.id IS NULL OR NOT warrants_own_row_v1(f.xmin)
+       OR f.waiting_count < (SELECT count(*) FROM benefits_result_waiting r WHERE r.file_id = f.id) LIMIT 1;
+    IF FOUND AND warrants_by_application_v1() THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME, MESSAGE = format(
+            '待核实结果只随其文件一并写入，且不多于文件所载；第 %s 号文件不是本次读入的，或行数不符，请重新接收文件。', coalesce(strange::text, '—'));
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION benefits_waiting_of_file_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER of_file AFTER INSERT ON benefits_result_waiting REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION benefits_waiting_of_file_v1();
 
 -- benefits_by_line_v1: whether a file of results is a line of a statement, handed over or adopted: what it gives back came in on that statement.
 CREATE OR REPLACE FUNCTION benefits_by_line_v1(p_file bigint) RETURNS boolean
@@ -322,7 +375,9 @@ DECLARE
     actor bigint;
 BEGIN
     SELECT * INTO f FROM benefits_result_file WHERE id = p_file FOR UPDATE;
-    IF f.id IS NULL OR f.returned_count = 0 OR benefits_result_confirmed_v1(p_file) OR length(btrim(p_statement)) < 4 THEN
+    -- A file of before the counts were bound to the rows may account for more than stands: that nobody has seen.
+    IF f.id IS NULL OR f.returned_count = 0 OR benefits_result_confirmed_v1(p_file) OR length(btrim(p_statement)) < 4
+       OR (SELECT c.stand <> c.accounted FROM benefits_result_lines_v1(p_file, 'returned') AS c) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('发放结果回执 %s 没有待核对的退票，或没有写明银行对账单。', p_file);
     END IF;
     actor := identity_confirm_v1(p_token, p_code, format('results %s %s %s %s', f.id, f.digest, f.returned_count, p_statement));

@@ -20,6 +20,7 @@ from yigui.casework.returns import Point
 from yigui.catalogue.declarations import catalogue
 from yigui.common.identifiers import credit_code_check_character, read_citizen_number
 from yigui.documents.store import keep_paper
+from yigui.exchange.import_registrations import import_registrations
 from yigui.exchange.models import ApiToken, EmploymentRegistration, Partner
 from yigui.identity.proof import keep_password
 from yigui.registry.enums import EMPLOYEE_INSURANCES
@@ -149,16 +150,20 @@ def resume_form(stopped: EmploymentRegistration, **changed: Any) -> dict[str, An
     } | changed  # fmt: skip
 
 
+def registered(person: Person, employer: Employer, day: dt.date) -> None:
+    """Somebody registered as employed (就业备案), by a file of the employment service."""
+    content = f"AAC002,AAC003,AAB998,ACC031\n{person.id_number},{person.name},{employer.credit_code},{day}\n".encode()
+    template = EmploymentRegistration.objects.first()
+    assert template is not None
+    assert template.file is not None
+    import_registrations(content=content, file_name="r.csv", partner=template.file.partner, user=user("head"), today=TODAY)
+
+
 def transfer_form() -> dict[str, Any]:
     """An employee of one unit whom another unit has registered as employed, and who moves there."""
     employment = next_employee()
     target = Employer.objects.exclude(pk=employment.employer_id).order_by("id")[next(_units) % 100]
-    template = EmploymentRegistration.objects.first()
-    assert template is not None
-    EmploymentRegistration.objects.create(
-        id_number=employment.person.id_number, name=employment.person.name, credit_code=target.credit_code,
-        registered_on=dt.date(2026, 11, 2), file=template.file, row_no=0,
-    )  # fmt: skip
+    registered(employment.person, target, dt.date(2026, 11, 2))
     return {
         "unit_no": target.unit_no, "from_unit_no": employment.employer.unit_no, "id_number": employment.person.id_number,
         "person_name": employment.person.name, "declared_wage": "7000", "insurances": FIVE, "change_date": "2026-11-10",

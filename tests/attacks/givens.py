@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -39,10 +40,13 @@ from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.routes import MINIMUM
 from yigui.common.errors import YiguiError
 from yigui.db.presence import be_present
+from yigui.documents.store import store_made
 from yigui.entitlement.certification import CERTIFY, due_list
 from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import certified_until, death_of
 from yigui.exchange.import_records import LIFE_SIGNS, import_records
+from yigui.exchange.import_registrations import RECORD_FILES
+from yigui.exchange.models import Answer, InMessage
 from yigui.identity.demo import code_of, secret_of
 from yigui.identity.models import UnitLogin
 from yigui.identity.proof import keep_partner
@@ -222,6 +226,33 @@ def a_forged_return() -> dict[str, Any]:
     return {
         "forged_batch": one.batch_id, "forged_benefit": one.benefit_id, "forged_fen": one.amount_fen, "forged_file": file,
         "waiting": odd.waiting.get().pk,
+    }  # fmt: skip
+
+
+@names("what partners told")
+def what_partners_told() -> dict[str, Any]:
+    """A sentence, a trace of life and a registration out of files, an answer, and a message that became nothing, each about somebody of the city."""
+    sender, by, person = city.partner("civil_affairs", "民政"), city.user("head"), city.next_person()
+    heads = {
+        "prison": ("AAC002,AAC003,服刑起始日期,服刑终止日期", "2026-04-21,"), "life_sign": ("AAC002,AAC003,AAE036", "2026-10-01"),
+        "employment_registration": ("AAC002,AAC003,AAB998,ACC031", f"{Employer.objects.order_by('id')[0].credit_code},2026-10-01"),
+    }  # fmt: skip
+    found: dict[str, Any] = {}
+    for kind, (head, rest) in heads.items():
+        content = f"{head}\n{person.id_number},{person.name},{rest}\n".encode()
+        file = import_records(RECORD_FILES[kind], content=content, file_name="p.csv", partner=sender, user=by, today=city.TODAY)
+        found[kind] = RECORD_FILES[kind].model._default_manager.get(file=file).pk
+    told = InMessage.objects.create(
+        partner=city.partner("public_security", "公安"), message_id="one", kind="life_sign", digest="x",
+        content={"AAC002": person.id_number, "AAC003": person.name, "AAE036": "2026-10-05"},
+    )  # fmt: skip
+    answer = Answer.objects.create(
+        request_id=uuid.uuid4(), service="death", partner=sender, subject="x", request={"AAC002": person.id_number}, outcome="found",
+        data={"AAC003": person.name, "AIC037": "2026-10-01"}, took_ms=1,
+    )  # fmt: skip
+    return {
+        "prison_record": found["prison"], "life_sign": found["life_sign"], "registration": found["employment_registration"], "answer": answer.pk,
+        "told": told.pk, "kept": store_made(b"what nobody has sent", "application/octet-stream").digest,
     }  # fmt: skip
 
 

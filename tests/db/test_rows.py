@@ -1,6 +1,7 @@
 """Rows written by statements that are made once."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -9,23 +10,29 @@ from tests import city
 from yigui.casework.models import Case, Feedback
 from yigui.db.rows import insert_rows, one_of, update_together, update_where
 from yigui.documents.models import IssuedDocument
-from yigui.exchange.models import IdentityRecord
+from yigui.exchange.models import OutMessage, Partner
 
-BORN = dt.date(1990, 5, 17)
+LATER = dt.datetime(2026, 11, 20, 8, 0, tzinfo=dt.UTC)
 
 
-def records(count: int) -> list[IdentityRecord]:
-    return [IdentityRecord(row_no=n, id_number=f"rows-{n}", name=f"某{n}", gender="1", born_on=BORN) for n in range(count)]
+def messages(count: int) -> list[OutMessage]:
+    partner = Partner.objects.order_by("code")[0]
+    return [
+        OutMessage(message_id=uuid.uuid4(), partner=partner, kind=f"rows-{n}", content={"n": n}, attempts=n, next_try_at=LATER)
+        for n in range(count)
+    ]
 
 
 @pytest.mark.parametrize("count", [1, 7])
 def test_rows_written_at_once_get_their_numbers_in_their_order(count: int) -> None:
     with transaction.atomic():
-        made = records(count)
+        made = messages(count)
         insert_rows(made)
-        found = IdentityRecord.objects.in_bulk([row.pk for row in made])
-        assert [(found[row.pk].id_number, found[row.pk].row_no) for row in made] == [(f"rows-{n}", n) for n in range(count)]
-        assert {(row.born_on, row.file_id, row.answer_id) for row in found.values()} == {(BORN, None, None)}
+        found = OutMessage.objects.in_bulk([row.pk for row in made])
+        assert [(found[row.pk].kind, found[row.pk].attempts, found[row.pk].content) for row in made] == [
+            (f"rows-{n}", n, {"n": n}) for n in range(count)
+        ]
+        assert {(row.next_try_at, row.taken_at, row.dropped_by_id) for row in found.values()} == {(LATER, None, None)}
         transaction.set_rollback(True)
 
 

@@ -1,5 +1,6 @@
-"""What a partner's file said is kept, and a death out of it stands in it."""
+"""What a partner's file said is kept, and a record out of it stands in it."""
 
+import datetime as dt
 import io
 
 import pytest
@@ -13,9 +14,10 @@ from tests.conftest import TODAY
 from yigui.documents.models import StoredFile
 from yigui.documents.store import path_of
 from yigui.exchange.import_records import DEATHS, import_records
+from yigui.exchange.import_registrations import RECORD_FILES
 from yigui.exchange.models import DeathRecord, InboundFile
-from yigui.exchange.verify import deaths_of_files, named_in
-from yigui.registry.models import Person
+from yigui.exchange.verify import records_of_files, said_in
+from yigui.registry.models import Employer, Person
 
 HEAD = ("AAC002", "AAC003", "AIC037")
 
@@ -44,7 +46,7 @@ def test_a_file_is_kept_whole_and_names_its_deaths(make) -> None:  # type: ignor
     file = taken(content)
     assert StoredFile.objects.filter(digest=file.digest).exists()
     assert path_of(file.digest).read_bytes() == content
-    assert list(deaths_of_files("default")) == []
+    assert list(records_of_files("default")) == []
 
 
 def test_a_death_that_its_file_does_not_name_is_named() -> None:
@@ -56,8 +58,8 @@ def test_a_death_that_its_file_does_not_name_is_named() -> None:
             [other.id_number, other.name, file.pk],
         )
         (record,) = cursor.fetchone()
-        assert list(deaths_of_files("super")) == [
-            f"exchange_death_record id={record}：所称来源（回执 {file.pk} 号文件）中没有 {other.id_number} {other.name}。"
+        assert list(records_of_files("super")) == [
+            f"exchange_death_record id={record}：所称来源（回执 {file.pk} 号文件）中没有 {other.id_number} {other.name} 的这条死亡信息。"
         ]
         transaction.set_rollback(True, using="super")
 
@@ -79,8 +81,9 @@ def test_without_the_file_kept_no_death_stands() -> None:
 
 def test_a_workbook_says_what_stands_in_it() -> None:
     person = city.next_person()
-    assert named_in(book_of(person), "d.xlsx") == {(person.id_number, person.name)}
-    assert named_in(book_of(person), "d.csv") == {(person.id_number, person.name)}
+    said = {(person.id_number, dt.date(2026, 10, 2), person.name)}
+    assert said_in(DEATHS, book_of(person), "d.xlsx") == said
+    assert said_in(DEATHS, book_of(person), "d.csv") == said
 
 
 def book_in_parts(person: Person) -> bytes:
@@ -113,7 +116,34 @@ def csv_with_marks(person: Person) -> bytes:
 def test_what_the_reader_took_verification_reads_in_the_same_way(make) -> None:  # type: ignore[no-untyped-def]
     file = taken(make(city.next_person()))
     assert DeathRecord.objects.filter(file=file).count() == 1
-    assert list(deaths_of_files("default")) == []
+    assert list(records_of_files("default")) == []
+
+
+#: One line of each kind, and a column that a superuser sets otherwise.
+LINES = {
+    "employment_registration": ("AAC002,AAC003,AAB998,ACC031", "{0},{1},{2},2026-10-01", "registered_on"),
+    "death": ("AAC002,AAC003,AIC037", "{0},{1},2026-10-01", "died_on"),
+    "life_sign": ("AAC002,AAC003,AAE036", "{0},{1},2026-10-01", "seen_on"),
+    "prison": ("AAC002,AAC003,服刑起始日期,服刑终止日期", "{0},{1},2026-04-01,2027-03-31", "ended_on"),
+}
+
+
+@pytest.mark.parametrize("kind", RECORD_FILES)
+def test_records_of_every_kind_are_compared_with_what_their_file_says(kind: str) -> None:
+    head, line, column = LINES[kind]
+    person, spec = city.next_person(), RECORD_FILES[kind]
+    content = f"{head}\n{line.format(person.id_number, person.name, Employer.objects.order_by('id')[0].credit_code)}\n".encode()
+    sender = city.partner("civil_affairs", "民政")
+    file = import_records(spec, content=content, file_name="d.csv", partner=sender, user=city.user("head"), today=TODAY)
+    assert (file.accepted_count, file.rejected_count) == (1, 0), file.rejected
+    assert list(records_of_files("default")) == []
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(f"UPDATE {spec.model._meta.db_table} SET {column} = {column} - 1 WHERE file_id = %s RETURNING id", [file.pk])
+        ((record,),) = cursor.fetchall()
+        (said,) = records_of_files("super")
+        assert said.startswith(f"{spec.model._meta.db_table} id={record}：")
+        transaction.set_rollback(True, using="super")
 
 
 def test_number_and_name_of_two_lines_are_nobody() -> None:
@@ -125,5 +155,5 @@ def test_number_and_name_of_two_lines_are_nobody() -> None:
         cursor.execute(
             "UPDATE exchange_death_record SET name = %s WHERE file_id = %s AND id_number = %s", [other.name, file.pk, one.id_number]
         )
-        assert [said for said in deaths_of_files("super") if f"回执 {file.pk} 号文件" in said and one.id_number in said]
+        assert [said for said in records_of_files("super") if f"回执 {file.pk} 号文件" in said and one.id_number in said]
         transaction.set_rollback(True, using="super")

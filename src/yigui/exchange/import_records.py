@@ -116,7 +116,7 @@ def import_records(
     new = unknown(spec, good)
     noted = spec.judge(new)
     waiting = sum(n.is_waiting for n in noted.values())
-    # What the file said is kept whole: no death stands without it (`exchange_death_ground_v1`), and `verify` reads it again.
+    # What the file said is kept whole: no record stands without it (`exchange_record_ground_v1`), and `verify` reads it again.
     store_made(content, "application/octet-stream")
     be_present(user)
     receipt = InboundFile.objects.create(

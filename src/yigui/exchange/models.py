@@ -250,6 +250,7 @@ class EmploymentRegistration(FromPartner):
         constraints = (
             models.UniqueConstraint("id_number", "credit_code", "registered_on", "name", name="employment_registration_once"),
         )
+        indexes = (models.Index(fields=["file", "row_no"], name="registration_by_file", condition=models.Q(row_no__gt=0)),)
         triggers: ClassVar[list[Any]] = append_only("employment_registration")
 
 
@@ -264,6 +265,7 @@ class IdentityRecord(FromPartner):
     class Meta:
         db_table = "exchange_identity_record"
         verbose_name = "公安人口信息"
+        # None comes in files of lines.
         indexes = (models.Index(fields=["id_number"], name="identity_by_number"),)
         triggers: ClassVar[list[Any]] = append_only("identity_record")
 
@@ -280,6 +282,7 @@ class DeathRecord(FromPartner):
         verbose_name = "死亡信息"
         # The same day under another name is another report: which of the two is right is for somebody to settle.
         constraints = (models.UniqueConstraint("id_number", "died_on", "name", name="death_record_once"),)
+        indexes = (models.Index(fields=["file", "row_no"], name="death_record_by_file", condition=models.Q(row_no__gt=0)),)
         triggers: ClassVar[list[Any]] = append_only("death_record")
 
 
@@ -326,6 +329,7 @@ class LifeSign(FromPartner):
         db_table = "exchange_life_sign"
         verbose_name = "生存比对信息"
         constraints = (models.UniqueConstraint("id_number", "seen_on", "name", name="life_sign_once"),)
+        indexes = (models.Index(fields=["file", "row_no"], name="life_sign_by_file", condition=models.Q(row_no__gt=0)),)
         triggers: ClassVar[list[Any]] = append_only("life_sign")
 
 
@@ -345,5 +349,8 @@ class PrisonRecord(FromPartner):
     class Meta:
         db_table = "exchange_prison_record"
         verbose_name = "服刑信息"
-        indexes = (models.Index(fields=["id_number", "began_on"], name="prison_record_by_sentence"),)
+        indexes = (
+            models.Index(fields=["id_number", "began_on"], name="prison_record_by_sentence"),
+            models.Index(fields=["file", "row_no"], name="prison_record_by_file", condition=models.Q(row_no__gt=0)),
+        )
         triggers: ClassVar[list[Any]] = append_only("prison_record")

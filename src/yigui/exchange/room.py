@@ -3,7 +3,7 @@
 from yigui.common.rooms import APPEND, READ, Functions, Job, Kind, Own, Room, Table, Verification, stays
 from yigui.exchange.inbox_sources import REFUSED
 from yigui.exchange.outbox import send_waiting
-from yigui.exchange.verify import deaths_of_files
+from yigui.exchange.verify import records_of_files
 
 ROOM = Room(
     "exchange",
@@ -30,8 +30,9 @@ ROOM = Room(
         after=("warrants", "staff", "registry"),
         callable=("exchange_death_rule_v1", "exchange_deaths_v1", "exchange_life_after_v1", "exchange_new_deaths_v1"),
         definers=(
-            "exchange_death_ground_v1",
+            "exchange_file_of_lines_v1",
             "exchange_received_v1",
+            "exchange_record_ground_v1",
             "exchange_token_post_v1",
             "exchange_verdict_ground_v1",
             "exchange_withdrawal_ground_v1",
@@ -39,7 +40,7 @@ ROOM = Room(
         files=("functions", "partners"),
     ),
     jobs=(Job("exchange.send_waiting", send_waiting, cron="* * * * *"),),
-    verifications=(Verification(125, "收到的文件", deaths_of_files),),
+    verifications=(Verification(125, "收到的文件", records_of_files),),
     taken={
         "exchange_death_verdict_record_id_key": "这条死亡信息刚刚由其他人核定，请刷新后查看结果。",
         "exchange_death_withdrawal_record_id_key": "这条死亡信息已由另一笔业务更正为误报，请刷新后核对，无须更正的请撤回本件。",

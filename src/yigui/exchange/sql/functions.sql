@@ -1,50 +1,108 @@
 -- What partners tell us. Error: YG006.
 
--- exchange_death_ground_v1: a reported death stops a pension, so it comes from exactly one place that is there and names that person and day: a row
--- of a file of deaths that was not sent back, an answer to a question about that number, or a message. Binds the application.
-CREATE OR REPLACE FUNCTION exchange_death_ground_v1() RETURNS trigger
+-- exchange_records_in_v1: the table of the records a kind of file, message or answer becomes; NULL where there is none.
+CREATE OR REPLACE FUNCTION exchange_records_in_v1(p_kind text) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT CASE p_kind WHEN 'employment_registration' THEN 'exchange_employment_registration' WHEN 'identity' THEN 'exchange_identity_record'
+        WHEN 'death' THEN 'exchange_death_record' WHEN 'life_sign' THEN 'exchange_life_sign' WHEN 'prison' THEN 'exchange_prison_record' END
+$$;
+REVOKE ALL ON FUNCTION exchange_records_in_v1 FROM PUBLIC;
+
+-- exchange_record_ground_v1: what a partner tells us stops a pension, holds it, certifies, or enters somebody: each record comes from exactly one place that
+-- is there and says what it says: a line of a file that is read in this transaction and was not sent back, an answer to a question about that number, or a
+-- message of this transaction, each where that kind comes so. Binds the application. TG_ARGV: the kind; then, in turn, what a message or answer calls a value, and its column. Error: YG006.
+CREATE OR REPLACE FUNCTION exchange_record_ground_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     unfit text;
+    twice bigint;
+    stand bigint;
+    numbers bigint;
+    f record;
+    label text := CASE TG_ARGV[0] WHEN 'employment_registration' THEN '就业备案' WHEN 'identity' THEN '公安人口信息' WHEN 'death' THEN '死亡信息'
+        WHEN 'life_sign' THEN '生存比对信息' ELSE '服刑信息' END;
 BEGIN
     IF NOT warrants_by_application_v1() THEN
         RETURN NULL;
     END IF;
+    -- Days are written with or without strokes; every value but the number as it came.
     SELECT n.id_number INTO unfit FROM new_rows n
+    LEFT JOIN exchange_answer a ON a.id = n.answer_id AND a.service = TG_ARGV[0] AND a.outcome = 'found'
+        AND TG_ARGV[0] IN ('employment_registration', 'identity', 'death')
+    LEFT JOIN exchange_in_message m ON m.id = n.message_id AND m.kind = TG_ARGV[0] AND warrants_own_row_v1(m.xmin)
+        AND TG_ARGV[0] IN ('employment_registration', 'death', 'life_sign')
+    LEFT JOIN exchange_inbound_file i ON i.id = n.file_id AND i.kind = TG_ARGV[0] AND TG_ARGV[0] <> 'identity' AND n.row_no >= 2 AND warrants_own_row_v1(i.xmin)
+        AND EXISTS (SELECT 1 FROM documents_stored_file k WHERE k.digest = i.digest)
+        AND NOT jsonb_path_exists(i.rejected, '$[*] ? (@[0] == $row)', jsonb_build_object('row', n.row_no))
     WHERE num_nonnulls(n.file_id, n.answer_id, n.message_id) <> 1
-       OR n.answer_id IS NOT NULL AND NOT EXISTS (
-        SELECT 1 FROM exchange_answer a WHERE a.id = n.answer_id AND a.service = 'death' AND a.outcome = 'found'
-          AND upper(a.request ->> 'AAC002') = n.id_number AND a.data ->> 'AAC003' = n.name
-          AND replace(a.data ->> 'AIC037', '-', '') = to_char(n.died_on, 'YYYYMMDD'))
-       OR n.message_id IS NOT NULL AND NOT EXISTS (
-        SELECT 1 FROM exchange_in_message m WHERE m.id = n.message_id AND m.kind = 'death'
-          AND upper(m.content ->> 'AAC002') = n.id_number AND m.content ->> 'AAC003' = n.name
-          AND replace(m.content ->> 'AIC037', '-', '') = to_char(n.died_on, 'YYYYMMDD'))
+       OR num_nonnulls(i.id, a.id, m.id) <> 1
+       OR n.file_id IS NULL AND (upper(coalesce(a.request, m.content) ->> 'AAC002') IS DISTINCT FROM upper(n.id_number) OR EXISTS (
+            SELECT 1 FROM generate_series(1, TG_NARGS - 2, 2) AS g (k)
+            CROSS JOIN LATERAL (SELECT coalesce(a.request || a.data, m.content) ->> TG_ARGV[g.k] AS said,
+                to_jsonb(n) ->> TG_ARGV[g.k + 1] AS kept, TG_ARGV[g.k + 1] LIKE '%\_on' AS is_day) AS v
+            WHERE CASE WHEN v.is_day THEN replace(v.said, '-', '') ELSE v.said END IS DISTINCT FROM CASE WHEN v.is_day THEN replace(v.kept, '-', '') ELSE v.kept END))
     LIMIT 1;
-    -- What a file said is kept whole under its digest (`verify` reads it again); each of its rows may become one record, and none that was sent back.
-    IF unfit IS NULL THEN
-        SELECT n.id_number INTO unfit FROM new_rows n
-        LEFT JOIN exchange_inbound_file f ON f.id = n.file_id AND f.kind = 'death' AND n.row_no >= 2
-            AND EXISTS (SELECT 1 FROM documents_stored_file k WHERE k.digest = f.digest)
-            AND NOT jsonb_path_exists(f.rejected, '$[*] ? (@[0] == $row)', jsonb_build_object('row', n.row_no))
-        WHERE n.file_id IS NOT NULL AND (f.id IS NULL OR EXISTS (
-            SELECT 1 FROM new_rows o WHERE o.file_id = n.file_id AND o.row_no = n.row_no AND o.id <> n.id)) LIMIT 1;
-    END IF;
-    IF unfit IS NULL THEN
-        SELECT 'file ' || f.id INTO unfit FROM exchange_inbound_file f
-        WHERE f.id IN (SELECT file_id FROM new_rows)
-          AND f.accepted_count < (SELECT count(*) FROM exchange_death_record d WHERE d.file_id = f.id) LIMIT 1;
-    END IF;
-    IF unfit IS NOT NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'exchange_death_record',
-            MESSAGE = format('死亡信息（%s）没有唯一的来源（文件、应答或报文），或来源中没有此人，不能登记。', unfit);
+    -- What a file said is kept whole under its digest (`verify` reads it again); each of its lines becomes one record at most, and no more than it accounts for.
+    FOR f IN SELECT i.id, i.accepted_count - i.known_count AS accounted FROM exchange_inbound_file i
+        WHERE unfit IS NULL AND i.id IN (SELECT file_id FROM new_rows) LOOP
+        EXECUTE format('SELECT count(*), count(DISTINCT row_no) FROM %I WHERE file_id = $1 AND row_no > 0', TG_TABLE_NAME) INTO stand, numbers USING f.id;
+        IF stand <> numbers OR (stand <= f.accounted) IS NOT TRUE THEN
+            twice := f.id;
+        END IF;
+    END LOOP;
+    IF unfit IS NOT NULL OR twice IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME, MESSAGE = format(
+            '%s（%s）没有唯一的来源（本次接收的文件、应答或报文），或来源中没有此人此事，不能登记。', label, coalesce(unfit, '回执 ' || twice || ' 号'));
     END IF;
     RETURN NULL;
 END;
 $$;
-REVOKE ALL ON FUNCTION exchange_death_ground_v1 FROM PUBLIC;
-CREATE OR REPLACE TRIGGER death_ground AFTER INSERT ON exchange_death_record REFERENCING NEW TABLE AS new_rows
-    FOR EACH STATEMENT EXECUTE FUNCTION exchange_death_ground_v1();
+REVOKE ALL ON FUNCTION exchange_record_ground_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER record_ground AFTER INSERT ON exchange_employment_registration REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION exchange_record_ground_v1('employment_registration', 'AAC003', 'name', 'AAB998', 'credit_code', 'ACC031', 'registered_on');
+CREATE OR REPLACE TRIGGER record_ground AFTER INSERT ON exchange_identity_record REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION exchange_record_ground_v1('identity', 'AAC003', 'name', 'AAC004', 'gender', 'AAC006', 'born_on');
+CREATE OR REPLACE TRIGGER record_ground AFTER INSERT ON exchange_death_record REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION exchange_record_ground_v1('death', 'AAC003', 'name', 'AIC037', 'died_on');
+CREATE OR REPLACE TRIGGER record_ground AFTER INSERT ON exchange_life_sign REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION exchange_record_ground_v1('life_sign', 'AAC003', 'name', 'AAE036', 'seen_on');
+CREATE OR REPLACE TRIGGER record_ground AFTER INSERT ON exchange_prison_record REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION exchange_record_ground_v1('prison');
+DROP TRIGGER IF EXISTS death_ground ON exchange_death_record;
+DROP FUNCTION IF EXISTS exchange_death_ground_v1();
+
+-- exchange_file_of_lines_v1: when its transaction ends, every line of a file of records stands somewhere, as the file's own counts say: what is new as a record,
+-- the rest known or sent back; none without its content. Binds the application. Error: YG006.
+CREATE OR REPLACE FUNCTION exchange_file_of_lines_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    records text := exchange_records_in_v1(NEW.kind);
+    stand bigint;
+BEGIN
+    IF NOT warrants_by_application_v1() THEN
+        RETURN NULL;
+    END IF;
+    IF records IS NOT NULL THEN
+        EXECUTE format('SELECT count(*) FROM %I WHERE file_id = $1 AND row_no > 0', records) INTO stand USING NEW.id;
+    END IF;
+    IF (NEW.row_count > 0 AND stand = NEW.matched_count + NEW.waiting_count + NEW.unmatched_count AND NEW.accepted_count = stand + NEW.known_count
+        AND jsonb_array_length(NEW.rejected) = NEW.rejected_count
+        AND EXISTS (SELECT 1 FROM documents_stored_file k WHERE k.digest = NEW.digest)) IS NOT TRUE THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME, MESSAGE = format(
+            '收文“%s”登记的行数（共 %s 行）与实际写入的记录不符，或没有留存原文，未作任何改动；请重新接收文件。', NEW.file_name, NEW.row_count);
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION exchange_file_of_lines_v1 FROM PUBLIC;
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM pg_trigger WHERE tgname = 'of_lines' AND tgrelid = 'exchange_inbound_file'::regclass) THEN
+        CREATE CONSTRAINT TRIGGER of_lines AFTER INSERT ON exchange_inbound_file DEFERRABLE INITIALLY DEFERRED
+            FOR EACH ROW EXECUTE FUNCTION exchange_file_of_lines_v1();
+    END IF;
+END;
+$$;
 
 -- exchange_received_v1: when a file came in is the database's word.
 CREATE OR REPLACE FUNCTION exchange_received_v1() RETURNS trigger

@@ -21,6 +21,7 @@ from yigui.documents.tabular.read import read_row as read_told
 from yigui.exchange.letterheads import accounts_in, is_label, other_currency_in
 from yigui.exchange.receipt_rows import FEN_MAX, ReadRow, ReceiptRow, RefusedRow, is_reference, mark_of, own_numbers
 from yigui.exchange.said_of_lines import IN, OUT, SAID, YUAN_OF_CHINA, is_reversal, not_booked, refuse_unread, unclear, way_word
+from yigui.exchange.stated_sums import ALL, CAME, WENT, Rows, quoted_in, refuse_unequal, stated_in
 from yigui.exchange.statements import UNDOES, Statement, undone
 
 _HERE = Path(__file__).parent / "declarations"
@@ -192,7 +193,7 @@ def read_csv(
         on_statement(balances.statement)
     if table.unknown:
         on_unknown(table.unknown)
-    return _rows(table, file_name, form, account, on_account, is_signed=balances.is_signed)
+    return _rows(table, file_name, form, account, on_account, balances)
 
 
 #: Columns of each amount: a partner's format has at most so many words for one.
@@ -212,10 +213,12 @@ def _moved(row: Row, *, is_signed: bool) -> int | None:
 
 @dataclass(frozen=True)
 class _Balances:
-    """What a list with balances tells: its statement, and whether a minus beside a word of money out says that way again (`_way`)."""
+    """What a list with balances tells: its statement, whether a minus beside a word of money out says that way again (`_way`), and the numbers of rows
+    without an amount that moved nothing."""
 
     statement: Statement | None = None
     is_signed: bool = False
+    still: frozenset[int] = frozenset()
 
 
 def _balanced(table: Table, file_name: str, account: str) -> _Balances:
@@ -232,12 +235,15 @@ def _balanced(table: Table, file_name: str, account: str) -> _Balances:
     signed: list[Step] = []
     days: list[str] = []
     told: list[int | None] = []
+    empty: set[int] = set()
     for row in table.rows:
         if row.is_aside:
             continue
         told.append(_fen(row.cells.get("balance", "")))
-        balance = told[-1] if not row.problems else None
-        plain.append((row.number, _moved(row, is_signed=False), balance))
+        balance, moved = told[-1] if not row.problems else None, _moved(row, is_signed=False)
+        if moved is None and not row.problems and not any(_amount_of(row.cells, name) for name in _PLACES):
+            empty.add(len(plain))
+        plain.append((row.number, moved, balance))
         signed.append((row.number, _moved(row, is_signed=True), balance))
         days.append(row.cells.get("received_on", ""))
         accounts |= {named for named in (row.cells.get("own_account", ""),) if named}
@@ -254,25 +260,51 @@ def _balanced(table: Table, file_name: str, account: str) -> _Balances:
             f"文件“{file_name}”第 {at[0]} 行的余额与相邻的行不连续，可能缺少行、行序被改动或只导出了一个方向，未作任何改动。"
             f"请按交易先后导出全部收支后重新导入。"
         )
-    is_whole = all(moved is not None and balance is not None for _, moved, balance in rows)
-    if not is_whole and bool(broken) == bool(broken_backwards):
+    if not _is_whole(rows) and bool(broken) == bool(broken_backwards):
         # Balances of rows that cannot be read may show the order, though they prove nothing of themselves.
         every = [(number, moved, balance) for (number, moved, _), balance in zip(rows, told, strict=True)]
         broken, broken_backwards = _broken(every), _broken(every[::-1])
     is_newest_first = bool(broken) if bool(broken) != bool(broken_backwards) else None
-    if is_newest_first is None and not is_whole and all(map(_DAY.fullmatch, days)) and len(set(days)) > 1:
+    if is_newest_first is None and not _is_whole(rows) and all(map(_DAY.fullmatch, days)) and len(set(days)) > 1:
         is_newest_first = True if days == sorted(days, reverse=True) else False if days == sorted(days) else None
+    still = _still(empty, told, is_newest_first=is_newest_first)
+    if still:
+        rows = [(number, 0 if k in still else moved, balance) for k, (number, moved, balance) in enumerate(rows)]
+    backwards, is_whole = rows[::-1], _is_whole(rows)
+    found = _Balances(is_signed=is_signed, still=frozenset(rows[k][0] for k in still))
     if not is_whole and is_newest_first is None:
-        return _Balances(is_signed=is_signed)
+        return found
     _, moved, first = (backwards if is_newest_first else rows)[0]
     closing = told[0] if is_newest_first else told[-1]
-    if moved is None or first is None or closing is None or not all(map(_DAY.fullmatch, days)):
-        return _Balances(is_signed=is_signed)
-    opening = first - moved
-    found = Statement(
-        1, next(iter(accounts), ""), "", dt.date.fromisoformat(max(days)), opening, closing, closing - opening if is_whole else None, is_table=True
+    dates = [_day(day) for day in days]
+    if moved is None or first is None or closing is None or None in dates:
+        return found
+    opening, of_days = first - moved, [day for day in dates if day]
+    statement = Statement(
+        1, next(iter(accounts), ""), "", max(of_days), min(of_days), opening, closing,
+        closing - opening if is_whole else None, is_table=True,
     )  # fmt: skip
-    return _Balances(found, is_signed)
+    return replace(found, statement=statement)
+
+
+def _day(text: str) -> dt.date | None:
+    """The day a cell tells; None where it could not be read as one."""
+    try:
+        return dt.date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    except ValueError:
+        return None
+
+
+def _is_whole(rows: Sequence[Step]) -> bool:
+    return all(moved is not None and balance is not None for _, moved, balance in rows)
+
+
+def _still(empty: set[int], told: Sequence[int | None], *, is_newest_first: bool | None) -> set[int]:
+    """Places of rows without an amount whose balance is that of the row before: no money moved. Where the order does not show, both beside it must have it;
+    what the account held before its first row nobody knows."""
+    last = len(told) - 1
+    beside = (1,) if is_newest_first else (-1,) if is_newest_first is False else (-1, 1)
+    return {k for k in empty if told[k] is not None and all(0 <= k + at <= last and told[k + at] == told[k] for at in beside)}
 
 
 def _is_broken(rows: Sequence[Step]) -> bool:
@@ -290,19 +322,22 @@ def _broken(rows: Sequence[Step]) -> list[int]:
 
 
 def _rows(
-    table: Table, file_name: str, form: PartnerFormat, account: str, on_account: OnAccount, *, is_signed: bool
+    table: Table, file_name: str, form: PartnerFormat, account: str, on_account: OnAccount, balances: _Balances
 ) -> Iterator[ReadRow]:
     names = [name for name, places in _PLACES.items() if set(places) & set(table.heads)]
     has_ways = "way" in table.heads
     has_accounts = bool(account or {"own_account", "payee"} & set(table.heads))
     sums, since = (dict.fromkeys(names, 0) for _ in range(2))
+    stated, tally = stated_in(table.above), _Tally()
     for row in table.rows:
         told = {name: fen for name in names if (fen := _amount_of(row.cells, name)) is not None}
         if row.is_aside:
             words = "；".join(row.problems)
             is_part = _OF_A_PART.search(words) is not None and "累计" not in words
             have = since if is_part else sums
-            wrong = next((name for name, fen in told.items() if fen != have[name]), "")
+            own = stated_in(quoted_in(row.problems))
+            is_end = any(one.also is not None for one in own)
+            wrong = next((name for name, fen in told.items() if fen != have[name] and not is_end), "")
             if wrong:
                 raise FileRefused(
                     f"文件“{file_name}”第 {row.number} 行写明{'小计' if is_part else '合计'} {plain_fen(told[wrong])} 元，"
@@ -310,7 +345,11 @@ def _rows(
                 )
             if told and is_part:
                 since = dict.fromkeys(since, 0)
-            if not told:
+            if (told or row.cells.get("balance")) and not is_end:
+                # What stands in a column of amounts was held against that column; beside a balance nobody knows which figure is the sum.
+                own = [one for one in own if one.kind != "sum" or one.of != ALL]
+            stated += own
+            if not told and not own and not _IS_PAGE.search(words):
                 yield RefusedRow(row.number, "；".join(row.problems)[:400] or "不是明细行", _raw(row, form), "aside")
             continue
         if row.problems and form.source == "bank" and _refuse_another_account(row, file_name, account, on_account):
@@ -319,8 +358,65 @@ def _rows(
         for name, fen in told.items():
             sums[name] += fen
             since[name] += fen
-        line = _row(row, form, has_ways=has_ways, is_signed=is_signed)
-        yield _of_account(line, row, form, account, on_account) if has_accounts and isinstance(line, ReceiptRow) else line
+        tally.add(told, way_word(row.cells.get("way", "")), has_ways=has_ways, is_still=row.number in balances.still)
+        if row.number in balances.still:
+            yield RefusedRow(row.number, "没有金额，余额也没有变动，不是收支", _raw(row, form), "aside")
+            continue
+        line = _row(row, form, has_ways=has_ways, is_signed=balances.is_signed)
+        line = _of_account(line, row, form, account, on_account) if has_accounts and isinstance(line, ReceiptRow) else line
+        yield _known_again(line, row, account) if isinstance(line, RefusedRow) else line
+    refuse_unequal(file_name, stated, tally.rows())
+
+
+_IS_PAGE = re.compile(r"“[^”]*[0-9]\s*页")
+
+
+class _Tally:
+    """What the rows of a list come to, as their columns have it, to hold what the list states of them against it."""
+
+    def __init__(self) -> None:
+        self.count = self.still = 0
+        self.is_whole = True
+        self.counts = {CAME: 0, WENT: 0}
+        self.sums = {CAME: 0, WENT: 0}
+
+    def add(self, told: Mapping[str, int], way: str, *, has_ways: bool, is_still: bool) -> None:
+        self.count += 1
+        self.still += is_still
+        debit, credit, amount = told.get("debit"), told.get("credit"), told.get("amount")
+        if is_still:
+            return
+        if not debit and not credit:
+            if amount is None or (has_ways and way not in OUT | IN):
+                self.is_whole = False
+                return
+            debit, credit = (abs(amount), None) if way in OUT else (None, amount)
+        for of, fen in ((WENT, debit), (CAME, credit)):
+            if fen:
+                self.counts[of] += 1
+                self.sums[of] += fen
+
+    def rows(self) -> Rows:
+        """The figures; of rows that cannot all be read their number alone."""
+        came, went = self.sums[CAME], self.sums[WENT]
+        counts: dict[str, list[int]] = {ALL: [self.count, self.count - self.still]}
+        if not self.is_whole:
+            return Rows(counts, {})
+        counts = {of: [count] for of, count in self.counts.items()} | {ALL: [*counts[ALL], self.counts[CAME]]}
+        return Rows(counts, {ALL: [came + went, came - went, came], CAME: [came], WENT: [went]}, came - went)
+
+
+def _known_again(line: RefusedRow, row: Row, account: str) -> RefusedRow:
+    """The rejected row with what could be read of it."""
+    cells = row.cells
+    fens = {abs(fen) for places in _PLACES.values() for at in places if (fen := _fen(cells.get(at, "")))}
+    reference, balance, day = cells.get("reference", ""), cells.get("balance", ""), cells.get("received_on", "")
+    named = cells.get("own_account", "") if line.cause != "not_ours" else ""
+    return line._replace(
+        reference=reference[:80], account_no=(named or account)[:40], told_on=_day(day),
+        told_fen=next(iter(fens)) if len(fens) == 1 else None, payer_name=cells.get("payer_name", "")[:120],
+        mark=mark_of(cells.get("text", "")[:300], balance) if balance and not is_reference(reference) else "",
+    )  # fmt: skip
 
 
 def _of_account(line: ReceiptRow, row: Row, form: PartnerFormat, account: str, on_account: OnAccount) -> ReadRow:
@@ -423,7 +519,8 @@ def read_row(
     words = Words(columns)
     told = read_told(number, plain, columns)
     line = _row(told, form, has_ways=any((known := words.of(head)) is not None and known[0] == "way" for head in plain))
-    return _of_account(line, told, form, "", on_account) if isinstance(line, ReceiptRow) else line
+    line = _of_account(line, told, form, "", on_account) if isinstance(line, ReceiptRow) else line
+    return _known_again(line, told, "") if isinstance(line, RefusedRow) else line
 
 
 def _row(told: Row, form: PartnerFormat, *, has_ways: bool, is_signed: bool = False) -> ReadRow:

@@ -70,12 +70,19 @@ class ReceiptRow:
 
 
 class RefusedRow(NamedTuple):
-    """A row that cannot be taken: its number, the sentence, and what stood there."""
+    """A row that cannot be taken: its number, the sentence, and what stood there; of what could be read of it what it is known again by when it comes
+    put right (fen above zero, None where it is not told)."""
 
     row_no: int
     sentence: str
     raw: str = ""
     cause: str = "bad"
+    reference: str = ""
+    account_no: str = ""
+    told_on: dt.date | None = None
+    told_fen: int | None = None
+    payer_name: str = ""
+    mark: str = ""
 
 
 #: A row that was read, or its number with the sentence why not (`RefusedRow`).

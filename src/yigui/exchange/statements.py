@@ -49,6 +49,8 @@ class Statement:
     account_no: str
     currency: str
     closed_on: dt.date | None = None
+    #: Its first day, None where it does not say.
+    opened_on: dt.date | None = None
     opening_fen: int | None = None
     closing_fen: int | None = None
     moved_fen: int | None = 0
@@ -96,9 +98,8 @@ def _statement(number: int, holder: Element, before: int, file_name: str) -> Sta
         for line in _entry(entry, made, f"第 {number} 份对账单第 {k} 笔"):
             at = before + len(made.lines) + 1
             made.lines.append(replace(line, row_no=at) if isinstance(line, ReceiptRow) else line._replace(row_no=at))
-    stated = _text(holder, "TxsSummry", "TtlNtries", "NbOfNtries")
-    if stated and int_or_none(stated) != len(entries) and not made.is_part:
-        raise FileRefused(f"{where}写明共 {stated[:20]} 笔，实有 {len(entries)} 笔，可能传输中断，请银行重发。")
+    if not _is_page(holder):
+        _hold_summary(holder, entries, where)
     opening, closing, moved = made.opening_fen, made.closing_fen, made.moved_fen
     if not made.is_part and None not in (opening, closing, moved) and opening + moved != closing:  # type: ignore[operator]
         raise FileRefused(
@@ -107,10 +108,33 @@ def _statement(number: int, holder: Element, before: int, file_name: str) -> Sta
     if not made.is_part and None not in (opening, closing, moved):
         # The balances hold every one of its lines: two that are alike are two payments.
         made.lines = [replace(line, apart=str(line.row_no)) if isinstance(line, ReceiptRow) else line for line in made.lines]
+    made.opened_on = day_in_china(_text(holder, "FrToDt", "FrDtTm") or _text(holder, "FrToDt", "FrDt"))
     if made.closed_on is None:
         days = [line.received_on for line in made.lines if isinstance(line, ReceiptRow)]
         made.closed_on = max(days, default=None)
     return made
+
+
+def _hold_summary(holder: Element, entries: list[Element], where: str) -> None:
+    """Hold what a statement states of its entries (TxsSummry) against them: of all, of credits, of debits; with or without those not booked yet.
+
+    Raises:
+        FileRefused: a number or a sum agrees with neither.
+    """
+    for name, way, words in (("TtlNtries", "", ""), ("TtlCdtNtries", "CRDT", "贷方"), ("TtlDbtNtries", "DBIT", "借方")):
+        own = [e for e in entries if not way or _text(e, "CdtDbtInd") == way]
+        fens = [_fen(_text(e, "Amt")) for e in own]
+        are_booked = [(_text(e, "Sts", "Cd") or _text(e, "Sts")) == "BOOK" for e in own]
+        count, total = (_text(holder, "TxsSummry", name, at) for at in ("NbOfNtries", "Sum"))
+        if count and int_or_none(count) not in (len(own), sum(are_booked)):
+            raise FileRefused(f"{where}写明{words or '共'} {count[:20]} 笔，实有 {len(own)} 笔，可能传输中断，请银行重发。")
+        if total and None not in fens:
+            every = sum(fen or 0 for fen in fens)
+            booked = sum(fen or 0 for fen, is_booked in zip(fens, are_booked, strict=True) if is_booked)
+            if _fen(total) not in (every, booked):
+                raise FileRefused(
+                    f"{where}写明{words}合计 {total[:20]} 元，各笔合计 {plain_fen(every)} 元，两者不符，可能传输中断，请银行重发。"
+                )
 
 
 def _currency(holder: Element, where: str) -> str:
@@ -188,7 +212,8 @@ def _entry(entry: Element, made: Statement, where: str) -> Iterator[ReadRow]:
         wrong = f"{where}没有可识别的记账日（{_written_day(entry)}），请银行补充后重发该笔"
     if wrong or fen is None or day is None:
         made.moved_fen = None
-        yield RefusedRow(0, wrong, raw)
+        served = _text(entry, "AcctSvcrRef")
+        yield RefusedRow(0, wrong, raw, reference=served[:80], account_no=made.account_no[:40], told_on=day, told_fen=fen or None)
         return
     if made.moved_fen is not None:
         made.moved_fen += fen if direction == "CRDT" else -fen
@@ -218,6 +243,11 @@ def _lines(entry: Element, whole: ReceiptRow, where: str) -> Iterator[ReadRow]:
             whole = replace(whole, reference=served[:80], is_referenced=True)
         line = _told(whole, details[0] if details else entry, entry)
         own = _detail_fen(details[0], entry) if details else None
+        if own is not None and own < 0 and not whole.is_debit:
+            yield replace(
+                line, waits="batch", why=f"{where}是入账，而其唯一一笔明细写着支出（DBIT），不知是收是付，未入账，请与银行核实"
+            )
+            return
         if own is not None and abs(own) != whole.amount_fen and not whole.is_debit:
             yield replace(
                 line,

@@ -5,7 +5,7 @@ A format turns a file into rows; it decides nothing. What cannot be read makes t
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -18,8 +18,10 @@ from yigui.documents.errors import FileRefused
 from yigui.documents.sheets import read_warily, unread_of
 from yigui.documents.tabular import Column, Kind, Limits, Row, read_xml
 from yigui.documents.tabular.heads import plain_head
+from yigui.documents.tabular.rows import total_of
 from yigui.documents.tabular.xml import is_xml
 from yigui.exchange.said_of_lines import CURRENCY, YUAN_OF_CHINA, refuse_unread
+from yigui.exchange.stated_sums import ALL, ARRIVED, FAILED, Rows, quoted_in, refuse_unequal, stated_in
 from yigui.payment.bank_files import delimited
 from yigui.payment.enums import PaymentStatus
 from yigui.payment.errors import ResultRefused
@@ -292,8 +294,13 @@ def _against_arrival(head: str, text: str) -> str:
     return f"“{head[:20]}”写着“{word[:20]}”，与处理结果“到账”矛盾，请与银行核实"
 
 
+def _status(row: Row) -> str | None:
+    """What the agreed word of a row means; None where it is none of them."""
+    return _words().get(row.cells["status"].upper())
+
+
 def _is_paid(row: Row) -> bool:
-    return _words().get(row.cells["status"].upper()) == PaymentStatus.PAID
+    return _status(row) == PaymentStatus.PAID
 
 
 #: What the columns of the agreed text hold. Number and result are needed in every row.
@@ -315,7 +322,27 @@ def _read_delimited(content: bytes, file_name: str) -> Results:
         raise FileRefused(f"文件“{file_name}”缺少列：{'、'.join(missing)}。请按与银行约定的格式重新取得文件。")
     # A result beside the agreed one, or an amount given back, would be passed over.
     refuse_unread(content, file_name, table, is_account_known=True, of_results=_is_paid)
-    return Results([_delimited_row(own) for own in rows], [], tuple(unread_of(table)))
+    lines, stated = [], stated_in(table.above)
+    for own in rows:
+        told = quoted_in(own.problems) if own.is_aside else [total_of([*own.cells.values()])] if _status(own) is None else []
+        totals = stated_in(told)
+        stated += totals
+        if not totals:
+            lines.append(_delimited_row(own))
+    refuse_unequal(file_name, stated, _come_to(lines))
+    return Results(lines, [], tuple(unread_of(table)))
+
+
+def _come_to(lines: Sequence[ResultRow]) -> Rows:
+    """What the lines of a text come to; where one has no amount, their numbers alone."""
+    arrived, failed = ([line for line in lines if line.status == status] for status in (PaymentStatus.PAID, PaymentStatus.RETURNED))
+    counts: dict[str, list[int]] = {ALL: [len(lines)]}
+    if all(line.status for line in lines):
+        counts |= {ARRIVED: [len(arrived)], FAILED: [len(failed)]}
+    if not lines or any(line.amount_fen is None or not line.status for line in lines):
+        return Rows(counts, {})
+    every, good, bad = (sum(line.amount_fen or 0 for line in part) for part in (lines, arrived, failed))
+    return Rows(counts, {ALL: [every, good], ARRIVED: [good], FAILED: [bad]})
 
 
 def _delimited_row(own: Row) -> ResultRow:

@@ -52,3 +52,4 @@ class Outcome(models.TextChoices):
     REVERSED = "reversed", "冲回"
     RESULT = "result", "转发放结果"
     LEFT_OUT = "left_out", "不入账"
+    CORRECTED = "corrected", "已更正"

@@ -19,7 +19,7 @@ from yigui.db.presence import be_present
 from yigui.documents.errors import FileRefused
 from yigui.documents.tabular.xml import is_xml
 from yigui.exchange.money_formats import OnAccount, PartnerFormat, formats, read_csv, read_row
-from yigui.exchange.receipt_rows import ReadRow, ReceiptRow, RefusedRow
+from yigui.exchange.receipt_rows import ReadRow, ReceiptRow, RefusedRow, is_reference
 from yigui.exchange.statements import Statement, read_statements
 from yigui.receipts.enums import Cause, Fate, Outcome, ReceiptSource
 from yigui.receipts.errors import FileTwice
@@ -28,6 +28,7 @@ from yigui.receipts.models import LineEnd, ReceiptFile, ReceiptLine
 from yigui.receipts.not_booked import line_digest
 from yigui.receipts.own_accounts import check_account
 from yigui.receipts.payouts import judge_named
+from yigui.receipts.put_right import settle_put_right
 from yigui.receipts.reversed_lines import set_reversals_aside
 from yigui.receipts.settle import SUSPENSE_FUND, Settlement, settle_file
 from yigui.receipts.statement_chain import chained_lines, hold_unchained, keep_statements
@@ -220,6 +221,7 @@ def take_in(
         )  # fmt: skip
         _keep(file, refused)
         keep_statements(file, statements)
+        settle_put_right(file, decided_by=user.pk if user else None)
         cursor.execute("ANALYZE contributions_receipt") if new_rows > 100_000 else None
     settlement = settle_file(file=file, today=today) if new_rows else None
     unbooked = sum(1 for _, row in refused if row.cause == Cause.UNBOOKED)
@@ -333,7 +335,8 @@ def _keep(file: ReceiptFile, refused: Sequence[tuple[int, RefusedRow]]) -> None:
         [
             ReceiptLine(
                 file=file, seq=seq, row_no=row.row_no, fate=Fate.REJECTED, cause=row.cause, sentence=row.sentence[:400],
-                area_code=file.area_code, raw=row.raw,
+                area_code=file.area_code, raw=row.raw, reference=row.reference, is_referenced=bool(row.reference) and is_reference(row.reference),
+                account_no=row.account_no, told_on=row.told_on, told_fen=row.told_fen, payer_name=row.payer_name, mark=row.mark,
             )
             for seq, row in refused
         ],

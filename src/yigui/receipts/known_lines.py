@@ -61,6 +61,11 @@ def _files_around(days: tuple[dt.date, dt.date], *, partner: str, source: str) -
     return ReceiptFile.objects.filter(source=source, partner=partner, received_on__range=near, row_count__gt=0)
 
 
+def files_around(days: tuple[dt.date, dt.date], *, partner: str, source: str) -> list[int]:
+    """Their numbers, the newest `OTHER_FILES_MAX` of them."""
+    return list(_files_around(days, partner=partner, source=source).order_by("-pk").values_list("pk", flat=True)[:OTHER_FILES_MAX])
+
+
 def _hold_other_places(statements: Sequence[Statement], *, partner: str, source: str) -> None:
     with connection.cursor() as cursor:
         days = _days_of(cursor)
@@ -85,9 +90,7 @@ def hold_shortened(*, partner: str, source: str) -> None:
         days = _days_of(cursor, "AND is_referenced")
         if days is None:
             return
-        found = list(
-            _files_around(days, partner=partner, source=source).order_by("-pk").values_list("pk", flat=True)[:OTHER_FILES_MAX]
-        )
+        found = files_around(days, partner=partner, source=source)
         if found:
             cursor.execute(_SQL["shortened"], {"files": found})
 

@@ -134,6 +134,9 @@ class ReceiptLine(models.Model):
     payment_no = models.CharField("支付编号", max_length=60, blank=True)
     content = models.UUIDField("内容", null=True)
     mark = models.CharField("辨识", max_length=32, blank=True, default="", db_default="")
+    #: Of a rejected line: the day and the amount that could be read, by which it is known again when it comes put right.
+    told_on = models.DateField("读出的日期", null=True)
+    told_fen = models.BigIntegerField("读出的金额", null=True)
     raw = models.TextField("原文", blank=True)
 
     class Meta:
@@ -141,7 +144,10 @@ class ReceiptLine(models.Model):
         db_table = "contributions_receipt_line"
         verbose_name = "未入账的行"
         constraints = (models.UniqueConstraint("file", "seq", name="receipt_line_once"),)
-        indexes = (models.Index(fields=["content"], name="receipt_line_by_content"),)
+        indexes = (
+            models.Index(fields=["content"], name="receipt_line_by_content"),
+            models.Index(fields=["file"], name="receipt_line_rejected", condition=Q(fate=Fate.REJECTED)),
+        )
         triggers: ClassVar[list[Any]] = append_only("receipt_line")
 
     @property
@@ -151,11 +157,12 @@ class ReceiptLine(models.Model):
 
 
 class LineEnd(models.Model):
-    """How a line that waited or was rejected came to its end (未入账行的处理): booked after all, undone, handed over, or left out, with the reason and by whom."""
+    """How a line that waited or was rejected came to its end (未入账行的处理): booked after all, undone, handed over, left out, or come
+    again put right, with the reason and by whom."""
 
     line = models.OneToOneField(ReceiptLine, models.PROTECT, related_name="end", db_constraint=False)
     outcome = models.CharField("结果", max_length=10, choices=Outcome.choices)
-    #: The receipt file it was booked with, or the batch or file of results it was handed to.
+    #: The receipt file it was booked with, the batch or file of results it was handed to, or the receipt it is put right as.
     target_id = models.BigIntegerField("去向编号", null=True)
     reason = models.CharField("依据", max_length=200)
     decided_by_id = models.BigIntegerField("处理人", null=True)
@@ -171,13 +178,14 @@ class LineEnd(models.Model):
 class BankStatement(models.Model):
     """A statement of a bank account that came in (银行对账单): whose account, and the balances it opens and closes with. Fen.
 
-    Each opens where the one before closed; where it does not, a statement is missing between them.
+    Each opens where the one before closed; where it does not, a statement is missing between them. `opened_on`: its first day, None where it does not say.
     """
 
     file = models.ForeignKey(ReceiptFile, models.PROTECT, related_name="statements", db_constraint=False)
     number = models.SmallIntegerField("文件中第几份")
     area_code = models.CharField("收款地区", max_length=6)
     account_no = models.CharField("账号", max_length=40)
+    opened_on = models.DateField("起始日期", null=True)
     closed_on = models.DateField("对账单日期", null=True)
     opening_fen = models.BigIntegerField("期初余额", null=True)
     closing_fen = models.BigIntegerField("期末余额", null=True)

@@ -74,7 +74,7 @@ ROOM = Room(
             "contributions_posting_sums_v1", "contributions_execute_receipt_reversal_v1", "contributions_execute_claim_reversal_v1",
             "contributions_open_taken_v1", "contributions_open_taken_v2",
             "contributions_open_taken_v3", "contributions_close_taken_v1", "contributions_may_be_left_out_v1",
-            "contributions_one_account_v1", "contributions_left_out_hands_v1", "contributions_claim_doubts_v1",
+            "contributions_one_account_v1", "contributions_left_out_hands_v1", "contributions_claim_doubts_v1", "contributions_put_right_v1",
         ),
         definers=(
             "contributions_receipts_of_file_v1", "contributions_allocation_of_file_v1",

@@ -18,6 +18,17 @@ from yigui.documents.tabular.workbooks import is_workbook, open_book
 _ASIDE = re.compile(
     r"(?:合\s*计|总\s*计|小\s*计|共\s*计|本页|累计|制\s*表|填\s*表|审\s*核|复\s*核|经\s*办|负责人|单位盖章|盖\s*章|打印|备\s*注|说\s*明|注\s*[:：]|以下空白|填报)"
 )
+#: What a row of totals begins with, whatever its other cells hold: the word, and then nothing, a figure or a mark. And what ends a text of a system.
+_TOTAL = re.compile(
+    r"(?:合\s*计|总\s*计|小\s*计|共\s*计|本页(?:合计|小计)?|累\s*计|(?:贷方|借方|收入|支出|成功|失败|退票|入账|出账|总|合计)?(?:交易|发生)?(?:总?笔数|总?条数|记录数|总?金额|总额|发生额|合计)"
+    r"(?:合计|总计)?|(?:期初|期末|上期|承前|上日|昨日)(?:余额|结余))(?:\s*[:：0-9(（].*)?",
+    re.DOTALL,
+)
+_ENDED = re.compile(r"(?:TRAILER|TRL|TAIL|FOOTER|END|EOF|99)", re.IGNORECASE)
+_FIGURE = re.compile(r"-?[0-9][0-9,]*(?:\.[0-9]{1,2})?")
+_PAGE = re.compile(r"(?:第\s*[0-9]+\s*页|[-—]?\s*[0-9]+\s*/\s*[0-9]+\s*页?|共\s*[0-9]+\s*页).*")
+#: Characters told of a row of totals.
+_TOTAL_MAX = 200
 _EXAMPLE = re.compile(r"[（(【]?(?:示例|样例|例[:：)）】])")
 #: Characters told of a line above the head.
 _ABOVE_MAX = 1_000
@@ -177,6 +188,8 @@ class _Table:
         if first is None:
             return None
         texts, problems, notes, is_short = batches.row(cells)
+        if (problems or is_short) and (total := total_of(cells)):
+            return number, texts, [f"“{total}”行不是数据，没有读取"], [], 1
         if is_short or odd.is_so(cells):
             aside = self._aside(number, first, cells, is_short, odd.names)
             if aside:
@@ -266,6 +279,16 @@ def _first(cells: Sequence[Any]) -> Any:
             if plain := cell.strip():
                 return plain
     return None
+
+
+def total_of(cells: Sequence[Any]) -> str:
+    """What a row of totals says, its cells with a blank between; "" of any other row."""
+    told = [text for cell in cells if cell is not None and (text := str(cell).strip())]
+    if not told:
+        return ""
+    is_end = len(told) == 3 and _ENDED.fullmatch(told[0]) is not None and all(map(_FIGURE.fullmatch, told[1:]))
+    is_page = len(told) <= 2 and all(map(_PAGE.fullmatch, told))
+    return " ".join(told)[:_TOTAL_MAX] if is_end or is_page or _TOTAL.fullmatch(told[0]) else ""
 
 
 def _is_example(cells: Sequence[Any], place: int) -> bool:

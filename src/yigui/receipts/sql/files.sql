@@ -392,6 +392,31 @@ SELECT %(file)s, t.seq, t.row_no, t.fate, t.cause, t.sentence, t.receipt_id, t.r
     t.payer_account, t.text, t.payment_no, t.content, t.mark, ''
 FROM taken t WHERE t.fate IN ('known', 'rejected', 'waiting') ORDER BY t.seq
 
+-- name: put_right
+-- Lines that could not be read and stand in the books by another file, put right: those of earlier files that this file puts right, and those of this file that
+-- earlier ones have. One row per line and receipt: line, its file and row, the file's name; the receipt, its file and row, the file's name (all four NULL of
+-- money that went out). Parameters: file, partner, files (this file and those around it).
+WITH waiting AS MATERIALIZED (
+    SELECT l.id, l.file_id, l.row_no, l.seq, l.reference, l.is_referenced, l.told_on, l.told_fen, l.mark, f.file_name
+    FROM contributions_receipt_line l JOIN contributions_receipt_file f ON f.id = l.file_id AND f.partner = %(partner)s
+    WHERE l.fate = 'rejected' AND l.cause IN ('bad', 'not_ours') AND (l.told_on IS NOT NULL OR l.told_fen IS NOT NULL)
+        AND NOT EXISTS (SELECT 1 FROM contributions_receipt_line_end e WHERE e.line_id = l.id)
+), pairs AS (
+    SELECT o.id, r.id AS receipt_id FROM waiting o JOIN contributions_receipt r ON r.partner = %(partner)s AND r.reference = o.reference
+    WHERE o.is_referenced AND r.is_referenced AND r.file_id = ANY (%(files)s::bigint[]) AND %(file)s IN (o.file_id, r.file_id)
+    UNION ALL
+    SELECT o.id, r.id FROM waiting o JOIN contributions_receipt r ON r.file_id = ANY (%(files)s::bigint[])
+        AND ((r.mark = o.mark AND o.mark <> '') OR (r.received_on, r.amount_fen) = (o.told_on, o.told_fen))
+    WHERE NOT o.is_referenced AND %(file)s IN (o.file_id, r.file_id)
+), proved AS (SELECT id, receipt_id FROM pairs WHERE contributions_put_right_v1(id, receipt_id)), chosen AS (
+    SELECT id, receipt_id FROM proved
+    UNION ALL
+    SELECT o.id, NULL FROM waiting o WHERE o.is_referenced AND o.id NOT IN (SELECT id FROM proved) AND contributions_put_right_v1(o.id, NULL)
+)
+SELECT o.id, o.file_id, o.row_no, o.file_name, c.receipt_id, r.file_id, r.row_no, g.file_name
+FROM chosen c JOIN waiting o USING (id) LEFT JOIN contributions_receipt r ON r.id = c.receipt_id LEFT JOIN contributions_receipt_file g ON g.id = r.file_id
+ORDER BY o.file_id, o.seq, c.receipt_id
+
 -- name: counts
 -- Lines by what becomes of them: receipts with their sum, lines of the account, known, rejected, waiting; of the lines of the account those that
 -- the bank took back within the file.

@@ -293,6 +293,15 @@ BEGIN
     SELECT coalesce((SELECT -sum(b.amount_fen) FROM ledger_bank_line b WHERE b.file_id = ANY (files) AND b.account_no = p_account AND b.amount_fen < 0), 0)
         + coalesce((SELECT sum(d.amount_fen) FROM contributions_receipt_line d
             WHERE d.file_id = ANY (files) AND d.account_no = p_account AND d.is_debit AND d.fate <> 'known'), 0)
+        -- What went out and was known stands among the lines of another file (exports that overlap): each once, however many of these files tell it.
+        + coalesce((SELECT -sum(b.amount_fen) FROM ledger_bank_line b WHERE b.account_no = p_account AND b.amount_fen < 0 AND b.is_referenced
+            AND b.file_id <> ALL (files) AND EXISTS (SELECT 1 FROM contributions_receipt_line d WHERE d.file_id = ANY (files) AND d.account_no = p_account
+                AND d.is_debit AND d.fate = 'known' AND d.is_referenced AND (d.reference, d.amount_fen, d.received_on) = (b.reference, -b.amount_fen, b.booked_on))), 0)
+        + coalesce((SELECT sum(least(x.here, x.there) * x.amount_fen) FROM (
+            SELECT n.content, n.amount_fen, max(n.found) AS here,
+                (SELECT count(*) FROM ledger_bank_line b WHERE b.content = n.content AND b.file_id <> ALL (files)) AS there
+            FROM (SELECT file_id, content, amount_fen, count(*) AS found FROM contributions_receipt_line WHERE file_id = ANY (files)
+                AND account_no = p_account AND is_debit AND fate = 'known' AND NOT is_referenced GROUP BY 1, 2, 3) AS n GROUP BY 1, 2) AS x), 0)
     INTO went_out;
     SELECT coalesce((SELECT sum(r.amount_fen) FROM contributions_receipt r WHERE (r.account_no = p_account OR r.account_no = '') AND (r.file_id = ANY (files)
             OR r.id IN (SELECT k.receipt_id FROM contributions_receipt_line k WHERE k.file_id = ANY (files) AND k.account_no = p_account AND k.fate = 'known')
@@ -401,9 +410,38 @@ END;
 $$;
 REVOKE ALL ON FUNCTION contributions_enough_hands_v1 FROM PUBLIC;
 
+-- contributions_put_right_v1: whether a line that could not be read stands in the books, put right by another file of the partner: as a receipt (p_receipt), or,
+-- where it is NULL, as a line of the account. The account, the day and the amount agree as far as they could be read; the bank's own reference is the same or,
+-- where there is none, text and balance (`mark`), or day, amount and party, all three. A receipt that its own file tells by another line speaks for no line of
+-- that file, and for one of them only.
+CREATE OR REPLACE FUNCTION contributions_put_right_v1(p_line bigint, p_receipt bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM contributions_receipt_line l JOIN contributions_receipt_file f ON f.id = l.file_id JOIN contributions_receipt r ON r.id = p_receipt
+        WHERE l.id = p_line AND l.fate = 'rejected' AND l.cause IN ('bad', 'not_ours') AND r.partner = f.partner AND r.file_id <> l.file_id
+            AND (r.account_no = l.account_no OR r.account_no = '' OR l.account_no = '')
+            AND (l.told_on IS NULL OR r.received_on = l.told_on) AND (l.told_fen IS NULL OR r.amount_fen = l.told_fen)
+            AND (l.payer_name = '' OR r.payer_name = '' OR r.payer_name = l.payer_name)
+            AND CASE WHEN r.is_referenced AND r.reference = l.reference THEN coalesce(l.told_on::text, l.told_fen::text) IS NOT NULL
+                WHEN l.mark <> '' AND NOT r.is_referenced AND r.mark = l.mark THEN coalesce(l.told_on::text, l.told_fen::text) IS NOT NULL
+                ELSE NOT l.is_referenced AND l.told_on IS NOT NULL AND l.told_fen IS NOT NULL AND l.payer_name <> '' AND r.payer_name = l.payer_name END
+            AND (l.cause = 'bad' OR (l.told_on IS NOT NULL AND l.told_fen IS NOT NULL))
+            AND NOT EXISTS (SELECT 1 FROM contributions_receipt_line k WHERE k.file_id = l.file_id AND k.receipt_id = r.id)
+            AND NOT EXISTS (SELECT 1 FROM contributions_receipt_line k JOIN contributions_receipt_line_end e ON e.line_id = k.id
+                WHERE k.file_id = l.file_id AND k.id <> l.id AND e.outcome = 'corrected' AND e.target_id = r.id))
+    OR (p_receipt IS NULL AND EXISTS (
+        SELECT 1 FROM contributions_receipt_line l JOIN contributions_receipt_file f ON f.id = l.file_id
+        JOIN ledger_bank_line b ON b.reference = l.reference AND b.is_referenced AND b.file_id <> l.file_id AND b.amount_fen < 0
+        JOIN contributions_receipt_file g ON g.id = b.file_id AND g.partner = f.partner
+        WHERE l.id = p_line AND l.fate = 'rejected' AND l.cause = 'bad' AND l.is_referenced AND (b.account_no = l.account_no OR l.account_no = '')
+            AND (l.told_on IS NULL OR b.booked_on = l.told_on) AND (l.told_fen IS NULL OR b.amount_fen = -l.told_fen)
+            AND coalesce(l.told_on::text, l.told_fen::text) IS NOT NULL))
+$$;
+REVOKE ALL ON FUNCTION contributions_put_right_v1 FROM PUBLIC;
+
 -- contributions_line_end_v1: a line that was not booked comes to its end by a cashier or an accountant at work whom the database has seen in this
--- transaction and whose agency answers for the area of the line; but that it was booked, with the file that books it, or undone, with the receipt, stands
--- also where a program did that. Binds the application. Errors: YG009 nobody is there, YG005 somebody else's work, YG006 nothing of the kind was done.
+-- transaction and whose agency answers for the area of the line; but that it was booked, with the file that books it, undone, with the receipt, or put
+-- right (`contributions_put_right_v1`) stands also where a program did that. Binds the application. Errors: YG009 nobody is there, YG005 somebody else's work, YG006 nothing of the kind was done.
 -- A line is left out only where it may be and by as many hands as it takes (`contributions_left_out_hands_v1`); of lines that could not be read
 -- `contributions_line_ends_v1` says so. The receipt that speaks for it is locked, and so are lines of the same account. Binds everybody. Error: YG006.
 CREATE OR REPLACE FUNCTION contributions_line_end_v1() RETURNS trigger
@@ -414,6 +452,13 @@ DECLARE
     hands integer;
 BEGIN
     SELECT * INTO l FROM contributions_receipt_line WHERE id = NEW.line_id;
+    IF NEW.outcome = 'corrected' THEN
+        IF NOT contributions_put_right_v1(NEW.line_id, NEW.target_id) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
+                MESSAGE = format('编号 %s 的行没有更正后的同一笔入账，不能登记为已更正。', NEW.line_id);
+        END IF;
+        RETURN NEW;
+    END IF;
     IF warrants_by_application_v1() THEN
         IF NEW.outcome = 'booked' THEN
             IF NOT EXISTS (SELECT 1 FROM contributions_receipt_file f WHERE f.id = NEW.target_id AND f.lines_in = 1 AND warrants_own_row_v1(f.xmin)

@@ -1,0 +1,123 @@
+"""What a file states of its own rows (合计、总笔数、期初余额、TRAILER): above its head, in a row of totals or behind its last row; it is held against the rows.
+
+A figure that agrees with nothing the rows come to refuses the file. Where rows cannot be read, only their number is held against it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from yigui.common.money import parse_yuan, plain_fen
+from yigui.common.normalise import INVISIBLE
+from yigui.documents.errors import FileRefused
+
+#: Which rows a figure is of: all of them, those that brought money, those that took it, those that arrived, those that did not.
+ALL, CAME, WENT, ARRIVED, FAILED = "", "came", "went", "arrived", "failed"
+_OF = {
+    CAME: ("贷方", "贷", "收入", "收方", "入账", "进账", "存入", "来账", "转入", "收款", "流入"),
+    WENT: ("借方", "借", "支出", "付方", "出账", "取出", "支取", "往账", "转出", "付款", "流出"),
+    ARRIVED: ("成功", "到账"), FAILED: ("失败", "退票", "退汇", "不成功"),
+}  # fmt: skip
+_WORD_OF = {word: of for of, words in _OF.items() for word in words}
+_WAY = "(?P<of>" + "|".join(sorted(_WORD_OF, key=len, reverse=True)) + ")?"
+_BEFORE = r"(?<![\u4e00-\u9fff])(?:本期|本次|本批|本页以上|文件|其中|当期)?"
+_BETWEEN = r"\s*(?:\([^()]{0,8}\))?[\s:,;|\"'=]{0,6}(?:￥|¥|CNY|RMB|人民币)?\s*"
+_YUAN = r"(?P<figure>-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.[0-9]{1,2})?)(?![0-9.]|\s*[笔条行])"
+_WHOLE = r"(?P<figure>[0-9]{1,9})(?![0-9]|\.[0-9])"
+_COUNT = re.compile(
+    rf"{_BEFORE}{_WAY}(?:交易|发生|明细|记录|数据|代发|处理)?(?:总笔数|合计笔数|笔数合计|笔数总计|笔数|总条数|总记录数|记录条数|记录总数|总行数){_BETWEEN}{_WHOLE}"
+)
+_SUM = re.compile(
+    rf"{_BEFORE}{_WAY}(?:交易|发生|代发|处理)?(?:总金额|总额|合计金额|金额合计|金额总计|总发生额|发生额合计|发生总额|合计发生额|发生额|合计额|合计|金额){_BETWEEN}{_YUAN}"
+)
+_BOTH = re.compile(
+    rf"(?:合\s*计|总\s*计|共\s*计|共){_BETWEEN}(?P<count>[0-9]{{1,9}})\s*[笔条][\s,;:|、]*(?:合计|金额|共计|计)?{_BETWEEN}{_YUAN}"
+)
+_TRAILER = re.compile(rf"(?:TRAILER|TRL|TAIL|FOOTER|END|EOF|99)[\s:,;|]+(?P<count>[0-9]{{1,9}})[\s:,;|]+{_YUAN}\W*", re.IGNORECASE)
+_BALANCE = re.compile(
+    rf"{_BEFORE}(?:(?P<opening>期初余额|期初结余|起始余额|承前余额|上期余额|上日余额|昨日余额)|期末余额|期末结余|截止余额|终止余额|结束余额){_BETWEEN}{_YUAN}"
+)
+#: Sums since the last of their kind, and of more than the file: neither is one of all its rows.
+_OF_MORE = re.compile(r"小\s*计|本页|当页|本日|当日|累计|本年|上年")
+_QUOTED = re.compile(r"“([^”]*)”")
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A figure the file states: `kind` is count, sum (fen), opening or closing (fen); `of` which rows it counts; `also` the other reading of a figure that
+    may be in fen."""
+
+    kind: str
+    of: str
+    figure: int
+    said: str
+    also: int | None = None
+
+
+def stated_in(texts: Iterable[str]) -> list[Stated]:
+    """The figures that some lines state."""
+    found: list[Stated] = []
+    for text in texts:
+        plain = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).strip()
+        if _OF_MORE.search(plain):
+            continue
+        if trailer := _TRAILER.fullmatch(plain):
+            fen, other = _fen(trailer["figure"]), int(trailer["figure"]) if trailer["figure"].isdecimal() else None
+            found += [Stated("count", ALL, int(trailer["count"]), "总笔数"), Stated("sum", ALL, fen, "总金额", other)]
+            continue
+        for both in _BOTH.finditer(plain):
+            found += [Stated("count", ALL, int(both["count"]), "总笔数"), Stated("sum", ALL, _fen(both["figure"]), "总金额")]
+        found += [Stated("count", _of(m), int(m["figure"]), f"{m['of'] or '总'}笔数") for m in _COUNT.finditer(plain)]
+        found += [Stated("sum", _of(m), _fen(m["figure"]), f"{m['of'] or '总'}金额") for m in _SUM.finditer(plain)]
+        for m in _BALANCE.finditer(plain):
+            kind = "opening" if m["opening"] else "closing"
+            found.append(Stated(kind, ALL, _fen(m["figure"]), "期初余额" if m["opening"] else "期末余额"))
+    return found
+
+
+def quoted_in(sentences: Iterable[str]) -> list[str]:
+    """What sentences about rows aside quote of them."""
+    return [found for sentence in sentences for found in _QUOTED.findall(sentence)]
+
+
+def _of(match: re.Match[str]) -> str:
+    return _WORD_OF[match["of"]] if match["of"] else ALL
+
+
+def _fen(figure: str) -> int:
+    return parse_yuan(figure.replace(",", ""))
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What the rows come to: by kind of row the numbers and the sums (fen) any of which a figure may mean, the first being what is told of them. A kind whose
+    rows cannot all be read is missing. `net_fen`: what they moved, None where that is not known."""
+
+    counts: Mapping[str, Sequence[int]]
+    sums: Mapping[str, Sequence[int]]
+    net_fen: int | None = None
+
+
+def refuse_unequal(file_name: str, stated: Iterable[Stated], rows: Rows) -> None:
+    """Hold figures against the rows.
+
+    Raises:
+        FileRefused: one agrees with nothing the rows come to; the sentence names both.
+    """
+    balances: dict[str, int] = {}
+    for one in stated:
+        if one.kind in ("opening", "closing"):
+            balances.setdefault(one.kind, one.figure)
+            continue
+        have = (rows.counts if one.kind == "count" else rows.sums).get(one.of)
+        if have and one.figure not in have and (one.also is None or one.also not in have):
+            shown = (lambda figure: f"{figure} 笔") if one.kind == "count" else (lambda figure: f"{plain_fen(figure)} 元")
+            raise FileRefused(
+                f"文件“{file_name}”写明{one.said} {shown(one.figure)}，各行实为 {shown(have[0])}，两者不符，未作任何改动；可能传输中断或行有缺失，请对方重新导出。"
+            )
+    if len(balances) == 2 and rows.net_fen is not None and balances["opening"] + rows.net_fen != balances["closing"]:
+        raise FileRefused(
+            f"文件“{file_name}”写明期初余额 {plain_fen(balances['opening'])} 元、期末余额 {plain_fen(balances['closing'])} 元，而各行收支相抵为 "
+            f"{plain_fen(rows.net_fen)} 元，三者不符，未作任何改动；可能传输中断或行有缺失，请对方重新导出。"
+        )

@@ -42,6 +42,7 @@ ROOM = Room(
             "registry_person_of_v1",
             "registry_same_name_v1",
             "registry_plain_name_v1",
+            "registry_own_name_v1",
             "registry_merged_v1",
             "registry_employs_v1",
         ),

@@ -697,17 +697,23 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         AND NOT EXISTS (SELECT 1 FROM benefits_result_decision d WHERE d.waiting_id = w.id))
 $$;
 
--- benefits_own_account_v1: whether an account is the person's own: in a name they have or had, however it is written, or the one that a payment of the
--- benefit first went to in such a name.
+-- benefits_persons_account_v1: whether an account is somebody's own: in a name they have or had, however it is written, or one that a benefit or a refund
+-- of theirs names, or named, in such a name. Of the dead nothing is paid to such an account: benefits, returned payments and refunds ask it.
+CREATE OR REPLACE FUNCTION benefits_persons_account_v1(p_person bigint, p_name text, p_account text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT registry_own_name_v1(p_person, p_name) OR p_account <> '' AND (
+        EXISTS (SELECT 1 FROM benefits_benefit b WHERE b.person_id = p_person AND b.account_no = p_account AND registry_own_name_v1(p_person, b.account_name))
+        OR EXISTS (SELECT 1 FROM contributions_refund r WHERE r.person_id = p_person AND r.account_no = p_account AND registry_own_name_v1(p_person, r.account_name))
+        OR EXISTS (SELECT 1 FROM contributions_refund r JOIN contributions_refund_payee e ON e.refund_id = r.id
+            WHERE r.person_id = p_person AND e.account_no = p_account AND registry_own_name_v1(p_person, e.account_name)))
+$$;
+
+-- benefits_own_account_v1: the same of a payment of a benefit, or the one that it first went to in such a name.
 CREATE OR REPLACE FUNCTION benefits_own_account_v1(p_batch bigint, p_benefit bigint, p_person bigint, p_name text, p_account text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    WITH names AS (
-        SELECT registry_plain_name_v1(name) AS name FROM registry_person WHERE id = p_person
-        UNION SELECT registry_plain_name_v1(name) FROM registry_former_identity WHERE person_id = p_person
-    )
-    SELECT registry_plain_name_v1(p_name) IN (SELECT name FROM names) OR EXISTS (
+    SELECT benefits_persons_account_v1(p_person, p_name, p_account) OR EXISTS (
         SELECT 1 FROM benefits_payment p WHERE (p.batch_id, p.benefit_id, p.account_no) = (p_batch, p_benefit, p_account) AND p_account <> ''
-            AND registry_plain_name_v1(p.account_name) IN (SELECT name FROM names))
+            AND registry_own_name_v1(p_person, p.account_name))
 $$;
 REVOKE ALL ON FUNCTION benefits_own_account_v1 FROM PUBLIC;
 

@@ -19,7 +19,7 @@ CREATE OR REPLACE TRIGGER refund_staged_guard AFTER INSERT ON benefits_refund_st
 -- standing: due (never paid), sent (a batch paid it, no word of the bank), paid, unconfirmed (the bank is said to have given it back, and nobody has
 -- compared that with its statement), returned (the bank gave it back: due again).
 -- account_*: where it goes now. batch_id, attempt: of the newest payment. waiting_batch: the batch it waits in. is_dead: the payee is
--- a person whose death is on record or was reported, and the account is still that person's own: nobody else has claimed it.
+-- a person whose death is on record or was reported, and the account is still that person's own (`benefits_persons_account_v1`): nobody else has claimed it.
 -- is_moved: the account was changed after the newest payment was sent there.
 CREATE OR REPLACE FUNCTION benefits_refunds_v1(p_areas text[]) RETURNS TABLE (
     due_id bigint, refund_id bigint, area_code text, fund text, amount_fen bigint, bank_code text, account_name text, account_no text,
@@ -30,8 +30,8 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
         coalesce(p.account_no, r.account_no), CASE WHEN s.batch_id IS NULL THEN 'due'
             WHEN x.status = 'returned' AND NOT benefits_result_confirmed_v1(x.file_id) THEN 'unconfirmed' ELSE coalesce(x.status, 'sent') END,
         s.batch_id, s.attempt, w.batch_id,
-        n.id IS NOT NULL AND coalesce(p.account_name, r.account_name) = n.name
-            AND (n.life_status = '02' OR EXISTS (SELECT 1 FROM exchange_deaths_v1(n.id) g WHERE g.standing IN ('in_force', 'other_day'))),
+        n.id IS NOT NULL AND (n.life_status = '02' OR EXISTS (SELECT 1 FROM exchange_deaths_v1(n.id) g WHERE g.standing IN ('in_force', 'other_day')))
+            AND benefits_persons_account_v1(n.id, coalesce(p.account_name, r.account_name), coalesce(p.account_no, r.account_no)),
         s.batch_id IS NOT NULL AND (coalesce(p.bank_code, ''), coalesce(p.account_name, r.account_name), coalesce(p.account_no, r.account_no))
             IS DISTINCT FROM (s.bank_code::text, s.account_name::text, s.account_no::text),
         coalesce(x.reason, '')

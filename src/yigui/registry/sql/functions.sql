@@ -376,6 +376,14 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT upper(regexp_replace(normalize(p_name, NFKC), '[\s()\[\]{}<>〔〕【】《》「」.,·•・‧、。''"“”‘’_-]', '', 'g'))
 $$;
 
+-- registry_own_name_v1: whether a name is one somebody has or had, however it is written. NULL and nothing are nobody's.
+CREATE OR REPLACE FUNCTION registry_own_name_v1(p_person bigint, p_name text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT coalesce(registry_plain_name_v1(p_name), '') <> '' AND registry_plain_name_v1(p_name) IN (
+        SELECT registry_plain_name_v1(name) FROM registry_person WHERE id = p_person
+        UNION ALL SELECT registry_plain_name_v1(name) FROM registry_former_identity WHERE person_id = p_person)
+$$;
+
 -- registry_merged_v1: every record that was merged, and the record at the end of the chain. One row per merged record.
 CREATE OR REPLACE FUNCTION registry_merged_v1() RETURNS TABLE (id bigint, kept bigint)
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$

@@ -828,6 +828,27 @@ def a_program_with_an_officers_account() -> dict[str, Any]:
     return {"program_key": "attack-program", "program_officer": teller.pk}
 
 
+@names("programs with officers' accounts")
+def programs_with_officers_accounts() -> dict[str, Any]:
+    """Keys that act for a reviewer and a teller; a case of that teller's whose step waits, one of a colleague's, and a step the reviewer has claimed."""
+    teller, reviewer = city.user("teller"), city.user("reviewer")
+    keep_partner(teller.pk, "attack-tellers-key", using="super")
+    keep_partner(reviewer.pk, "attack-reviewers-key", using="super")
+    mine, claimed = city.accept_class2(), city.accept_class2()
+    others = city.accept_class2("teller2")
+    waits, taken = current_step(mine), current_step(claimed)
+    assert waits is not None
+    assert taken is not None
+    with transaction.atomic():
+        seen_by = seen.token_of(reviewer)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT casework_claim_v1(%s, %s)", [seen_by, taken.pk])
+    return {
+        "tellers_key": "attack-tellers-key", "reviewers_key": "attack-reviewers-key", "reviewer": reviewer.pk, "stepped_case": mine.pk,
+        "others_case": others.pk, "waiting_step": waits.pk, "claimed_step": taken.pk,
+    }  # fmt: skip
+
+
 @names("lines that were not booked")
 def lines_that_were_not_booked() -> dict[str, Any]:
     """Brought by the cashier: one without balances that could not be read, one that waits, and one of a statement whose balances say that its money came."""

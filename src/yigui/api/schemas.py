@@ -55,18 +55,13 @@ class StepOut(Schema):
     decided_at: dt.datetime | None
 
 
-class PointIn(Schema):
-    """One thing a return names: a material's code or a field's name (neither: the case as a whole), the reason, words to it."""
+class PointOut(Schema):
+    """One thing a return names: a material's code or a field's name (neither: the case as a whole), the reason, words to it, and the round of the return."""
 
-    material: str = Field(default="", max_length=40)
-    field: str = Field(default="", max_length=60)
+    material: str
+    field: str
     reason: Literal["missing", "unclear", "expired", "unsigned", "inconsistent", "wrong", "differs", "condition", "other"]
-    note: str = Field(default="", max_length=200)
-
-
-class PointOut(PointIn):
-    """The same as it was returned, with the round of the return."""
-
+    note: str
     round: int
 
 
@@ -99,34 +94,6 @@ class CorrectionIn(Schema):
     reasons: dict[str, str] = Field(
         default={}, max_length=40, description="reasons for reminders that ask for one, by `check.field`"
     )
-
-
-class DecisionIn(Schema):
-    """A decision on the step a case stands at. A return names at least one point."""
-
-    step: int = Field(ge=1, le=2**53)
-    verdict: Literal["passed", "returned", "declined"]
-    opinion: str = Field(default="", max_length=2000)
-    points: list[PointIn] = Field(default=[], max_length=30)
-    shown: str = Field(
-        default="", max_length=64, description="with the last step of a reviewed case that moves money: `shown` of `to-sign`"
-    )
-
-
-class StandingOut(Schema):
-    """What has come up since the acceptance: a refusal bars the step until it is settled."""
-
-    is_refusal: bool
-    sentence: str
-
-
-class ToSignOut(Schema):
-    """What a case under review would write, as the step before has signed it: words, rows and fen by kind; its digest; and what stands against it or
-    has to be known now."""
-
-    lines: list[tuple[str, int, int]]
-    shown: str
-    standing: list[StandingOut]
 
 
 class WithdrawIn(Schema):

@@ -16,30 +16,23 @@ from yigui.api.schemas import (
     CaseIn,
     CaseOut,
     CorrectionIn,
-    DecisionIn,
     ItemDetailOut,
     ItemOut,
     MessageIn,
     MessageOut,
     PaperOut,
     Problem,
-    StandingOut,
-    ToSignOut,
     WithdrawIn,
 )
 from yigui.api.storable import only_storable_text
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, GivenMaterial
-from yigui.casework.decide_step import decide_step
-from yigui.casework.enums import Verb
 from yigui.casework.errors import CaseNotFound
 from yigui.casework.handlers import Place, handler_of, is_open
 from yigui.casework.models import Case
 from yigui.casework.queries import case_by_no, steps_taken
-from yigui.casework.rehearse import before_signing, to_sign
 from yigui.casework.resubmit_case import resubmit_case
-from yigui.casework.returns import Point, all_points_of
-from yigui.casework.who_may import why_not
+from yigui.casework.returns import all_points_of
 from yigui.casework.withdraw_case import withdraw_case
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.forms import schema_of
@@ -68,7 +61,7 @@ class PartnerAPI(NinjaAPI):
 
 
 api = PartnerAPI(
-    title="yigui 一柜", version="1", description="Accept, query and act on cases. The same checks as the screens.",
+    title="yigui 一柜", version="1", description="Hand in, query, correct and withdraw cases. The same checks as the screens.",
     auth=PartnerToken(), docs_url=None, urls_namespace="api",
 )  # fmt: skip
 
@@ -181,9 +174,9 @@ def accept(request: HttpRequest, body: CaseIn, idempotency_key: str = Header(Non
 
 
 def _visible(token: ApiToken, case_no: str) -> Case:
-    """A case the token's user accepted or may act on; any other answers as if it were not there."""
+    """A case the token's user handed in; any other answers as if it were not there. Steps are taken by officers, who sign in themselves."""
     case = case_by_no(case_no)
-    if token.user_id not in (case.accepted_by_id, case.handled_by_id) and why_not(token.user, case, Verb.PASS, clock.today()):
+    if token.user_id not in (case.accepted_by_id, case.handled_by_id):
         raise CaseNotFound(case_no)
     return case
 
@@ -192,36 +185,6 @@ def _visible(token: ApiToken, case_no: str) -> Case:
 def case(request: HttpRequest, case_no: Path[str]) -> Any:
     """Progress and result of a case."""
     return _case_out(_visible(_token(request), case_no))
-
-
-@api.get("/cases/{case_no}/to-sign", response={200: ToSignOut, **_REFUSALS}, summary="What the present step signs")
-def result_to_sign(request: HttpRequest, case_no: Path[str]) -> Any:
-    """What the case would write, for whoever may pass the step it stands at; `shown` goes back with the decision of the last step."""
-    token = _token(request)
-    found = case_by_no(case_no)
-    if why_not(token.user, found, Verb.PASS, clock.today()) is not None:
-        raise CaseNotFound(case_no)
-    standing = [StandingOut(is_refusal=f.is_refusal, sentence=f.message + f.detail) for f in before_signing(found)]
-    return {**to_sign(found.pk)._asdict(), "standing": standing}
-
-
-@api.post("/cases/{case_no}/decisions", response={200: CaseOut, **_REFUSALS}, summary="Decide the present step")
-def decide(request: HttpRequest, case_no: Path[str], body: DecisionIn) -> Any:
-    """Pass, return or decline the step the case stands at; the token's user needs the authority for it."""
-    token = _token(request)
-    found = _visible(token, case_no)
-    decided = decide_step(
-        case_id=found.pk,
-        step_id=body.step,
-        actor=token.user,
-        verdict=body.verdict,
-        opinion=body.opinion,
-        today=clock.today(),
-        points=[Point(p.reason, material=p.material, field=p.field, note=p.note) for p in body.points],
-        channel=token.channel,
-        shown=body.shown,
-    )
-    return _case_out(decided)
 
 
 @api.post("/cases/{case_no}/corrections", response={200: CaseOut, **_REFUSALS}, summary="Hand a returned case in again")

@@ -60,7 +60,7 @@ ROOM = Room(
         # Whose it is and for whom stays; its rows and papers only they write (`sql/functions.sql`).
         "casework_application_list": Table(Kind.EVIDENCE, signed=("user_id",), doors=("user_id",), updates=("rows", "papers")),
         "casework_draft": Table(Kind.WORKING, signed=("handed_by_id",), merged=stays("草稿，提交时重新核查")),
-        "casework_return_point": Table(Kind.APPEND_ONLY, own=_OF_CASE, signed=("made_by_id",), programs=("made_by_id",)),
+        "casework_return_point": Table(Kind.APPEND_ONLY, own=_OF_CASE, signed=("made_by_id",)),
         # Signed once by the teller, looked through once by somebody else (`sql/day_end.sql`).
         "casework_day_sheet": Table(
             Kind.EVIDENCE, signed=("user_id", "checked_by_id"), updates=("checked_by_id", "checked_at", "check_note")

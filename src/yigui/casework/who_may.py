@@ -33,6 +33,7 @@ from yigui.staff.scope import agencies_of
 #: What each code of `casework_unfit_v1` and `casework_unfit_desk_v1` is told as; "" where the item's own sentence is.
 SENTENCES = {
     "inactive": "该账号已停用，不能办理业务。",
+    "no_officer": "渠道账号和接口账号只能申请、补正和撤回，办理环节须由经办人员本人处理。",
     "authority": "",
     "amount": "本件金额超过您的授权上限，请交由有相应权限的人员办理。",
     "back_office": "该环节在后台办理，前台柜员不能处理（前后台分离）。",

@@ -201,7 +201,7 @@ $$;
 -- deeds and suggestions ask it through `casework/who_may.py`, the step guard and the warrant ask it here.
 -- Params: the step by its facts, so that one not written yet can be asked about. p_is_last: no step of the round comes after it.
 -- p_at: the moment at which it was signed, for whoever asks afterwards: the person counts as they were then; NULL for now.
--- Codes: inactive, authority, amount, back_office, finish_site, floor, no_place, trainee, oneself, kin, same_person, and for an acceptance desk_closed and
+-- Codes: inactive, no_officer, authority, amount, back_office, finish_site, floor, no_place, trainee, oneself, kin, same_person, and for an acceptance desk_closed and
 -- special_desk (sentences in `who_may.SENTENCES`).
 CREATE OR REPLACE FUNCTION casework_unfit_at_v1(
     p_case bigint, p_seq int, p_code text, p_site text, p_is_last boolean, p_user bigint, p_on date, p_at timestamptz
@@ -226,6 +226,10 @@ BEGIN
     u := casework_person_at_v1(p_user, p_at);
     IF u.id IS NULL OR NOT u.is_active THEN
         RETURN 'inactive';
+    END IF;
+    -- A program and a door hand in and withdraw; steps are officers'. Of what was signed before that was so it is not asked.
+    IF p_at IS NULL AND p_seq > 1 AND u.kind <> 'person' THEN
+        RETURN 'no_officer';
     END IF;
     -- A check on site is done by the right for the case's area or by that for the hall's, whoever came there (全市通办, R243): who checks on the
     -- floor of one county needs no right for another, and has none elsewhere by it.
@@ -319,6 +323,7 @@ LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
         WHEN 'trainee' THEN '见习人员不能审核、复核办件。'
         WHEN 'amount' THEN '本件金额超过处理人的授权上限。'
         WHEN 'inactive' THEN '处理人的账号已停用。'
+        WHEN 'no_officer' THEN '渠道账号和接口账号只能申请、补正和撤回，办理环节须由经办人员本人处理。'
         WHEN 'desk_closed' THEN '受理人所在的柜台已撤销，须重新分配柜台后受理。'
         WHEN 'special_desk' THEN '该业务属于特殊业务，须由特殊业务窗口专人受理。'
         ELSE '处理人没有该业务环节的操作权限。' END
@@ -348,7 +353,8 @@ DECLARE
     is_head boolean;
 BEGIN
     SELECT * INTO u FROM staff_user WHERE id = p_user;
-    is_head := EXISTS (SELECT 1 FROM unnest(days) AS d (day), unnest(ARRAY['request', 'approve']) AS s (step)
+    -- A program hands in, corrects and withdraws what it has handed in, whatever rights its account has.
+    is_head := u.kind = 'person' AND EXISTS (SELECT 1 FROM unnest(days) AS d (day), unnest(ARRAY['request', 'approve']) AS s (step)
         WHERE staff_may_v1(p_user, s.step, p_old.item_code, p_old.area_id, d.day, NULL));
     IF p_old.status = 'returned' AND p_new.status IN ('open', 'waiting', 'approved') THEN
         -- Handed in again by whoever handles it, a colleague has taken it up before.
@@ -564,7 +570,9 @@ BEGIN
               AND (NEW.person_id IS DISTINCT FROM number OR (TG_OP = 'UPDATE' AND for_whom IS DISTINCT FROM 'person'))
             OR (TG_OP = 'INSERT' AND (NEW.applicant_id IS DISTINCT FROM number OR coalesce(NEW.person_id, number) <> number))
         ELSE CASE TG_OP WHEN 'INSERT' THEN num_nonnulls(NEW.login_id, NEW.applicant_id) > 0
-            ELSE NOT casework_may_end_v1(OLD, NEW, number) END END;
+            -- A program only withdraws and hands in again what it has handed in, whoever its account is.
+            ELSE kind = 'api' AND (coalesce(OLD.handled_by_id, OLD.accepted_by_id) <> number OR (NEW.status <> 'withdrawn' AND OLD.status <> 'returned'))
+                OR NOT casework_may_end_v1(OLD, NEW, number) END END;
     IF is_foreign THEN
         RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = 'casework_case',
             MESSAGE = format('办件 %s 须由经数据库核验的本人、本单位经办人办理，且只能办理本人、本单位的业务。', NEW.case_no);

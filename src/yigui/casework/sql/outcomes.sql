@@ -122,7 +122,7 @@ DROP FUNCTION IF EXISTS casework_sign_outcome_v1(text, bigint, jsonb);
 CREATE OR REPLACE FUNCTION casework_sign_outcome_v1(p_token text, p_step bigint, p_outcome jsonb, p_shown text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    actor bigint := identity_require_v1(p_token, ARRAY['staff', 'partner']);
+    actor bigint := identity_require_v1(p_token);
     s casework_step%ROWTYPE;
     differs text;
 BEGIN

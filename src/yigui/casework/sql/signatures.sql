@@ -2,15 +2,15 @@
 -- the application has no right to write steps, meetings or events. Errors: YG004 who may not, YG006 wrong moment, YG009 nobody has signed in, YG010 the code.
 
 -- casework_actor_v1: who acts: the person of an open sign-in, who must be the one that is named. The account of a door (网上、掌上、自助) acts for
--- whoever has signed in there and is present in this transaction (`identity_act_v1`), and only for `p_is_door`: handing in, correcting,
--- withdrawing.
+-- whoever has signed in there and is present in this transaction (`identity_act_v1`), a partner's program with its key, and both only for `p_is_door`:
+-- handing in, correcting, withdrawing.
 CREATE OR REPLACE FUNCTION casework_actor_v1(p_token text, p_named bigint, p_is_door boolean) RETURNS bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     seen bigint;
 BEGIN
     IF p_token <> '' THEN
-        seen := identity_require_v1(p_token, ARRAY['staff', 'partner']);
+        seen := identity_require_v1(p_token, CASE WHEN p_is_door THEN ARRAY['staff', 'partner'] ELSE ARRAY['staff'] END);
     ELSIF p_is_door THEN
         seen := identity_who_v1();
     END IF;
@@ -62,11 +62,11 @@ BEGIN
 END;
 $$;
 
--- casework_claim_v1, casework_release_v1: somebody takes a waiting step upon themselves, and puts it back.
+-- casework_claim_v1, casework_release_v1: an officer takes a waiting step upon themselves, and puts it back.
 CREATE OR REPLACE FUNCTION casework_claim_v1(p_token text, p_step bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    actor bigint := identity_require_v1(p_token, ARRAY['staff', 'partner']);
+    actor bigint := identity_require_v1(p_token);
 BEGIN
     UPDATE casework_step SET claimed_by_id = actor, claimed_at = clock_timestamp()
     WHERE id = p_step AND state = 'ready' AND claimed_by_id IS NULL;
@@ -78,7 +78,7 @@ $$;
 CREATE OR REPLACE FUNCTION casework_release_v1(p_token text, p_step bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    actor bigint := identity_require_v1(p_token, ARRAY['staff', 'partner']);
+    actor bigint := identity_require_v1(p_token);
 BEGIN
     UPDATE casework_step SET claimed_by_id = NULL, claimed_at = NULL WHERE id = p_step AND state = 'ready' AND claimed_by_id = actor;
     IF NOT FOUND THEN
@@ -114,7 +114,7 @@ BEGIN
 END;
 $$;
 
--- casework_decide_v1: somebody decides the step whose turn it is. Who passes one of class 1 confirms it with a one-time code bound to the case as it
+-- casework_decide_v1: an officer, no program, decides the step whose turn it is. Who passes one of class 1 confirms it with a one-time code bound to the case as it
 -- stands (form, amount, round) and to the verdict; a meeting's list was confirmed as a whole when it was held. The step guard asks whether
 -- the person may. What follows from it follows here: the next step is ready, or the rest is dropped.
 -- Params: p_suggested, for whom the next step is suggested. Gives whether no step is left.
@@ -125,7 +125,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     s casework_step%ROWTYPE;
     c casework_case%ROWTYPE;
-    actor bigint := identity_require_v1(p_token, ARRAY['staff', 'partner']);
+    actor bigint := identity_require_v1(p_token);
 BEGIN
     SELECT * INTO s FROM casework_step WHERE id = p_step;
     SELECT * INTO c FROM casework_case WHERE id = s.case_id FOR UPDATE;

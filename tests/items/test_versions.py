@@ -8,7 +8,7 @@ import pytest
 
 from tests import city
 from tests.conftest import TODAY
-from tests.entitlement.people import RETIREMENT_MATERIALS, carry, next_retiring, prereview_form, retirement_form
+from tests.entitlement.people import RETIREMENT_MATERIALS, carry, done, next_retiring, prereview_form, retirement_form
 from tests.items import money_forms
 from tests.items.benefit_forms import FORMS, disabled
 from tests.pages import signed_in
@@ -47,6 +47,13 @@ def _suspension() -> Made:
     return form, tuple(materials), "special"
 
 
+def _resumption() -> Made:
+    form, materials, _ = FORMS["suspension"]()
+    done("PEN-006", form, tuple(materials))
+    asked = {name: form[name] for name in ("id_number", "person_name", "insurance")}
+    return asked | {"change_reason": "04", "start_month": "2026-11"}, ("id_card",), "special"
+
+
 def _settlement() -> Made:
     form, materials, _ = money_forms.FORMS["settlement"]()
     return form, tuple(materials), "teller"
@@ -59,6 +66,7 @@ MAKES: dict[str, Callable[[], Made]] = {
     "PEN-003": _early,
     "PEN-004": _disability,
     "PEN-006": _suspension,
+    "PEN-007": _resumption,
     "FND-001": _settlement,
 }
 #: What is finished as it is accepted (class 3) never waits for a newer version.
@@ -74,7 +82,7 @@ SEVERAL = [
 def day_under(item: Item) -> dt.date:
     """The last day before the next version holds on which people work; of the newest today."""
     later = [i.valid_from for i in declared().versions[item.code] if i.valid_from > item.valid_from]
-    return min(later) - dt.timedelta(days=3) if later else TODAY
+    return max(min(later) - dt.timedelta(days=3), item.valid_from) if later else TODAY
 
 
 def accepted_under(item: Item) -> tuple[Case, dict[str, Any], tuple[str, ...], str]:
@@ -92,12 +100,12 @@ def test_every_item_with_several_versions_is_tried() -> None:
 @pytest.mark.parametrize(("code", "item"), SEVERAL, ids=lambda v: str(getattr(v, "valid_from", v)))
 def test_a_case_of_each_version_is_finished_after_the_newest_holds(code: str, item: Item) -> None:
     case, _, _, _ = accepted_under(item)
-    done = carry(case)
-    assert (done.status, done.effect_error, done.item_version) == ("finished", "", item.valid_from)
-    if done.person_id:
-        assert Person.objects.get(pk=done.person_id).id_number == done.form["id_number"]
+    ended = carry(case)
+    assert (ended.status, ended.effect_error, ended.item_version) == ("finished", "", item.valid_from)
+    if ended.person_id:
+        assert Person.objects.get(pk=ended.person_id).id_number == ended.form["id_number"]
     else:
-        assert Employer.objects.get(pk=done.employer_id or 0).unit_no == done.form["unit_no"]
+        assert Employer.objects.get(pk=ended.employer_id or 0).unit_no == ended.form["unit_no"]
 
 
 @pytest.mark.parametrize(("code", "item"), SEVERAL, ids=lambda v: str(getattr(v, "valid_from", v)))
@@ -109,6 +117,6 @@ def test_a_correction_is_asked_and_examined_by_the_version_of_the_case(code: str
     assert ('name="retirement_group"' in shown) == ("retirement_group" in asked)
     assert not [f.name for f in declared().versions[code][-1].input_fields if f.name not in asked and f'name="{f.name}"' in shown]
     again = city.application(code, form, username=username, materials=materials, case_id=case.pk)
-    done = carry(resubmit_case(case=Case.objects.get(pk=case.pk), application=again))
-    assert (done.status, done.effect_error, done.round, done.item_version) == ("finished", "", 2, item.valid_from)
-    assert set(done.form) == {f.name for f in item.input_fields}
+    ended = carry(resubmit_case(case=Case.objects.get(pk=case.pk), application=again))
+    assert (ended.status, ended.effect_error, ended.round, ended.item_version) == ("finished", "", 2, item.valid_from)
+    assert set(ended.form) == {f.name for f in item.input_fields}

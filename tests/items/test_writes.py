@@ -39,6 +39,7 @@ from tests.items.situations import (
 from tests.items.test_effects_refuse_nothing import AFTER_SOMETHING, situation_of
 from tests.items.test_item_cases import file_of, prepared, read
 from tests.items.variations import variations
+from tests.payment.test_reemployed import claimant
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, examine
 from yigui.casework.handlers import handler_of, open_codes, writes_of
@@ -158,6 +159,17 @@ def settlement_of_late_money() -> Situation:
     return Situation(form, ("reconciliation_sheet",))
 
 
+def released_claimant() -> Situation:
+    """Somebody whose unemployment benefit was suspended for a sentence that has been served: the months left follow, by an award of their own."""
+    benefit = claimant(202606)
+    form = {
+        "id_number": benefit.person.id_number, "person_name": benefit.person.name, "insurance": "unemployment", "change_reason": "01",
+        "start_month": "2026-10",
+    }  # fmt: skip
+    done("PEN-006", form | {"note": "判决书"}, ("id_card", "court_document"))
+    return Situation(form | {"change_reason": "02", "start_month": "2026-11"}, ("id_card", "court_document"))
+
+
 def paid_after_death() -> Situation:
     """A pensioner whose pension was paid for a month after the death."""
     batch = last_paid()
@@ -237,7 +249,7 @@ FURTHER: dict[str, tuple[Callable[[], Situation], ...]] = {
     "FND-001": (settlement_with_money, settlement_of_late_money), "FND-003": (recovery_with_money,),
     "LVY-002": (corrected_after_the_plan,), "UNE-005": (at_work_again, claimant_paid_after_death), "RES-002": (resident_paid_after_death,),
     "RES-001": (resident_insured_until_the_claim,),
-    "PEN-005": (paid_after_death, death_at_work), "PEN-010": (first_payment_after_an_adjustment,),
+    "PEN-005": (paid_after_death, death_at_work), "PEN-007": (released_claimant,), "PEN-010": (first_payment_after_an_adjustment,),
 }  # fmt: skip
 
 

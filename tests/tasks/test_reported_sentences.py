@@ -12,7 +12,7 @@ from tests.payment.test_supplement_run import corrected, of, supplement
 from yigui.casework.application import examine
 from yigui.casework.handlers import handler_of
 from yigui.catalogue.declarations import catalogue
-from yigui.common.money import plain_fen
+from yigui.common.money import format_fen, plain_fen
 from yigui.common.months import add_months, first_day, format_period
 from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import amount_at
@@ -129,7 +129,7 @@ def test_the_suspension_says_which_months_were_paid_before_it_and_since_the_sent
         lines = shown(form)
     assert f"本系统已发 {format_period(month)}（1 个月）" in lines["暂停前的服刑月份"]
     assert paid_while_sentenced(benefit, start).fen == sum(f for m, f in paid_after(benefit, month - 1) if m == month)
-    assert "须追回" in lines
+    assert lines["须追回"] == f"{format_fen(sum(f for m, f in paid_after(benefit, month - 1)))} 元"
     # For another reason the sentence says nothing.
     assert "暂停前的服刑月份" not in shown(suspension(benefit, start, reason="02"))
 
@@ -149,6 +149,10 @@ def test_months_before_the_first_run_are_named_and_claimed_by_what_the_worker_sa
     sentenced(benefit, first_day(since) - dt.timedelta(days=10))
     task = task_of(benefit)
     assert "在本系统首次发放之前，没有发放记录" in task.note
+    # What nobody here knows to be paid is no sum of the task; the suspension names it apart.
+    assert task.amount_fen == sum(fen for _, fen in paid_after(benefit, add_months(since, -1)))
+    said = f"{format_period(since)} 至 {format_period(last)}（3 个月）最多 {format_fen(span.opening_fen)} 元，是否已发待核实"
+    assert shown(suspension(benefit, add_months(last, 1)))["须追回"].endswith(said)
     form = {
         "id_number": benefit.person.id_number, "person_name": benefit.person.name, "insurance": "employee_pension", "benefit_item": "01",
         "start_month": format_period(since), "end_month": format_period(last), "amount": plain_fen(span.opening_fen), "paid_back": "0",

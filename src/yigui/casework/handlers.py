@@ -130,6 +130,7 @@ class Handler(Protocol[F]):
     changes_keys: bool
     #: Its cases suspend a benefit: the guard against the reason comes with them.
     suspends: bool
+    resumes: bool
     #: Columns of a registered person's own row that its cases change.
     own_record: tuple[str, ...]
     #: Columns of relations and bases with an employer the case is not about that its cases change.

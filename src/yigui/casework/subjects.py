@@ -35,6 +35,7 @@ def about(versions: Iterable[Item], tables: Mapping[str, Iterable[str]]) -> dict
         opens_login: its cases open the first login of the employer they register (`identity_unit_login_v1`).
         changes_keys: its form says which key fact of a record is changed (`registry_key_change_v1`).
         suspends: its cases suspend a benefit (`benefits_finding_frees_v1`).
+        resumes: its cases resume one from a month (`benefits_skipped_v1`).
         own_record: columns of a registered person's own row that its cases change; no others (`registry_record_v1`).
         elsewhere: columns of relations and bases with an employer the case is not about that its cases change (`registry_relations_v1`).
         moneyed: what a form contains on which an amount is decided; `{}` on every form, None on none.
@@ -56,6 +57,7 @@ def about(versions: Iterable[Item], tables: Mapping[str, Iterable[str]]) -> dict
         "opens_login": handler is not None and handler.opens_login,
         "changes_keys": handler is not None and handler.changes_keys,
         "suspends": handler is not None and handler.suspends,
+        "resumes": handler is not None and handler.resumes,
         "own_record": sorted(handler.own_record) if handler is not None else [],
         "elsewhere": sorted(handler.elsewhere) if handler is not None else [],
         "moneyed": None if handler is None or handler.decides_amount is None else dict(handler.decides_amount),

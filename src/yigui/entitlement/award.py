@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from yigui.common.months import add_months, period_of
+from yigui.common.months import add_months, months_after, period_of
 from yigui.entitlement.enums import CERTIFIED_KINDS, MONTHLY_KINDS, AmountSource, BenefitKind, BenefitStatus, CertifyWay
 from yigui.entitlement.errors import AwardRefused
 from yigui.entitlement.models import Amount, AssistedTask, Award, BackDue, Benefit, Certification
@@ -92,6 +92,9 @@ def stands_in_the_way(person: Person, kind: BenefitKind, start: int) -> str:
         ) or (
             # Work has stopped it, and ended again: what is left of its months is taken along (社会保险法 第四十六条).
             kind == BenefitKind.UNEMPLOYMENT == other.kind and (worked := work_since(other)) is not None and worked < start
+        ) or (
+            # So is what a suspension has left of them.
+            kind == BenefitKind.UNEMPLOYMENT == other.kind and other.suspended_from is not None and other.suspended_from < start
         )  # fmt: skip
         if not has_run_out and not gives_way:
             return f"{person.name} 在领{other.get_kind_display()}，请先终止后再核定。"
@@ -126,6 +129,8 @@ def _make_way(person: Person, kind: BenefitKind, start: int) -> None:
         last = min(other.end_period or before, before)
         if kind == BenefitKind.UNEMPLOYMENT == other.kind and (worked := work_since(other)) is not None:
             last = min(last, add_months(worked, -1))
+        if other.suspended_from is not None:
+            last = min(last, add_months(other.suspended_from, -1))
         end_benefit(benefit=other, last_period=last, reason=f"改领{kind.label}")
 
 
@@ -203,6 +208,33 @@ def suspend(*, benefit: Benefit, from_period: int, reason: str) -> None:
     )
 
 
+def carry_on_unemployment(
+    *, benefit: Benefit, start: int, standards: Sequence[int], component: Component, case_id: int, today: dt.date
+) -> int:
+    """Have the months that a suspension kept from an unemployment benefit follow from the month of its resumption (恢复领取), each at its
+    standard (fen); gives its new last month.
+
+    Source: 劳社厅函〔2000〕108号.
+    """
+    assert benefit.suspended_from is not None
+    last = benefit.awards.order_by("-version").first()
+    before = last.inputs if last else {"paid_months": benefit.contribution_months}
+    gap = int(before.get("gap_months", 0)) + months_after(benefit.suspended_from, start)
+    add_award(
+        benefit, start=start, components=[component], inputs=before | {"gap_months": gap}, source=AmountSource.AWARD, source_id=case_id,
+        today=today, reason="恢复领取",
+    )  # fmt: skip
+    rows = list(Amount.objects.filter(benefit=benefit).order_by("id"))
+    for number, fen in enumerate(standards):
+        month = add_months(start, number)
+        holds = max((a for a in rows if a.start_period <= month), key=lambda a: (a.start_period, a.pk))
+        if holds.total_fen != fen:
+            rows.append(add_step(benefit, start=month, fen=fen, case_id=case_id))
+    end = add_months(start, len(standards) - 1)
+    renew_terms(benefit, contribution_months=benefit.contribution_months, end=end)
+    return end
+
+
 def resume(*, benefit: Benefit, from_period: int, reason: str) -> None:
     """Resume (恢复) a suspended benefit; months since `from_period` that were not paid are paid by the next run."""
     if benefit.status != BenefitStatus.SUSPENDED:
@@ -216,7 +248,10 @@ def end_benefit(*, benefit: Benefit, last_period: int, reason: str, heir: Payee 
 
     What was held of its months, or not paid yet, is paid by the next run: to the heir, where there is one.
     """
-    change = {} if heir is None else {"payee_name": heir.name, "payee_number": heir.number} | _account_of(heir)
+    change: dict[str, Any] = {} if heir is None else {"payee_name": heir.name, "payee_number": heir.number} | _account_of(heir)
+    if last_period < benefit.start_period:
+        # Its end cannot lie before its start: that it is stopped from there on keeps every run from its first month.
+        change["suspended_from"] = benefit.start_period
     Benefit.objects.filter(pk=benefit.pk).update(
         status=BenefitStatus.ENDED, end_period=max(last_period, benefit.start_period), status_reason=reason[:100], **change
     )

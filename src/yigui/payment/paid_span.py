@@ -66,6 +66,14 @@ class PaidSpan:
         return "；".join(said)
 
     @property
+    def sum_words(self) -> str:
+        """What is to be recovered: the sum of what is on record, and of the months that are not the most that may be."""
+        said = [f"{format_fen(self.fen)} 元"] if self.ours else []
+        if self.before_us:
+            said.append(f"{months_in_words(self.before_us)}最多 {format_fen(self.opening_fen)} 元，是否已发待核实")
+        return "；另 ".join(said)
+
+    @property
     def to_recover(self) -> dict[str, Any]:
         """What a return of overpaid benefits (FND-003) for all of it begins with: months and sum."""
         months = sorted([*self.before_us, *self.ours])

@@ -71,7 +71,7 @@ ROOM = Room(
         ),
         definers=(
             "benefits_line_becomes_result_v1", "benefits_result_adds_up_v1", "benefits_waiting_of_file_v1",
-            "benefits_sentence_task_v1", "benefits_came_back_v1",
+            "benefits_sentence_task_v1", "benefits_came_back_v1", "benefits_skipped_v1",
             "benefits_own_account_v1", "benefits_pay_told_v1", "benefits_look_again_v1", "benefits_send_again_v1", "benefits_listed_again_v1",
             "benefits_claim_dead_v1", "benefits_staged_v1",
             "benefits_books_v1", "result_posts_v1", "result_begins_v1", "case_posts_v1",

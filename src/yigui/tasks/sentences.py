@@ -14,7 +14,7 @@ from yigui.common import clock
 from yigui.common.months import add_months, format_period, period_of
 from yigui.common.sqlfiles import named_sql
 from yigui.db.each import each_past
-from yigui.entitlement.enums import BenefitKind, BenefitStatus
+from yigui.entitlement.enums import BenefitStatus
 from yigui.entitlement.models import Benefit
 from yigui.exchange.models import PrisonRecord
 from yigui.payment.paid_span import PaidSpan, ReportedSentence, paid_span, sentences_of
@@ -45,7 +45,7 @@ def look_for_sentences(today: dt.date) -> int:
         open_task(
             kind="sentence_hit", origin=Reference(origins.PRISON, record_id), part=str(benefit.pk), note=_note(benefit, sentence, paid, reported_name),
             agency=agency_of_area(benefit.area_id), area_code=benefit.area_id, today=today, person=benefit.person,
-            amount_fen=paid.total_fen if paid else None, form=_forms(benefit, sentence, paid, today),
+            amount_fen=paid.fen or None, form=_forms(benefit, sentence, paid, today),
         )  # fmt: skip
         return True
 
@@ -63,8 +63,6 @@ def _note(benefit: Benefit, sentence: ReportedSentence, paid: PaidSpan, reported
     words = f"部门信息显示 {sentence.words}，{benefit.get_kind_display()}{standing}；服刑月份{paid.words or '没有发放'}。缓刑、监外执行的除外，请核实。"
     if reported_name != benefit.person.name:
         words += "报送姓名与登记姓名不一致，请先核对是否同一人。"
-    if is_active and benefit.kind == BenefitKind.UNEMPLOYMENT:
-        words += "失业保险金没有办理暂停的事项，属实的请报科室负责人处理。"
     return words
 
 

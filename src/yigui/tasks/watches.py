@@ -37,6 +37,8 @@ from yigui.tasks.sentences import look_for_sentences
 logger = logging.getLogger(__name__)
 #: Rows one watch takes up at once; the rest follow within the hour.
 ROWS_MAX = 2000
+#: Stopped because the person works again (suspend_benefit_reason).
+_AT_WORK = "07"
 #: An allowance is followed up so many months before it ends.
 _MONTHS_BEFORE = 2
 
@@ -195,8 +197,16 @@ def look_for_employed(today: dt.date) -> int:
             f"领取{benefit.get_kind_display()}期间自 {format_period(row['since'])} 起在{employer.name}参保，已发 {len(paid)} 个月；"
             f"重新就业{'参保缴费的，自次月起停发' if is_allowance else '应停止领取'}。"
         )
-        more: dict[str, Any] = {"amount_fen": sum(fen for _, fen in paid), "fields": _to_recover(paid)} if paid else {}
-        _open("fraud_hit", Reference(origins.EMPLOYED, benefit.pk), benefit, words, today, **more)
+        stops = add_months(row["since"], 1) if is_allowance else row["since"]
+        # What ends it as the record says, and the return of what was paid since.
+        form: dict[str, Any] = {
+            "PEN-006": {"change_reason": _AT_WORK, "start_month": format_period(max(stops, benefit.start_period))}
+        }
+        more: dict[str, Any] = {"amount_fen": sum(fen for _, fen in paid)} if paid else {}
+        open_task(
+            kind="at_work", origin=Reference(origins.EMPLOYED, benefit.pk), note=words, agency=agency_of_area(benefit.area_id),
+            area_code=benefit.area_id, today=today, person=benefit.person, form=form, **more,
+        )  # fmt: skip
 
     return _each("employed", found)
 

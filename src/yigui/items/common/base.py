@@ -60,6 +60,8 @@ class ItemHandler(Generic[F]):
     changes_keys: bool = False
     #: Its cases suspend a benefit: a report that is the reason is decided by that.
     suspends: bool = False
+    #: Its cases resume a suspended benefit from the month `start_month` of the form: those before it stay unpaid.
+    resumes: bool = False
     #: Columns of relations and bases with an employer the case is not about that its cases change (YG011): death and retirement end them.
     elsewhere: tuple[str, ...] = ()
     #: Fields of its form that may name another record of the person (重复档案): a reviewed case opens its rows too.

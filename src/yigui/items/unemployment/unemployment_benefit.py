@@ -20,10 +20,10 @@ from yigui.items.common.checks import check
 from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.facts import Facts
 from yigui.items.common.known import Known
+from yigui.items.common.unemployed import standard_in
 from yigui.law.calculation import CalculationLine
-from yigui.law.parameter_table import ParameterMissing
 from yigui.law.pension import Component
-from yigui.law.unemployment import benefit_months, monthly_amount, national_cap_months
+from yigui.law.unemployment import benefit_months, national_cap_months
 from yigui.levy.record import months_covered
 from yigui.registry.enums import AAE140, Insurance
 from yigui.registry.models import Person
@@ -64,15 +64,9 @@ class UnemploymentBenefit(BenefitItem[BenefitFacts]):
 
     @staticmethod
     def _standard(facts: BenefitFacts, month: int) -> int:
-        """The standard of a month of receipt, by that month's own date: a raise comes with its day. Of months to come for which none is
-        published yet, that of today."""
-        day, now = first_day(add_months(facts["benefit_start"], month - 1)), first_day(period_of(facts.today))
-        try:
-            return monthly_amount(facts.area_code, day, month, paid_months=unemployment_months(facts))
-        except ParameterMissing:
-            if day <= now:
-                raise
-            return monthly_amount(facts.area_code, now, month, paid_months=unemployment_months(facts))
+        """The standard of a month of receipt."""
+        period = add_months(facts["benefit_start"], month - 1)
+        return standard_in(facts.area_code, period, month, paid_months=unemployment_months(facts), today=facts.today)
 
     def check(self, facts: BenefitFacts) -> list[Finding]:
         findings = super().check(facts)
@@ -146,14 +140,14 @@ def months_left(person: Person) -> int | None:
     if last is None:
         return 0
     award = last.awards.order_by("-version").first()
-    if award is None or last.end_period is None:
+    if award is None or last.end_period is None or "months" not in award.inputs:
         return None
     ends = [last.end_period]
     if last.suspended_from is not None:
         ends.append(add_months(last.suspended_from, -1))
     if (worked := work_since(last)) is not None:
         ends.append(add_months(worked, -1))
-    drawn = months_after(last.start_period, min(ends)) + 1
+    drawn = months_after(last.start_period, min(ends)) + 1 - int(award.inputs.get("gap_months", 0))
     return max(0, int(award.inputs["months"]) - max(0, drawn))
 
 

@@ -23,6 +23,27 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN p_month / 12 * 100 + p_month % 12 + 
 CREATE OR REPLACE FUNCTION benefits_work_stops_v1(p_kind smallint, p_started integer, p_month integer) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE p_kind WHEN 4 THEN p_month >= p_started WHEN 2 THEN p_month > p_started ELSE false END;
 
+-- benefits_skipped_v1: months of benefits that are never due, because a suspension lay over them and the case that resumed the benefit (its item declares
+-- `resumes`) names a later month: a sentence that was served, whatever marks the benefit bears afterwards. What a later case resumes from an earlier month on is due
+-- again. since, until: YYYYMM, both ends. One row per suspension that left months behind.
+CREATE OR REPLACE FUNCTION benefits_skipped_v1() RETURNS TABLE (benefit_id bigint, since integer, until integer)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH resumed AS (
+        SELECT h.id, h.row_id, (h.before ->> 'suspended_from')::integer AS since,
+            regexp_replace(c.form ->> 'start_month', '\D', '', 'g')::integer AS again
+        FROM casework_case c
+        JOIN warrants_warrant w ON w.kind = 'case' AND w.subject_id = c.id
+        JOIN warrants_change h ON h.warrant_id = w.id AND h.table_name = 'benefits_benefit'
+        WHERE c.item_code IN (SELECT s.code FROM warrants_scope s WHERE s.kind = 'case' AND s.table_name = '' AND (s.about ->> 'resumes')::boolean)
+          AND h.before ->> 'status' = 'suspended' AND h.after ->> 'status' = 'active'
+    )
+    SELECT r.row_id, r.since, k.until
+    FROM resumed r
+    CROSS JOIN LATERAL (SELECT benefits_period_v1(benefits_month_no_v1(least(r.again, (SELECT min(l.again) FROM resumed l WHERE l.row_id = r.row_id AND l.id > r.id))) - 1)
+        AS until) AS k
+    WHERE k.until >= r.since
+$$;
+
 -- benefits_bounds_v1: where the parts of a run begin, by benefit, and the end of the last.
 CREATE OR REPLACE FUNCTION benefits_bounds_v1(p_parts integer) RETURNS bigint[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -223,6 +244,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit =
         JOIN LATERAL (SELECT a.total_fen FROM benefits_amount a WHERE a.benefit_id = m.id AND a.start_period <= w.month
             ORDER BY a.start_period DESC, a.id DESC LIMIT 1) AS a ON true
         WHERE w.month BETWEEN m.start_period AND m.until
+          AND NOT EXISTS (SELECT 1 FROM benefits_skipped_v1() k WHERE k.benefit_id = m.id AND w.month BETWEEN k.since AND k.until)
           AND a.total_fen > (SELECT coalesce(sum(l.amount_fen), 0) FROM benefits_line l
               WHERE l.benefit_id = m.id AND l.pay_period = w.month AND l.reason <> 9)
           AND NOT (m.kind IN (2, 4) AND EXISTS (SELECT 1 FROM registry_employment e
@@ -272,6 +294,7 @@ BEGIN
     SELECT DISTINCT person_id, 2::smallint, NULL FROM benefits_overdue_v1(p_from, p_to, p_areas, p_period) WHERE may_hold
     ON CONFLICT DO NOTHING;
     ANALYZE benefits_bad;
+    CREATE TEMPORARY TABLE benefits_skipped ON COMMIT DROP AS SELECT * FROM benefits_skipped_v1();
     CREATE TEMPORARY TABLE benefits_first_run (area_id text PRIMARY KEY, period integer NOT NULL) ON COMMIT DROP;
     IF is_supplement THEN
         CREATE TEMPORARY TABLE benefits_released ON COMMIT DROP AS SELECT r.benefit_id FROM benefits_released_v1(p_areas, p_period) AS r;
@@ -292,6 +315,7 @@ BEGIN
         LEFT JOIN benefits_bad bad ON bad.person_id = b.person_id
         WHERE b.id >= %4$s AND b.id < %5$s AND b.status = 'active' AND b.start_period <= %3$s
           AND (b.end_period IS NULL OR b.end_period >= %3$s) %6$s AND a.total_fen > 0
+          AND NOT EXISTS (SELECT 1 FROM pg_temp.benefits_skipped k WHERE k.benefit_id = b.id AND %3$s BETWEEN k.since AND k.until)
           AND NOT EXISTS (SELECT 1 FROM benefits_line l WHERE l.benefit_id = b.id AND l.pay_period = %3$s)
         ORDER BY b.id
         $fill$, stage, p_batch, p_period, p_from, p_to, wanted);
@@ -333,6 +357,7 @@ BEGIN
             ) AS paid_lines) AS paid
         LEFT JOIN benefits_bad bad ON bad.person_id = m.person_id
         WHERE a.total_fen <> paid.total
+          AND NOT EXISTS (SELECT 1 FROM pg_temp.benefits_skipped k WHERE k.benefit_id = m.id AND m.month BETWEEN k.since AND k.until)
         $back$, stage, p_batch, p_period, p_from, p_to, wanted);
     -- Benefits that work stops, of people who are at work again.
     EXECUTE format($at_work$
@@ -606,11 +631,13 @@ BEGIN
     CREATE TEMPORARY TABLE benefits_dead ON COMMIT DROP AS
     SELECT * FROM benefits_dead_v1();
     ANALYZE benefits_dead;
+    CREATE TEMPORARY TABLE benefits_skipped_now ON COMMIT DROP AS SELECT * FROM benefits_skipped_v1();
     EXECUTE format($unfit$
         CREATE TEMPORARY TABLE benefits_unfit ON COMMIT DROP AS
         SELECT s.benefit_id, min(CASE WHEN NOT benefits_paid_to_other_v1(d.person_id, d.number, b.payee_number) THEN 1
             WHEN b.status = 'pending' OR s.pay_period < b.start_period OR s.pay_period > coalesce(b.end_period, 999912)
-                OR s.pay_period >= coalesce(b.suspended_from, 999999) THEN 4
+                OR s.pay_period >= coalesce(b.suspended_from, 999999) OR EXISTS (SELECT 1 FROM benefits_skipped_now k
+                    WHERE k.benefit_id = s.benefit_id AND s.pay_period BETWEEN k.since AND k.until) THEN 4
             WHEN (p.bank_code, p.account_name, p.account_no) IS DISTINCT FROM (b.bank_code, b.account_name, b.account_no) THEN 5
             WHEN x.benefit_id IS NOT NULL THEN 7
             ELSE 6 END)::smallint AS hold
@@ -621,6 +648,7 @@ BEGIN
         LEFT JOIN benefits_line x ON %3$L AND (x.benefit_id, x.pay_period, x.version) = (s.benefit_id, s.pay_period, s.version)
         WHERE s.hold = 0 AND (x.benefit_id IS NOT NULL OR NOT benefits_paid_to_other_v1(d.person_id, d.number, b.payee_number) OR b.status = 'pending' OR s.pay_period < b.start_period
             OR s.pay_period > coalesce(b.end_period, 999912) OR s.pay_period >= coalesce(b.suspended_from, 999999)
+            OR EXISTS (SELECT 1 FROM benefits_skipped_now k WHERE k.benefit_id = s.benefit_id AND s.pay_period BETWEEN k.since AND k.until)
             OR (p.bank_code, p.account_name, p.account_no) IS DISTINCT FROM (b.bank_code, b.account_name, b.account_no)
             OR s.kind IN (2, 4) AND EXISTS (SELECT 1 FROM registry_employment e
                 WHERE e.person_id = b.person_id AND e.start_period >= b.start_period

@@ -132,10 +132,11 @@ ORDER BY r.id
 LIMIT %(most)s OFFSET %(skip)s;
 
 -- name: employed
--- 领取待遇期间就业: benefits in payment that work stops, of persons who have been taken on since. One row per benefit.
+-- 领取待遇期间就业: benefits in payment that work stops, of persons who have been taken on since, also where the work has ended again: runs hold
+-- the benefit all the same. One row per benefit.
 SELECT b.id AS benefit_id, min(e.start_period) AS since, min(e.employer_id) AS employer_id
 FROM benefits_benefit b
-JOIN registry_employment e ON e.person_id = b.person_id AND e.end_period IS NULL AND e.start_period >= b.start_period
+JOIN registry_employment e ON e.person_id = b.person_id AND e.start_period >= b.start_period
 WHERE b.kind IN (2, 4) AND b.status = 'active'
     AND NOT EXISTS (SELECT 1 FROM tasks_task t WHERE t.origin_kind = 'employed' AND t.origin_id = b.id)
 GROUP BY b.id

@@ -10,7 +10,7 @@ from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.payment.queries import is_locked_for_pay
-from yigui.registry.enums import AAE140
+from yigui.registry.enums import AAE140, Insurance
 
 
 @check("alive")
@@ -53,9 +53,9 @@ def not_awarded_before(facts: Facts, *kinds: BenefitKind) -> Iterator[Finding]:
 
 @check("is_pensioner")
 def is_pensioner(facts: BenefitFacts) -> Iterator[Finding]:
-    """The person receives a pension of this kind."""
+    """The person receives a benefit of this kind: a pension, or an unemployment benefit where the item is about those too."""
     benefit = facts.benefit
-    if benefit is None or benefit.kind == BenefitKind.UNEMPLOYMENT:
+    if benefit is None or (benefit.kind == BenefitKind.UNEMPLOYMENT and Insurance.UNEMPLOYMENT.value not in facts.item.insurances):
         yield facts.refuse("is_pensioner", field="id_number")
     elif (insurance := facts.get("insurance")) and benefit.insurance != AAE140.get(insurance):
         yield facts.refuse("is_pensioner", f"在领待遇：{benefit.get_kind_display()}。", field="insurance")

@@ -1,0 +1,49 @@
+"""What items about an unemployment benefit (失业保险金) share: its standard in a month, and the months a suspension has left of it."""
+
+import datetime as dt
+
+from yigui.common.months import add_months, first_day, months_after, period_of
+from yigui.entitlement.models import Benefit
+from yigui.law.parameter_table import ParameterMissing
+from yigui.law.unemployment import monthly_amount
+
+
+def standard_in(area: str, period: int, month: int, *, paid_months: int, today: dt.date) -> int:
+    """The standard of a month of receipt (1 for the first), by that month's own date: a raise comes with its day. Of months to come for
+    which none is published yet, that of today.
+
+    Raises:
+        ParameterMissing: the place has none for a month that has come.
+    """
+    day, now = first_day(period), first_day(period_of(today))
+    try:
+        return monthly_amount(area, day, month, paid_months=paid_months)
+    except ParameterMissing:
+        if day <= now:
+            raise
+        return monthly_amount(area, now, month, paid_months=paid_months)
+
+
+def months_kept(benefit: Benefit) -> int:
+    """Months of a suspended claim that are still to be drawn: those from its suspension to its end."""
+    assert benefit.suspended_from is not None
+    if benefit.end_period is None:
+        return 0
+    return max(0, months_after(benefit.suspended_from, benefit.end_period) + 1)
+
+
+def standards_from(benefit: Benefit, start: int, today: dt.date) -> list[int]:
+    """The standards of the months of a suspended claim that are still to be drawn, were they drawn from a month on: each by its date and by
+    how many have been drawn before it.
+
+    Raises:
+        ParameterMissing: as `standard_in`.
+    """
+    assert benefit.suspended_from is not None
+    award = benefit.awards.order_by("-version").first()
+    gap = int(award.inputs.get("gap_months", 0)) if award else 0
+    drawn = months_after(benefit.start_period, benefit.suspended_from) - gap
+    return [
+        standard_in(benefit.area_id, add_months(start, n), drawn + n + 1, paid_months=benefit.contribution_months, today=today)
+        for n in range(months_kept(benefit))
+    ]

@@ -10,18 +10,21 @@ import pytest
 
 from tests import city, money
 from tests.items import money_forms as forms
+from tests.pages import signed_in
 from yigui.accounts.models import AccountEntry, EntryKind
 from yigui.accounts.queries import balance_of
 from yigui.casework.accept_case import accept_case
-from yigui.casework.application import Application
+from yigui.casework.application import Application, examine
 from yigui.casework.errors import CaseRefused
 from yigui.casework.finish_case import finish_approved
+from yigui.casework.handlers import handler_of
 from yigui.casework.meetings import record_meeting
 from yigui.casework.models import Case
+from yigui.catalogue.declarations import catalogue
 from yigui.charges.case_bills import source_of_case
 from yigui.charges.models import Deferral, PaymentOrder
 from yigui.charges.queries import bills_of_payer, open_bills
-from yigui.common.money import format_fen, plain_fen
+from yigui.common.money import format_fen, parse_yuan, plain_fen
 from yigui.documents.models import StoredFile
 from yigui.documents.store import read_file
 from yigui.integrity.verify import verify_all
@@ -352,12 +355,24 @@ def test_a_person_settles_with_money_that_was_recognised_as_theirs() -> None:
         with pytest.raises(CaseRefused) as refused:
             accept_case(city.application("FND-001", form | changed, materials=["reconciliation_sheet"]))
         assert says in str(refused.value.data)
-    case = accept_case(city.application("FND-001", form, materials=["reconciliation_sheet"]))
+    # The sheet is the system's: nobody hands one in.
+    shown = examine(city.application("FND-001", form)).facts
+    lines = {line.label: line for line in handler_of(catalogue().item("FND-001", city.TODAY)).preview(shown)}
+    assert f"以下列到账 {format_fen(due + 100)} 元抵缴" in lines["所选月份"].after
+    case = accept_case(city.application("FND-001", form))
     assert (case.person_id, case.employer_id, case.amount_fen) == (person.pk, None, due + 100)
     city.decide(case, "reviewer")
     assert sum(s.left_fen for s in open_bills(person=person)) == due
     case = finished(city.decide(case, "rechecker"))
     assert f"暂收款转入 {format_fen(due)} 元" in case.outcome["summary"]
+    assert f"实缴 {format_fen(due)} 元，未缴 0.00 元" in case.outcome["summary"]
+    assert case.document is not None
+    assert (case.document.kind, case.document.title) == ("settlement_sheet", "缴费结算单")
+    sheet, used = case.document.content["sections"][:2]
+    assert {(row[5], row[7]) for row in sheet["rows"]} == {("0.00", "0.00")}
+    assert sum(parse_yuan(row[6]) for row in sheet["rows"]) == due
+    assert [row[0] for row in used["rows"]] == [receipt.reference]
+    assert signed_in("teller").get(f"/cases/{case.case_no}/receipt.pdf").content[:4] == b"%PDF"
     assert [s for s in open_bills(person=person) if s.left_fen > 0] == []
     assert surplus_of(person=person) == [(receipt, 100)]
     assert AccountEntry.objects.filter(person_id=person.pk, source_id__in=[s.bill.id for s in states]).exists()

@@ -17,6 +17,7 @@ from yigui.common.normalise import plain_identity
 from yigui.counter.item_finder import open_items
 from yigui.law.retirement_age import earliest_retirement_month, latest_retirement_month
 from yigui.registry import queries as registry
+from yigui.registry.enums import LifeStatus
 from yigui.registry.errors import EmployerNotFound, PersonNotFound
 from yigui.registry.models import Employer, Person
 from yigui.staff.full_views import GROUNDS, stated
@@ -94,6 +95,7 @@ def _person_page(request: HttpRequest, found: Person) -> dict[str, object]:
         "reason": "",
         "grounds": GROUNDS,
         "age": (today - found.born_on).days // 365,
+        "stated_dead": registry.stated_dead(coverages) if found.life_status == LifeStatus.ALIVE else None,
         "coverages": coverages,
         "active": [c for c in coverages if c.end_period is None or c.end_period >= period],
         "timeline": registry.coverage_timeline(coverages, period),

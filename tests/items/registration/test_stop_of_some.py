@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.db import connections, transaction
+from django.urls import reverse
 from tests import city
 from tests.city import application
 from tests.entitlement.people import done
 from tests.items.benefit_forms import resident_enrolment
+from tests.pages import signed_in
 
 from yigui.applying.linked import linked_items
 from yigui.casework.accept_case import accept_case
@@ -129,6 +131,9 @@ def test_a_stop_for_a_death_is_proved_and_leaves_the_death_to_be_registered() ->
     task = Task.objects.get(person=person, kind="survivor_follow_up")
     assert "以死亡为由停保" in task.note
     assert case.status == "finished"
+    page = signed_in("teller").get(reverse("counter:person", args=[person.person_no])).content.decode()
+    assert "以死亡停保，死亡登记待办" in page
+    assert "健在" not in page
 
 
 def test_nobody_whose_death_was_stated_is_offered_what_is_for_the_living() -> None:

@@ -1,11 +1,12 @@
 """Settlement and reconciliation with a payer (缴费结算与对账): a unit, or a person who pays alone."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine, Subject
 from yigui.casework.models import Case
-from yigui.charges.queries import BillState
+from yigui.charges.queries import BillState, bills_of_payer
 from yigui.common.money import format_fen
 from yigui.common.months import format_period, period_of
 from yigui.common.normalise import same_name
@@ -13,7 +14,6 @@ from yigui.items.common.base import ItemHandler, employer_subject, item, needed_
 from yigui.items.common.bill_facts import BillFacts
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
-from yigui.items.common.order import bill_table
 from yigui.items.common.waiting_money import as_accepted, kept, named, told_before_signing
 from yigui.law.contribution import describe_period
 from yigui.receipts.models import Receipt
@@ -28,6 +28,7 @@ class UnitFundSettlement(ItemHandler[BillFacts]):
 
     writes = ("accounts_entry", "contributions_allocation", "contributions_bill", "ledger_entry", "ledger_voucher")
     all_insurances = True
+    optional_materials = ("payment_receipt", "reconciliation_sheet")
 
     def subject(self, facts: BillFacts) -> Subject:
         return person_subject(facts.person, facts) if _is_of_person(facts) else employer_subject(facts.employer)
@@ -39,10 +40,13 @@ class UnitFundSettlement(ItemHandler[BillFacts]):
 
     def preview(self, facts: BillFacts) -> list[PreviewLine]:
         due, paid = settlement_sums(facts)
-        lines = [
-            PreviewLine("所选月份", f"应缴 {format_fen(due)} 元，实缴 {format_fen(paid)} 元", f"差额 {format_fen(due - paid)} 元")
-        ]
-        return lines + named(_waiting(facts), before="待认定 ", after="抵缴最早的未缴费用，余额留待抵缴")
+        waiting = _waiting(facts)
+        after = f"不变，差额 {format_fen(due - paid)} 元"
+        if waiting:
+            fen = format_fen(sum(fen for _, fen in waiting))
+            after = f"以下列到账 {fen} 元抵缴最早的未缴费用（不限所选月份），抵缴后的实缴、未缴列入缴费结算单"
+        now = f"应缴 {format_fen(due)} 元，实缴 {format_fen(paid)} 元，差额 {format_fen(due - paid)} 元"
+        return [PreviewLine("所选月份", now, after), *named(waiting, before="待认定 ", after="抵缴最早的未缴费用，余额留待抵缴")]
 
     def waiting_money(self, facts: BillFacts) -> list[tuple[int, int]]:
         return kept(_waiting(facts))
@@ -57,18 +61,40 @@ class UnitFundSettlement(ItemHandler[BillFacts]):
         waiting = as_accepted(case, _waiting(facts))
         result = settle_recognised(receipts=[r for r, _ in waiting], case_id=case.pk, today=facts.today) if waiting else None
         moved = result.allocated_fen if result else 0
-        states = settlement_states(facts)
-        span = describe_period(facts.months[0], facts.months[-1])
         vouchers = "、".join(f"记-{v}" for v in result.vouchers) if result else "无"
-        rows = [(s.bill, s.bill.total_fen) for s in sorted(states, key=lambda s: (s.bill.start_period, s.bill.insurance))[:300]]
+        before = {s.bill.id: s.paid_fen for s in settlement_states(facts)}
+        states = _states_now(facts)
+        paid_now = sum(s.paid_fen for s in states)
+        span = describe_period(facts.months[0], facts.months[-1])
+        used = [[r.reference, f"{r.received_on}", format_fen(fen)] for r, fen in waiting[:300]]
         return Outcome(
-            summary=f"{payer.name} {span} 对账完成，差额 {format_fen(due - paid)} 元，"
+            summary=f"{payer.name} {span} 对账完成：应缴 {format_fen(due)} 元，实缴 {format_fen(paid_now)} 元，未缴 {format_fen(due - paid_now)} 元；"
             + (f"暂收款转入 {format_fen(moved)} 元。" if moved else "没有暂收款转入。"),
-            lines=[("应缴合计（元）", format_fen(due)), ("实缴合计（元）", format_fen(paid)), ("差额（元）", format_fen(due - paid)),
-                   ("暂收款转入（元）", format_fen(moved)), ("记账凭证", vouchers)],
-            sections=[bill_table("应缴明细", rows)] if rows else [],
+            lines=[("所属期", span), ("应缴合计（元）", format_fen(due)), ("结算前实缴（元）", format_fen(paid)),
+                   ("本次抵缴所选月份（元）", format_fen(paid_now - paid)), ("结算后实缴（元）", format_fen(paid_now)),
+                   ("未缴（元）", format_fen(due - paid_now)), ("暂收款转入（元，不限所选月份）", format_fen(moved)), ("记账凭证", vouchers)],
+            sections=[*([_sheet(states, before)] if states else []),
+                      *([{"title": "所用到账", "head": ["流水号", "到账日期", "金额（元）"], "rows": used}] if used else [])],
             notes=[facts["note"]] if facts["note"] else [],
         )  # fmt: skip
+
+
+def _sheet(states: list[BillState], before: dict[int, int]) -> dict[str, Any]:
+    """The settlement sheet (缴费结算单): each bill with what was due and paid before, what this case paid of it, and what is left."""
+    rows = [
+        [format_period(s.bill.start_period), s.label, s.kind_label, str(s.bill.id), format_fen(s.bill.total_fen),
+         format_fen(before.get(s.bill.id, 0)), format_fen(s.paid_fen - before.get(s.bill.id, 0)), format_fen(s.left_fen)]
+        for s in sorted(states, key=lambda s: (s.bill.start_period, s.bill.insurance, s.bill.id))[:300]
+    ]  # fmt: skip
+    head = ["所属期", "险种", "类型", "缴费单号", "应缴（元）", "此前已缴（元）", "本次抵缴（元）", "未缴（元）"]
+    return {"title": "缴费结算明细", "head": head, "rows": rows, "widths": [4, 6, 4, 5, 5, 5, 5, 5]}
+
+
+def _states_now(facts: BillFacts) -> list[BillState]:
+    """Bills of the months and insurances as they stand after the case has paid of them."""
+    person, employer = (needed_person(facts), None) if _is_of_person(facts) else (None, needed_employer(facts))
+    rows = bills_of_payer(employer=employer, person=person, start=facts.months[0], end=facts.months[-1])
+    return _chosen(facts, rows)
 
 
 def _is_of_person(facts: BillFacts) -> bool:
@@ -115,8 +141,12 @@ def difference_explained(facts: BillFacts) -> Iterator[Finding]:
 
 def settlement_states(facts: BillFacts) -> list[BillState]:
     """Bills of the payer in the months and insurances of a settlement."""
+    return _chosen(facts, facts.bills_of_months)
+
+
+def _chosen(facts: BillFacts, states: list[BillState]) -> list[BillState]:
     wanted = {AAE140[i] for i in facts["insurances"] or []}
-    return [s for s in facts.bills_of_months if s.bill.insurance in wanted and s.bill.start_period in facts.months]
+    return [s for s in states if s.bill.insurance in wanted and s.bill.start_period in facts.months]
 
 
 def settlement_sums(facts: BillFacts) -> tuple[int, int]:

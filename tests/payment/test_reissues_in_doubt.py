@@ -14,7 +14,9 @@ from tests.payment.test_supplement_run import carried, corrected, nothing_open, 
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import examine
 from yigui.casework.errors import CaseRefused
+from yigui.casework.handlers import PreviewLine, handler_of
 from yigui.casework.models import Case
+from yigui.catalogue.declarations import catalogue
 from yigui.common.money import plain_fen
 from yigui.db.presence import Moved
 from yigui.entitlement.models import Benefit
@@ -25,7 +27,9 @@ from yigui.payment.models import HeldLine, Payment, Reissue, ResultFile, Waiting
 from yigui.payment.queries import paid_months
 from yigui.payment.supplement_run import PAY_SUPPLEMENT
 from yigui.payment.verify import benefit_faults
-from yigui.runs.staged import execute
+from yigui.runs.errors import AnswerMissing
+from yigui.runs.signing import Deed
+from yigui.runs.staged import do, execute
 
 __all__ = ["nothing_open"]
 
@@ -135,6 +139,38 @@ def test_a_run_names_it_to_who_signs_and_looks_again_when_it_is_executed() -> No
         reissue.refresh_from_db()
         assert reissue.sent_batch == following.pk
     assert list(benefit_faults("default")) == []
+
+
+def test_what_was_settled_is_named_to_who_decides_the_case_and_to_who_checks_and_approves_the_run() -> None:
+    if next_month() == 202412:
+        paid()
+    known, _ = corrected(2)
+    settled(said_arrived(known.batch_id, known.benefit_id))
+    batch = supplement()
+    warned = {row["id"]: row for row in batch.warnings}
+    assert not warned["settled_doubt"]["passed"]
+    said = warned["settled_doubt"]["detail"]
+    assert said.startswith(f"1 笔：P{known.batch_id}-{known.benefit_id}：")
+    assert "核实为“以先前结果为准”，依据：2026-11-10 支出户对账单" in said
+    with pytest.raises(AnswerMissing):
+        do(batch_id=batch.pk, user=user("accountant"), deed=Deed.CHECK, answers={})
+    page = text_of(signed_in("auditor").get(f"/finance/batches/{batch.pk}/"))
+    assert "依据：2026-11-10 支出户对账单" in page
+    carried(batch)
+    # A returned payment nobody contradicted asks nothing.
+    (one,) = payments(1)
+    came_back(one)
+    shown = {line.label for line in preview_of(form_of(one))}
+    assert "核实结论" not in shown
+    settled(said_arrived(one.batch_id, one.benefit_id))
+    (line,) = [line for line in preview_of(form_of(one)) if line.label == "核实结论"]
+    assert "依据：2026-11-10 支出户对账单" in line.after
+    assert line.from_outside == ("", "经办机构已与银行核实确为退票")
+
+
+def preview_of(form: dict[str, str]) -> list[PreviewLine]:
+    found = examine(application("FND-002", form, username="special", materials=MATERIALS))
+    return handler_of(catalogue().item("FND-002", TODAY)).preview(found.facts)
 
 
 def arrived(odd: WaitingResult) -> None:

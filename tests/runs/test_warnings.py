@@ -51,6 +51,8 @@ WARNINGS = {
     "close": {"earlier_batch", "month_ended", "undrawn", "overdrawn"},
     "interest": {"year_closed"},
 }  # fmt: skip
+#: Warnings that are made true, and whose answer is wanted, where what they are about is tried.
+ELSEWHERE = {"pay": {"settled_doubt"}}  # tests/payment/test_reissues_in_doubt.py
 AREA = "511181"
 
 
@@ -85,7 +87,7 @@ def test_every_warning_of_the_house_is_made_true_here() -> None:
     for kind in run_kinds():
         source = inspect.getsource(sys.modules[type(kind).__module__])
         found = set(re.findall(r"\bwarn\(\s*\"(\w+)\"", source))
-        assert found == WARNINGS.get(kind.code, set()), kind.code
+        assert found == WARNINGS.get(kind.code, set()) | ELSEWHERE.get(kind.code, set()), kind.code
 
 
 def test_a_levy_plan_before_the_end_of_its_month_with_capped_bases_and_a_relation_without_a_rule() -> None:

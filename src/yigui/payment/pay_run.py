@@ -26,6 +26,7 @@ from yigui.payment.enums import Hold, LineReason
 from yigui.payment.errors import PayRefused
 from yigui.payment.models import Reissue
 from yigui.payment.paying_balance import EXPENDITURE, short_accounts
+from yigui.payment.queries import settled_doubts
 from yigui.payment.run_listings import SAMPLES, listing_of
 from yigui.payment.settled_returns import post_settled
 from yigui.payment.since_prepared import check_notes, since_prepared
@@ -40,9 +41,12 @@ from yigui.runs.staged import CONNECTIONS
 DIFFERENCES = {
     "new": "新增", "stopped": "停发", "held": "拦截", "adjusted": "标准变化", "back": "补发", "recovered": "抵扣多领",
 }  # fmt: skip
+#: Settled contradictions that are told in words; the others stand in the list.
+_SAID = 20
 FLAGS = {
     "over_limit": "单笔金额超过提示限额", "no_account": "缺少账号或户名", "shared_account": "同一账号发给多人",
     "untold": "逾期未认证、告知不足而照发", "sentenced": "部门报送服刑、尚未核实",
+    "settled_doubt": "银行结果曾矛盾、核实后重发",
 }  # fmt: skip
 
 
@@ -135,7 +139,8 @@ class PayKind(RunKind):
         limit = table("pension/pay_flags").at(area=batch.area_code, day=first_day(batch.period))["single_payment"]
         waiting, marks, kept = waiting_reissues(areas)
         sentences = _sentences(batch.pk, work.parts, waiting)
-        flags = [*_flags(batch.pk, int(limit * 100)), _sentenced(sentences), *self.own_flags(work)]
+        doubts = settled_doubts({(r.batch_id, r.benefit_id) for r in waiting})
+        flags = [*_flags(batch.pk, int(limit * 100)), _sentenced(sentences), _once_doubted(doubts), *self.own_flags(work)]
         _, again_fen, again_digest = _call("benefits_reissue_sums_v1", [r.pk for r in waiting], areas)
         summary = {
             "bounds": work.bounds, "last_mark": work.notes["last_mark"], "before": add_months(batch.period, -1),
@@ -290,6 +295,15 @@ def _sentenced(sentences: Sequence[Sequence[int]]) -> dict[str, Any]:
     return {"flag": "sentenced", "label": FLAGS["sentenced"], "found": len(benefits), "benefits": benefits[:SAMPLES]}
 
 
+def _once_doubted(doubts: Mapping[tuple[int, int], str]) -> dict[str, Any]:
+    """The flag of returned payments that are sent again after the bank had contradicted itself about them and somebody found out what holds:
+    whoever checks and approves reads what was found."""
+    benefits = sorted({benefit for _, benefit in doubts})
+    said = [f"P{batch}-{benefit}：{words}" for (batch, benefit), words in sorted(doubts.items())]
+    return {"flag": "settled_doubt", "label": FLAGS["settled_doubt"], "found": len(doubts), "benefits": benefits[:SAMPLES],
+            "said": said[:_SAID]}  # fmt: skip
+
+
 def _differences(parts: Sequence[Sequence[tuple[Any, ...]]], labels: Mapping[str, str]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for reason, lines, before_fen, after_fen, samples in (row for part in parts for row in part):
@@ -357,6 +371,11 @@ def _warnings(content: PayContent, limit: Any, today: dt.date) -> list[dict[str,
             else "0 笔",
         ),
     ]
+    doubted = next(f for f in content.flags if f["flag"] == "settled_doubt")
+    if doubted["found"]:
+        more = f"；另 {doubted['found'] - len(doubted['said'])} 笔见清单" if doubted["found"] > len(doubted["said"]) else ""
+        detail = f"{doubted['found']} 笔：{'；'.join(doubted['said'])}{more}"
+        rows.append(warn("settled_doubt", "没有银行结果曾经矛盾、核实后重发的退票", passed=False, detail=detail))
     if "untold" in found:
         detail = f"{found['untold']} 笔告知不足，照常发放"
         rows.append(warn("untold", "逾期未认证的均已按规定告知", passed=not found["untold"], detail=detail))

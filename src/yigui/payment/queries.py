@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, QuerySet, Sum, Value
 
 from yigui.accounts.queries import balance_after_draws, balance_of
+from yigui.common import clock
 from yigui.common.months import add_months, months_after, months_of
 from yigui.entitlement.enums import MONTHLY_KINDS, AmountSource
 from yigui.entitlement.models import Benefit
@@ -27,6 +28,7 @@ from yigui.payment.reason_codes import reason_in_words
 from yigui.registry.enums import AAE140
 from yigui.registry.models import Person
 from yigui.runs.models import Batch, BatchStatus
+from yigui.staff.models import User
 
 LINES_MAX = 600
 
@@ -333,6 +335,21 @@ def doubts_of(batch_id: int, benefit_id: int) -> list[WaitingResult]:
     `benefits_in_doubt_v1`): while one is open the payment is not sent again. Oldest first, at most 20."""
     rows = WaitingResult.objects.filter(series="P", batch_id=batch_id, subject_id=benefit_id, decision=None)
     return list(rows.order_by("id")[:20])
+
+
+def settled_doubts(payments: Collection[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """How contradictions of the bank about payments (run and benefit) that somebody has decided about were settled, in words by payment: what
+    a line said, what holds, by whom and on what ground. Whoever signs for sending one again reads it."""
+    rows = WaitingResult.objects.filter(series="P", decision__isnull=False, batch_id__in={batch for batch, _ in payments})
+    found: dict[tuple[int, int], list[str]] = {}
+    for row in rows.select_related("decision").order_by("id"):
+        if (key := (row.batch_id, row.subject_id)) in payments:
+            decision = row.decision
+            who, day = User.objects.get(pk=decision.user_id), clock.local(decision.decided_at).date()
+            found.setdefault(key, []).append(
+                f"{row.sentence}；{day} {who.full_name}核实为“{decision.get_verdict_display()}”，依据：{decision.words}"
+            )
+    return {key: "。".join(words) for key, words in found.items()}
 
 
 def words_of_doubt(doubt: WaitingResult) -> str:

@@ -26,6 +26,7 @@ from yigui.payment.queries import (
     doubts_of,
     reissued_payment,
     returned_payment,
+    settled_doubts,
     unconfirmed_file,
     words_of_doubt,
 )
@@ -67,6 +68,10 @@ class ReturnedPaymentReissue(BenefitItem[BenefitFacts]):
                 f"退票 {format_fen(found.amount_fen)} 元", mask_number(found.account_no), mask_number(facts["account_no"] or "")
             )
         ]
+        key = (found.payment.batch_id, found.payment.benefit_id)
+        if key in (doubts := settled_doubts({key})):
+            inside = f"银行结果曾经矛盾：{doubts[key]}"
+            lines.append(PreviewLine("核实结论", "", inside, from_outside=("", "经办机构已与银行核实确为退票")))
         benefit = _benefit_of(needed_person(facts), found.payment)
         if _moves(benefit, facts["account_no"] or ""):
             lines.append(PreviewLine("以后各月发放账户", mask_number(benefit.account_no), mask_number(facts["account_no"] or "")))

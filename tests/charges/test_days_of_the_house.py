@@ -10,6 +10,7 @@ from yigui.charges.case_bills import case_bill_due
 from yigui.charges.errors import OrderRefused
 from yigui.charges.orders import create_order
 from yigui.law import parameter_table
+from yigui.law.late_surcharge import due_day_of, surcharge_of_bill
 from yigui.law.parameter_table import ParameterMissing
 from yigui.levy.models import Bill
 
@@ -45,6 +46,34 @@ def test_an_areas_own_days_hold_there_and_from_their_day() -> None:
     assert case_bill_due(area=AREA, today=TODAY - dt.timedelta(days=1)) == TODAY + dt.timedelta(days=14)
     assert case_bill_due(area="511103", today=TODAY) == TODAY + dt.timedelta(days=15)
     assert order_of(AREA, TODAY) == TODAY + dt.timedelta(days=7)
+
+
+@pytest.fixture
+def terms_move(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A county whose authority has ruled that a term which ends on a day of rest ends with the next working day."""
+    conditions = parameter_table.table("business/conditions")
+    entry = conditions.at("rest_day_term_rule", area=AREA, day=TODAY)
+    own = type(entry)(**{**entry.__dict__, "area": AREA, "columns": {"value": Decimal(2)}})
+    monkeypatch.setitem(conditions._entries, (("rest_day_term_rule",), AREA), [own])
+
+
+def test_a_term_that_ends_on_a_day_of_rest_ends_there_where_nobody_has_ruled_otherwise() -> None:
+    assert due_day_of(AREA, 202610) == dt.date(2026, 11, 15)
+    assert surcharge_of_bill(10_000_00, due_day_of(AREA, 202610), dt.date(2026, 11, 16), area=AREA).amount_fen == 500
+
+
+@pytest.mark.usefixtures("terms_move")
+def test_where_it_is_ruled_a_term_moves_over_days_of_rest_and_no_surcharge_runs_before_its_end() -> None:
+    # 15 November 2026 is a Sunday, 15 December a Tuesday.
+    assert due_day_of(AREA, 202610) == dt.date(2026, 11, 16)
+    assert due_day_of(AREA, 202611) == dt.date(2026, 12, 15)
+    assert due_day_of("511103", 202610) == dt.date(2026, 11, 15)
+    assert surcharge_of_bill(10_000_00, due_day_of(AREA, 202610), dt.date(2026, 11, 16), area=AREA).amount_fen == 0
+    assert surcharge_of_bill(10_000_00, due_day_of(AREA, 202610), dt.date(2026, 11, 17), area=AREA).amount_fen == 500
+    # The spring festival of 2026 (15 to 23 February): the term of January ends with the first working day after it.
+    assert due_day_of(AREA, 202601) == dt.date(2026, 2, 24)
+    # Of a case: fifteen days from a Saturday's decision end on a Sunday.
+    assert case_bill_due(area=AREA, today=dt.date(2026, 10, 31)) == dt.date(2026, 11, 16)
 
 
 def test_before_they_were_ruled_there_is_no_answer_and_no_default() -> None:

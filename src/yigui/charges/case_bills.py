@@ -13,7 +13,7 @@ from django.db import connection
 from yigui.common.months import months_of, period_of
 from yigui.law.conditions import condition
 from yigui.law.contribution import Contribution, Payer, base_bounds, contribution, rates_of
-from yigui.law.late_surcharge import due_day_of
+from yigui.law.late_surcharge import due_day_of, term_end
 from yigui.levy.enums import MONTHLY, BillKind
 from yigui.levy.models import Bill, ContributionBase, InjuryRate, LevyLine
 from yigui.registry.enums import AAE140
@@ -25,7 +25,7 @@ _FILES_BELOW = 10**15
 
 def case_bill_due(*, area: str, today: dt.date) -> dt.date:
     """When a bill out of a case is due, but for what its months say; days as the agency has ruled (`business/conditions`)."""
-    return today + dt.timedelta(days=condition("case_bill_due_days", area=area, day=today))
+    return term_end(area, today + dt.timedelta(days=condition("case_bill_due_days", area=area, day=today)))
 
 
 def source_of_case(case_id: int) -> int:

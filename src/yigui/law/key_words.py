@@ -34,6 +34,7 @@ WORDS: dict[str, dict[str, str]] = {
         "rural_grant_continuous_months": "农民合同制工人连续工作月数",
         "unemployment_start_ahead_months": "失业保险金起发可推后的月数",
         "case_bill_due_days": "单笔核定缴清期限",
+        "rest_day_term_rule": "缴费期限遇休息日（1 不顺延，2 顺延至次一工作日）",
         "list_at_once_people": "名单即时办结人数",
         "list_limit_working_days": "超过即时办结人数的名单办理时限",
         "month_at_once_cases": "本月即时办结件数",

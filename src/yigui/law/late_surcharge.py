@@ -10,7 +10,9 @@ from decimal import Decimal
 from yigui.common.errors import YiguiError
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, first_day
+from yigui.common.workdays import is_workday
 from yigui.law.calculation import CalculationLine, plain, round_half_up
+from yigui.law.conditions import condition
 from yigui.law.parameter_table import NATIONAL, table
 
 
@@ -28,10 +30,27 @@ class Surcharge:
     lines: tuple[CalculationLine, ...]
 
 
+#: Way 2 of `rest_day_term_rule`: a term that ends on a day of rest ends with the next working day.
+_MOVED = 2
+
+
+def term_end(area: str, day: dt.date) -> dt.date:
+    """The last day of a payment term that ends on a day, as the area has ruled for days of rest (缴费期限遇休息日). No national rule of
+    contributions is known; days of rest are those of the State Council's calendar, Saturday and Sunday in years not announced yet.
+
+    Raises:
+        ParameterMissing: no rule in force on the day.
+    """
+    if condition("rest_day_term_rule", area=area, day=day) == _MOVED:
+        while not is_workday(day):
+            day += dt.timedelta(days=1)
+    return day
+
+
 def due_day_of(area: str, period: int) -> dt.date:
     """The last day on which a month's contributions are in time."""
     day = int(table("contribution/calendar").at(area=area, day=first_day(period))["due_day"])
-    return first_day(add_months(period, 1)).replace(day=day)
+    return term_end(area, first_day(add_months(period, 1)).replace(day=day))
 
 
 def late_surcharge(arrears_fen: int, first: dt.date, last: dt.date, *, area: str = NATIONAL, period: int = 0) -> Surcharge:

@@ -18,7 +18,7 @@ from yigui.common.digests import sm3
 from yigui.common.months import add_months, format_period, period_of
 from yigui.common.sqlfiles import named_sql
 from yigui.law.conditions import condition
-from yigui.law.late_surcharge import due_day_of
+from yigui.law.late_surcharge import due_day_of, term_end
 from yigui.law.parameter_table import ParameterMissing
 from yigui.levy.enums import BillKind
 from yigui.levy.errors import PlanRefused
@@ -141,7 +141,7 @@ class SupplementKind(RunKind):
             )
         days = condition("case_bill_due_days", area=area_code, day=today)
         facts = {
-            "plans": [plan.pk for plan in plans], "due": max(due_day_of(area_code, period), today + dt.timedelta(days=days)),
+            "plans": [plan.pk for plan in plans], "due": max(due_day_of(area_code, period), term_end(area_code, today + dt.timedelta(days=days))),
             "booked": max(period, period_of(today)), "rates": rates, "moved": moved_rates(rates, period=period, areas=areas, sign=self.sign),
         }  # fmt: skip
         return Opening(area_code, period, tuple(areas), self._subject(areas, period), facts=facts)

@@ -37,6 +37,7 @@ NOT_OF_THE_LAW = {
     "entitlement/inbox_sources.py: ASSISTED": "place in the inbox",
     "entitlement/certification.py: LIST_MAX": "rows of a list",
     "entitlement/notices.py: LIST_MAX": "rows of a list",
+    "law/late_surcharge.py: _MOVED": "the way of `rest_day_term_rule` its label names",
     "payment/pay_run.py: _SAID": "sentences that are read in a warning",
     "payment/difference.py: _LINES_MAX": "rows that are read",
     "items/fund/unit_fund_settlement.py: 4": "letters of a reason",

@@ -34,7 +34,7 @@ from yigui.payment.models import Payment
 from yigui.payment.queries import paid_after
 from yigui.receipts.pay_order import pay_order
 from yigui.registry.models import Person
-from yigui.registry.queries import due_after
+from yigui.registry.queries import areas_under, due_after
 from yigui.runs.staged import execute
 from yigui.staff.models import User
 from yigui.tasks import watches
@@ -278,10 +278,11 @@ def test_every_returned_payment_is_somebodys_the_same_day_and_overdue_ones_are_t
     # More of one batch than the page once asked for: every row has its owner and term.
     page = signed_in("accountant").get("/finance/results/").content.decode()
     assert "一小时内生成任务" not in page
-    open_before, overdue = open_and_overdue("returned_payment", tasks[0].due_on)
+    areas = areas_under(city.user("accountant").agency.area_id)
+    open_before, overdue = open_and_overdue("returned_payment", tasks[0].due_on, areas)
     assert f"在办 {open_before} 笔" in page
     later = tasks[0].due_on + dt.timedelta(days=1)
-    assert open_and_overdue("returned_payment", later)[1] >= overdue + 60
+    assert open_and_overdue("returned_payment", later, areas)[1] >= overdue + 60
     escalate_overdue(later)
     assert {again(t).escalated_on for t in tasks} == {later}
     # Who could not be reached leaves the count with the reason, which stays on the page.
@@ -290,7 +291,7 @@ def test_every_returned_payment_is_somebodys_the_same_day_and_overdue_ones_are_t
     teller = city.user(teller.username)
     take(task_id=one.pk, actor=teller)
     finish(task_id=one.pk, actor=teller, outcome="not_reached", note="三次去电无人接听，已寄书面通知", today=TODAY)
-    assert open_and_overdue("returned_payment", TODAY)[0] == open_before - 1
+    assert open_and_overdue("returned_payment", TODAY, areas)[0] == open_before - 1
     assert "三次去电无人接听" in signed_in("accountant").get("/finance/results/").content.decode()
 
 

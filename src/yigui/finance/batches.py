@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import Error
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -20,7 +20,7 @@ from yigui.common.errors import Forbidden, NotFound, YiguiError
 from yigui.common.months import add_months, format_period, is_period, parse_period, period_of
 from yigui.common.texts import int_or_none
 from yigui.db.faults import database_sentence
-from yigui.finance.choice import choice_of
+from yigui.finance.choice import choice_of, own_areas, refuse_foreign
 from yigui.ledger.queries import vouchers_from
 from yigui.registry.models import Area
 from yigui.registry.queries import area_name
@@ -62,7 +62,7 @@ def _hints(user: User) -> list[str]:
 def batches(request: OfficerRequest) -> HttpResponse:
     """The batches of all kinds; POST has one prepared in the background."""
     if request.method == "POST":
-        newest = _latest_run()
+        newest = _latest_run(request.user)
         try:
             _ask_for(request)
         except YiguiError as refused:
@@ -72,7 +72,8 @@ def batches(request: OfficerRequest) -> HttpResponse:
     now = period_of(clock.today())
     # Without what each batch would do: differences and sums are some hundred kilobytes.
     people = ("prepared_by", "checked_by", "approved_by", "executed_by", "voided_by")
-    rows = Batch.objects.select_related(*people).defer("summary", "checks").order_by("-id")[:ROWS_MAX]
+    own = Batch.objects.filter(area_code__in=own_areas(request.user))
+    rows = own.select_related(*people).defer("summary", "checks").order_by("-id")[:ROWS_MAX]
     replaced = dict(
         Batch.objects.filter(replaces__in=[batch.pk for batch in rows if batch.voided_at])
         .order_by("id")
@@ -107,13 +108,14 @@ def _ask_for(request: OfficerRequest) -> None:
     messages.success(request, f"{kind.name} {period or ''} 已开始生成，进度见下方。")
 
 
-def _latest_run() -> Run | None:
-    return Run.objects.filter(kind__in=[f"{kind.code}-plan" for kind in run_kinds() if kind.is_asked_for]).order_by("-id").first()
+def _latest_run(user: User) -> Run | None:
+    kinds = [f"{kind.code}-plan" for kind in run_kinds() if kind.is_asked_for]
+    return Run.objects.filter(kind__in=kinds, area_code__in=own_areas(user)).order_by("-id").first()
 
 
-def _progress(request: HttpRequest) -> dict[str, Any]:
+def _progress(request: OfficerRequest) -> dict[str, Any]:
     """The newest preparation; `after` is the one before the preparation asked for, until which the page waits."""
-    run, text = _latest_run(), request.GET.get("after", "")
+    run, text = _latest_run(request.user), request.GET.get("after", "")
     after = int_or_none(text)
     waits = after is not None and (run is None or run.pk <= after)
     name = name_of(run.kind.removesuffix("-plan")) if run else ""
@@ -130,7 +132,7 @@ def _progress(request: HttpRequest) -> dict[str, Any]:
 
 @require_GET
 @page_right("finance")
-def progress(request: HttpRequest) -> HttpResponse:
+def progress(request: OfficerRequest) -> HttpResponse:
     """Progress of the newest preparation; asked for again while it runs."""
     return render(request, "finance/includes/progress.html", _progress(request))
 
@@ -139,7 +141,18 @@ def progress(request: HttpRequest) -> HttpResponse:
 @page_right("finance")
 def batch(request: OfficerRequest, batch_id: int) -> HttpResponse:
     """One batch: what it would do, its checks with the answers to them, who did what, and what this person may do."""
-    return _page(request, batch_of(batch_id))
+    return _page(request, _own_batch(batch_id, request.user))
+
+
+def _own_batch(batch_id: int, user: User) -> Batch:
+    """One whose area somebody's agency answers for.
+
+    Raises:
+        NotFound: there is none. Forbidden: another agency's.
+    """
+    found = batch_of(batch_id)
+    refuse_foreign(user, found.area_code, f"第 {batch_id} 号批次")
+    return found
 
 
 def _page(request: OfficerRequest, found: Batch, *, typed: dict[str, str] | None = None, status: int = 200) -> HttpResponse:
@@ -180,9 +193,9 @@ def _kind_or_none(code: str) -> RunKind | None:
 
 @require_GET
 @page_right("finance")
-def differences(request: HttpRequest, batch_id: int, reason: str) -> HttpResponse:
+def differences(request: OfficerRequest, batch_id: int, reason: str) -> HttpResponse:
     """The rows behind a figure of a batch's page, masked."""
-    found = batch_of(batch_id)
+    found = _own_batch(batch_id, request.user)
     listing = kind_of(found.kind).listing(found, reason)
     if listing is None:
         raise NotFound(f"第 {batch_id} 号批次没有名为 {reason} 的明细，请返回批次页查看。")
@@ -196,6 +209,7 @@ def decide(request: OfficerRequest, batch_id: int, verb: str) -> HttpResponse:
     """Confirm, check, approve, execute or void a batch; a signature takes the written answers to its warnings along."""
     if verb not in list(Deed):
         raise Http404
+    _own_batch(batch_id, request.user)
     answers = {name.removeprefix("answer-"): str(text) for name, text in request.POST.items() if name.startswith("answer-")}
     try:
         do(batch_id=batch_id, user=request.user, deed=Deed(verb), answers=answers, reason=request.POST.get("reason", ""))

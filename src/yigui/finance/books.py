@@ -1,13 +1,13 @@
 """Pages of the books: vouchers, trial balance, general and subsidiary ledger. Every total opens to what is behind it."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from yigui.casework.models import Case
 from yigui.common.errors import NotFound, YiguiError
-from yigui.finance.choice import choice_of
+from yigui.finance.choice import choice_of, refuse_foreign
 from yigui.ledger.declarations import event_label
 from yigui.ledger.models import LedgerAccount, Voucher
 from yigui.ledger.queries import ledger_page, rolled_up, trial_balance, vouchers_of
@@ -24,7 +24,7 @@ SOURCES = {"case": "办件", "receipt_file": "到账文件", "batch": "批次", 
 
 @require_GET
 @page_right("books")
-def vouchers(request: HttpRequest) -> HttpResponse:
+def vouchers(request: OfficerRequest) -> HttpResponse:
     """The newest vouchers of a month."""
     choice = choice_of(request)
     rows = vouchers_of(areas=choice.areas, fund=choice.fund, period=choice.period)
@@ -39,6 +39,7 @@ def voucher(request: OfficerRequest, voucher_id: int) -> HttpResponse:
     found = Voucher.objects.filter(pk=voucher_id).select_related("vouchernumber", "reverses").first()
     if found is None:
         raise NotFound(f"没有凭证 记-{voucher_id}。")
+    refuse_foreign(request.user, found.area_code, f"凭证 记-{voucher_id} ")
     context = {
         "voucher": found, "label": event_label(found.event), "area": area_name(found.area_code),
         "entries": list(found.entries.select_related("account").order_by("seq")),
@@ -54,6 +55,11 @@ def voucher(request: OfficerRequest, voucher_id: int) -> HttpResponse:
 @page_right("books")
 def reverse(request: OfficerRequest, voucher_id: int) -> HttpResponse:
     """Ask for the reversal of a voucher, with the reason; it is posted when another person has approved it."""
+    refuse_foreign(
+        request.user,
+        Voucher.objects.filter(pk=voucher_id).values_list("area_code", flat=True).first() or request.user.agency.area_id,
+        "该凭证",
+    )
     try:
         batch = plan_reversal(voucher_id=voucher_id, reason=request.POST.get("reason", ""), user=request.user)
     except YiguiError as refused:
@@ -65,7 +71,7 @@ def reverse(request: OfficerRequest, voucher_id: int) -> HttpResponse:
 
 @require_GET
 @page_right("books")
-def balances(request: HttpRequest) -> HttpResponse:
+def balances(request: OfficerRequest) -> HttpResponse:
     """Trial balance (科目余额表) of a book, or of several together; `detail=1` shows detail accounts."""
     choice = choice_of(request)
     rows = trial_balance(areas=choice.areas, fund=choice.fund, period=choice.period)
@@ -79,7 +85,7 @@ def balances(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @page_right("books")
-def account(request: HttpRequest, account: str) -> HttpResponse:
+def account(request: OfficerRequest, account: str) -> HttpResponse:
     """Lines of an account and its details in a month, with the balance after each (明细账)."""
     choice = choice_of(request)
     found = LedgerAccount.objects.filter(pk=account).first()

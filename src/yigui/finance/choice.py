@@ -1,16 +1,39 @@
-"""Area, fund and month of a finance page, read from the address; wrong ones fall back with a message."""
+"""Whose areas the finance pages show, and area, fund and month of one, read from the address; wrong ones fall back with a message."""
 
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpRequest
 
 from yigui.common import clock
+from yigui.common.errors import Forbidden
 from yigui.common.months import parse_period, period_of
 from yigui.registry.enums import Insurance
 from yigui.registry.models import Area
-from yigui.registry.queries import areas_under
+from yigui.registry.queries import area_name, areas_under
+from yigui.runs.signing import answers_for
 from yigui.staff.models import User
+from yigui.staff.requests import OfficerRequest
+
+
+def own_areas(user: User) -> list[str]:
+    """The areas somebody's agency answers for: its own, at city level the counties too. What finance pages show is of these and of no other."""
+    return areas_under(user.agency.area_id)
+
+
+def refuse_foreign(user: User, area_code: str, what: str) -> None:
+    """Refuse what belongs to an area another agency answers for; one of the staff may know that it is there.
+
+    Args:
+        what: the thing in words, as the sentence begins.
+
+    Raises:
+        Forbidden: somebody else's.
+    """
+    if not answers_for(user, area_code):
+        raise Forbidden(
+            f"{what}属于{area_name(area_code)}，由该地区或其市级经办机构的人员查看和办理；确需查看的，请向该机构查询。",
+            area=area_code,
+        )
 
 
 @dataclass(frozen=True)
@@ -35,20 +58,14 @@ class Choice:
         return f"area={self.area.code}&fund={self.fund}&period={self.period}"
 
 
-def choice_of(request: HttpRequest, *, own: User | None = None) -> Choice:
-    """The choice of a page; the city, all funds and this month where nothing is said.
-
-    Args:
-        own: of a page that names payers: whose agency answers for the areas that may be chosen; theirs where nothing is said.
-    """
-    areas = list(Area.objects.order_by("level", "code")[:200])
-    if own is not None:
-        mine = areas_under(own.agency.area_id)
-        areas = [a for a in areas if a.code in mine]
-        if request.GET.get("area", mine[0]) not in mine:
-            messages.error(request, "该地区的到账和退费由其经办机构或市级经办机构查看，以下为本机构的。")
-    city = next((a for a in areas if a.parent_id is None), areas[0])
-    area = next((a for a in areas if a.code == request.GET.get("area")), city)
+def choice_of(request: OfficerRequest) -> Choice:
+    """The choice of a page: of the areas the agency of whoever looks answers for; all of them, all funds and this month where nothing is said."""
+    mine = own_areas(request.user)
+    areas = list(Area.objects.filter(code__in=mine).order_by("level", "code")[:200])
+    if (request.GET.get("area") or mine[0]) not in mine:
+        messages.error(request, "该地区的收支和账务由其经办机构或市级经办机构查看，以下为本机构的。")
+    own = next(a for a in areas if a.code == request.user.agency.area_id)
+    area = next((a for a in areas if a.code == request.GET.get("area")), own)
     under = sorted({area.code, *(a.code for a in areas if a.parent_id == area.code)})
     fund = request.GET.get("fund", "")
     if fund and fund not in Insurance.values:

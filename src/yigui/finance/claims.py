@@ -7,11 +7,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from yigui.common.errors import NotFound, YiguiError
+from yigui.finance.choice import own_areas
 from yigui.receipts.claim_reversal import CLAIM_REVERSAL, plan_claim_reversal, take_backs_of
 from yigui.receipts.models import Claim
 from yigui.receipts.queries import left_of
 from yigui.receipts.reversal_run import bill_labels, paid_by
-from yigui.registry.queries import areas_under
 from yigui.runs.kinds import may_prepare
 from yigui.runs.models import Batch, BatchStatus
 from yigui.shell.refused import refusal_said
@@ -28,7 +28,7 @@ def _own_claim(claim_id: int, user: User) -> Claim:
         NotFound: there is none.
     """
     rows = Claim.objects.select_related("receipt", "employer", "person", "undo")
-    found = rows.filter(pk=claim_id, receipt__area_code__in=areas_under(user.agency.area_id)).first()
+    found = rows.filter(pk=claim_id, receipt__area_code__in=own_areas(user)).first()
     if found is None:
         raise NotFound(f"没有编号为 {claim_id} 的认领，或该笔到账由其他经办机构处理，请从“暂收款待认定”或到账文件页进入。")
     return found

@@ -5,23 +5,32 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yigui.common import clock
-from yigui.common.errors import NotFound, YiguiError
+from yigui.common.errors import Forbidden, NotFound, YiguiError
 from yigui.common.identifiers import mask_name
 from yigui.common.months import add_months, period_of
 from yigui.entitlement.certification import LIST_MAX, due_list, open_tasks, overdue_count
 from yigui.entitlement.models import Benefit
-from yigui.finance.choice import choice_of
+from yigui.finance.choice import choice_of, own_areas
 from yigui.payment.bank_files import payment_no
 from yigui.payment.bank_results import confirm_results, decide_waiting, import_results, said_of
 from yigui.payment.enums import ResultFinding
 from yigui.payment.models import Reissue, ResultFile, WaitingResult
-from yigui.payment.queries import comparable, confirmed_of, is_confirmed, returned_words, settled_returns, waiting_results
+from yigui.payment.queries import (
+    comparable,
+    confirmed_of,
+    files_shown,
+    is_confirmed,
+    returned_words,
+    settled_returns,
+    waiting_results,
+    waiting_shown,
+)
 from yigui.payment.refund_files import refund_no
 from yigui.payment.refunds import returned_refunds
 from yigui.payment.result_formats import BYTES_MAX
@@ -38,6 +47,8 @@ RETURNED_MAX = 100
 #: Lines that wait for a person, and rejected lines, a page lists.
 WAITING_MAX = 50
 PAGE = 200
+#: Files the page lists.
+FILES_MAX = 20
 
 
 @dataclass(frozen=True)
@@ -75,15 +86,16 @@ def results(request: OfficerRequest) -> HttpResponse:
             return redirect("finance:result_file", file.pk) if file.rejected or file.waiting_count else redirect("finance:results")
         except YiguiError as refused:
             messages.error(request, refusal_said(request, refused))
-    files = list(ResultFile.objects.order_by("-id")[:20])
+    own = own_areas(request.user)
+    files = files_shown(own, FILES_MAX)
     confirmed = confirmed_of(files)
     mine = comparable(request.user.pk, [file for file in files if file.pk not in confirmed])
-    waiting = WaitingResult.objects.filter(decision=None).order_by("id")[:WAITING_MAX]
+    waiting = waiting_shown(own).order_by("id")[:WAITING_MAX]
     context = {
         "waiting": _waiting_rows(list(waiting), request.user.pk), "waiting_most": WAITING_MAX,
-        "refunds": _returned_refunds(), "files": [(file, file.pk in confirmed, file.pk in mine) for file in files],
-        "returned": _returned_payments(), "most": RETURNED_MAX, "today": clock.today(),
-        "to_zero": open_and_overdue(_PAYMENT_TASK, clock.today()),
+        "refunds": _returned_refunds(own), "files": [(file, file.pk in confirmed, file.pk in mine) for file in files],
+        "returned": _returned_payments(own), "most": RETURNED_MAX, "today": clock.today(),
+        "to_zero": open_and_overdue(_PAYMENT_TASK, clock.today(), own),
     }  # fmt: skip
     return render(request, "finance/results.html", context)
 
@@ -113,6 +125,10 @@ def result_file(request: OfficerRequest, file_id: int) -> HttpResponse:
     file = ResultFile.objects.filter(pk=file_id).first()
     if file is None:
         raise NotFound(f"没有 {file_id} 号发放结果回执。")
+    if not files_shown(own_areas(request.user), 1, file_id):
+        raise Forbidden(
+            f"发放结果回执 {file_id} 号涉及其他经办机构的批次，由所涉批次的地区或其市级经办机构查看和办理。", file=file_id
+        )
     waiting = list(file.waiting.select_related("decision").order_by("row_no")[:PAGE])
     context = {
         "file": file, "said": said_of(file), "page": Paginator(file.rejected, PAGE).get_page(request.GET.get("page")),
@@ -137,9 +153,9 @@ def decide_result(request: OfficerRequest, waiting_id: int) -> HttpResponse:
     return redirect("finance:result_file", row.file_id) if row is not None else redirect("finance:results")
 
 
-def _returned_payments() -> list[ReturnedRow]:
+def _returned_payments(areas: list[str]) -> list[ReturnedRow]:
     """The newest payments of benefits the bank gave back, and whether they are to be sent again."""
-    returned = returned_words(RETURNED_MAX)
+    returned = returned_words(RETURNED_MAX, areas)
     settled = settled_returns(returned)
     again = set(
         Reissue.objects.filter(benefit_id__in=[r.benefit_id for r in returned]).values_list("batch_id", "benefit_id", "attempt")
@@ -166,9 +182,9 @@ def _returned_payments() -> list[ReturnedRow]:
     return rows
 
 
-def _returned_refunds() -> list[ReturnedRow]:
+def _returned_refunds(areas: list[str]) -> list[ReturnedRow]:
     """The newest refunds the bank gave back, and how what they were to pay stands now."""
-    rows, found = [], returned_refunds(RETURNED_MAX)
+    rows, found = [], returned_refunds(RETURNED_MAX, areas)
     tasks = {(t.origin_id, t.part): t for t in tasks_about(_REFUND_TASK, {result.due_id for result, _, _ in found})}
     for result, refund, standing in found:
         employer, person = refund.employer, refund.person
@@ -200,7 +216,7 @@ def confirm(request: OfficerRequest, file_id: int) -> HttpResponse:
 
 @require_GET
 @page_right("finance")
-def certification(request: HttpRequest) -> HttpResponse:
+def certification(request: OfficerRequest) -> HttpResponse:
     """Who must be certified: overdue, due within two months, and those who are being helped."""
     choice = choice_of(request)
     now = period_of(clock.today())

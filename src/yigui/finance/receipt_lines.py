@@ -9,9 +9,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from yigui.common import clock
-from yigui.common.errors import Forbidden, NotFound, YiguiError
+from yigui.common.errors import NotFound, YiguiError
 from yigui.common.money import plain_fen
 from yigui.common.texts import int_or_none
+from yigui.finance.choice import own_areas, refuse_foreign
 from yigui.payment.bank_results import said_of
 from yigui.payment.returned_lines import hand_over, may_be_handed_over
 from yigui.receipts.enums import Cause, Fate, Outcome
@@ -31,7 +32,6 @@ from yigui.receipts.waiting_lines import (
     settle_rejected,
     why_not_left_out,
 )
-from yigui.registry.queries import areas_under
 from yigui.runs.kinds import may_prepare
 from yigui.shell.refused import refusal_said
 from yigui.staff.errors import NotAuthorised
@@ -52,9 +52,9 @@ def file_of(file_id: int, user: User) -> ReceiptFile:
         NotFound: there is none. Forbidden: all of it is another agency's.
     """
     found = _file(file_id)
-    own = {"file": found, "area_code__in": areas_under(user.agency.area_id)}
+    own = {"file": found, "area_code__in": own_areas(user)}
     if not (Receipt.objects.filter(**own).exists() or ReceiptLine.objects.filter(**own).exists()):
-        refuse_foreign(user, found.area_code)
+        refuse_foreign(user, found.area_code, f"第 {found.pk} 号到账文件")
     return found
 
 
@@ -63,18 +63,6 @@ def _file(file_id: int) -> ReceiptFile:
     if found is None:
         raise NotFound(f"没有第 {file_id} 号到账文件，请从到账文件的列表中选择。")
     return found
-
-
-def refuse_foreign(user: User, area_code: str) -> None:
-    """Who paid is shown to the agency that answers for the area the money came in at.
-
-    Raises:
-        Forbidden: somebody else's.
-    """
-    if not answers_for(user, area_code):
-        raise Forbidden(
-            f"收款地区 {area_code} 的到账由该地区或其市级经办机构的人员查看和办理；确需查看的，请向该机构查询。", area=area_code
-        )
 
 
 def _own_file(file_id: int, user: User) -> ReceiptFile:
@@ -108,9 +96,7 @@ def _own_line(file_id: int, line_id: int, user: User) -> ReceiptLine:
 def lines(request: OfficerRequest, file_id: int) -> HttpResponse:
     """The lines of a file that were not booked, page by page."""
     found = file_of(file_id, request.user)
-    rows = ReceiptLine.objects.filter(file=found, area_code__in=areas_under(request.user.agency.area_id)).select_related(
-        "end", "file"
-    )
+    rows = ReceiptLine.objects.filter(file=found, area_code__in=own_areas(request.user)).select_related("end", "file")
     fate = request.GET.get("fate", "")
     if fate in Fate.values:
         rows = rows.filter(fate=fate)

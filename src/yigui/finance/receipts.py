@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.db import Error
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -20,8 +20,8 @@ from yigui.db.faults import database_sentence
 from yigui.documents.models import IssuedDocument
 from yigui.documents.render import render_content, render_pdf
 from yigui.exchange.money_formats import formats
-from yigui.finance.choice import choice_of
-from yigui.finance.receipt_lines import file_of, first_lines, refuse_foreign
+from yigui.finance.choice import choice_of, own_areas, refuse_foreign
+from yigui.finance.receipt_lines import file_of, first_lines
 from yigui.ledger.models import BankLine
 from yigui.ledger.queries import vouchers_from
 from yigui.levy.models import Bill, LevyLine
@@ -34,8 +34,8 @@ from yigui.receipts.queries import claims_in_force, suspense, suspense_sums
 from yigui.receipts.recognise import ASKED, TAKEN, look_at, recognise, undo_claim
 from yigui.registry.enums import insurance_label
 from yigui.registry.models import Employer, Person
-from yigui.registry.queries import areas_under
 from yigui.shell.refused import refusal_said
+from yigui.staff.enums import BUSINESS
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
@@ -55,7 +55,7 @@ def _doer(request: OfficerRequest) -> User:
 @page_right("finance")
 def receipts(request: OfficerRequest) -> HttpResponse:
     """Files of money in; POST takes one in and settles it."""
-    choice = choice_of(request, own=request.user)
+    choice = choice_of(request)
     if request.method == "POST":
         try:
             return _import(request)
@@ -93,7 +93,7 @@ def _import(request: OfficerRequest) -> HttpResponse:
 def file(request: OfficerRequest, file_id: int) -> HttpResponse:
     """One file: its receipts, what each paid, the vouchers it made."""
     found = file_of(file_id, request.user)
-    own = areas_under(request.user.agency.area_id)
+    own = own_areas(request.user)
     rows = list(Receipt.objects.filter(file=found, area_code__in=own).order_by("row_no")[:ROWS_MAX])
     used: dict[int, list[Allocation]] = {}
     for allocation in Allocation.objects.filter(receipt_id__in=[r.pk for r in rows]).order_by("id")[:3000]:
@@ -147,7 +147,7 @@ def ticket_pdf(request: OfficerRequest, number: str) -> HttpResponse:
     """The electronic receipt as PDF."""
     found = ElectronicReceipt.objects.select_related("receipt").filter(number=number).first()
     if found is not None:
-        refuse_foreign(request.user, found.receipt.area_code)
+        refuse_foreign(request.user, found.receipt.area_code, "该电子票据")
     document = IssuedDocument.objects.filter(code=found.document_code).first() if found else None
     if found is None or document is None:
         raise NotFound(f"没有票据号为 {number[:20]} 的电子票据。")
@@ -174,7 +174,7 @@ def void(request: OfficerRequest, number: str) -> HttpResponse:
 @page_right("finance")
 def suspense_list(request: OfficerRequest) -> HttpResponse:
     """The matching work list: money no bill has taken, who might have paid it, and what to do next."""
-    choice = choice_of(request, own=request.user)
+    choice = choice_of(request)
     count, total = suspense_sums(choice.areas)
     last = max(1, -(-count // SUSPENSE_PAGE))
     page = min(max(int_or_none(request.GET.get("page", "")) or 1, 1), last)
@@ -192,7 +192,9 @@ def claim(request: OfficerRequest, receipt_id: int) -> HttpResponse:
     user = _doer(request)
     given = {"unit_no": request.POST.get("unit_no", ""), "id_number": request.POST.get("id_number", "")}
     typed = {"reason": request.POST.get("reason", ""), "ground": request.POST.get("ground", "")}
-    refuse_foreign(user, Receipt.objects.filter(pk=receipt_id).values_list("area_code", flat=True).first() or user.agency.area_id)
+    refuse_foreign(
+        user, Receipt.objects.filter(pk=receipt_id).values_list("area_code", flat=True).first() or user.agency.area_id, "该笔到账"
+    )
     try:
         found = look_at(receipt_id=receipt_id, **given)
         reason_of(typed["reason"], ASKED, ClaimRefused)
@@ -222,6 +224,8 @@ def _claimed(made: Claim) -> str:
 @page_right("money_in")
 def undo(request: OfficerRequest, claim_id: int) -> HttpResponse:
     """Ask that a claim be undone, or confirm what another has asked for."""
+    where = Claim.objects.filter(pk=claim_id).values_list("receipt__area_code", flat=True).first()
+    refuse_foreign(request.user, where or request.user.agency.area_id, "该笔到账")
     try:
         done = undo_claim(claim_id=claim_id, reason=request.POST.get("reason", ""), user=request.user)
         messages.success(request, "认领已撤销。" if done.confirmed_by_id else "撤销认领已登记，待另一人确认。")
@@ -232,11 +236,12 @@ def undo(request: OfficerRequest, claim_id: int) -> HttpResponse:
 
 @require_GET
 @page_right("bills")
-def bill(request: HttpRequest, number: int) -> HttpResponse:
+def bill(request: OfficerRequest, number: int) -> HttpResponse:
     """One bill: where it comes from, its lines (masked), what paid it."""
     found = bill_by_number(number)
     if found is None:
         raise NotFound(f"没有缴费单号 {number}，请核对。")
+    _refuse_foreign_bill(request.user, str(found.area), f"缴费单 {number} ")
     state = states_of([found])[0]
     lines = LevyLine.objects.filter(
         source_id=found.source_id, employer_id=found.employer_id, insurance=found.insurance, area=found.area
@@ -246,7 +251,8 @@ def bill(request: HttpRequest, number: int) -> HttpResponse:
     rows = list(lines.order_by("person_id", "owed_period")[:ROWS_MAX])
     people = Person.objects.in_bulk({r.person_id for r in rows})
     paid = list(Allocation.objects.filter(bill_id=found.id).order_by("id")[:200])
-    receipts_ = Receipt.objects.in_bulk([a.receipt_id for a in paid])
+    # Who paid is shown where the money came in.
+    receipts_ = Receipt.objects.filter(area_code__in=own_areas(request.user)).in_bulk([a.receipt_id for a in paid])
     context = {
         "bill": found, "state": state, "label": insurance_label(found.insurance), "rows": [(r, people.get(r.person_id)) for r in rows],
         "paid": [(a, receipts_.get(a.receipt_id)) for a in paid], "more": max(0, found.person_count - ROWS_MAX),
@@ -258,23 +264,36 @@ def bill(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_GET
 @page_right("bills")
-def unit_month(request: HttpRequest, unit_no: str, period: int) -> HttpResponse:
+def unit_month(request: OfficerRequest, unit_no: str, period: int) -> HttpResponse:
     """The one bill of a unit and month: all insurances with rate, rule and since when it holds; printed as it stands."""
-    found = _unit_bill(unit_no, period)
+    found = _unit_bill(request.user, unit_no, period)
     return render(request, "finance/unit_bill.html", {"found": found, "due_on": found.due_on})
 
 
 @require_GET
 @page_right("bills")
-def unit_month_pdf(request: HttpRequest, unit_no: str, period: int) -> HttpResponse:
+def unit_month_pdf(request: OfficerRequest, unit_no: str, period: int) -> HttpResponse:
     """The same bill as PDF, as it stands today."""
-    response = HttpResponse(render_content(bill_sheet(_unit_bill(unit_no, period), clock.today())), content_type="application/pdf")
+    response = HttpResponse(
+        render_content(bill_sheet(_unit_bill(request.user, unit_no, period), clock.today())), content_type="application/pdf"
+    )
     response["Content-Disposition"] = f'inline; filename="bill-{unit_no}-{period}.pdf"'
     return response
 
 
-def _unit_bill(unit_no: str, period: int) -> UnitBill:
+def _refuse_foreign_bill(user: User, area_code: str, what: str) -> None:
+    """What is owed is told at every counter of the city (全市通办); elsewhere to the agency that answers for it.
+
+    Raises:
+        Forbidden: of the finance desk or an auditor of another agency.
+    """
+    if user.role not in BUSINESS:
+        refuse_foreign(user, area_code, what)
+
+
+def _unit_bill(user: User, unit_no: str, period: int) -> UnitBill:
     employer = Employer.objects.filter(unit_no=unit_no).first()
     if employer is None or not is_period(period):
         raise NotFound(f"没有单位编号 {unit_no}，或 {period} 不是年月，请核对。")
+    _refuse_foreign_bill(user, employer.area_id, f"单位 {unit_no} ")
     return unit_bill(employer, period)

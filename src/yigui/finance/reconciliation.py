@@ -1,6 +1,6 @@
 """Pages of reconciliation and of settlement between areas."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -25,7 +25,7 @@ def reconciliation(request: OfficerRequest) -> HttpResponse:
 
 @require_GET
 @page_right("books")
-def settlement(request: HttpRequest) -> HttpResponse:
+def settlement(request: OfficerRequest) -> HttpResponse:
     """What areas owe each other for money taken for people insured elsewhere; sums to zero over all areas."""
     choice = choice_of(request)
     rows = [

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yigui.casework.models import Case
 from yigui.common.errors import NotFound, YiguiError
 from yigui.common.money import plain_fen
-from yigui.finance.choice import choice_of
+from yigui.finance.choice import choice_of, own_areas, refuse_foreign
 from yigui.ledger.models import Voucher
 from yigui.payment.refund_payee_run import REFUND_PAYEE, asked_in, owed_of, plan_payee
 from yigui.payment.refunds import Standing, standings, waiting
@@ -76,7 +76,7 @@ def refunds_of(areas: Sequence[str], period: int) -> list[Row]:
 @page_right("finance")
 def refunds(request: OfficerRequest) -> HttpResponse:
     """The month's refunds with how each stands; whole account numbers for whoever transfers them."""
-    choice = choice_of(request, own=request.user)
+    choice = choice_of(request)
     rows = refunds_of(choice.areas, choice.period)
     listed = [row for row in rows if row.is_listed]
     context = {
@@ -94,6 +94,12 @@ def refund_payee(request: OfficerRequest, refund_id: int) -> HttpResponse:
     refund = Refund.objects.select_related("employer", "person").filter(pk=refund_id).first()
     if refund is None:
         raise NotFound(f"没有编号为 {refund_id} 的退费，请从“退费支付”页选择。", refund=refund_id)
+    # Whose case decided it, and whoever answers for the books that owe it.
+    dues = set(RefundDue.objects.filter(refund=refund).values_list("area_code", flat=True))
+    if not dues or not dues.issubset(own_areas(request.user)):
+        refuse_foreign(
+            request.user, Case.objects.values_list("area_id", flat=True).get(pk=refund.case_id), f"第 {refund_id} 号退费"
+        )
     typed = {key: request.POST.get(key, "") for key in ("bank_code", "account_name", "account_no", "reason")}
     status = 200
     if request.method == "POST":
@@ -117,7 +123,7 @@ def refund_payee(request: OfficerRequest, refund_id: int) -> HttpResponse:
 @page_right("money_in")
 def refund_list(request: OfficerRequest) -> HttpResponse:
     """Ask for the month's refunds of before there were batches as a workbook for the bank; account numbers are text."""
-    choice = choice_of(request, own=request.user)
+    choice = choice_of(request)
     parameters = {"period": str(choice.period), "areas": ",".join(choice.areas)}
     made = ask_export(user=request.user, kind="refunds", parameters=parameters, reason=f"{choice.period} 退费支付，提交银行")
     messages.success(request, f"已登记导出编号 {made.pk}，共 {made.rows} 行。")

@@ -10,6 +10,7 @@ from django.db.models import BooleanField, Exists, F, Func, OuterRef, QuerySet, 
 from yigui.accounts.queries import balance_after_draws, balance_of
 from yigui.common import clock
 from yigui.common.months import add_months, months_after, months_of
+from yigui.common.sqlfiles import named_sql
 from yigui.entitlement.enums import MONTHLY_KINDS, AmountSource
 from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import amounts_of, certified_until, holding
@@ -30,6 +31,7 @@ from yigui.registry.models import Person
 from yigui.runs.models import Batch, BatchStatus
 from yigui.staff.models import User
 
+_STATEMENTS = named_sql("payment", "bank_results")
 LINES_MAX = 600
 
 
@@ -251,16 +253,33 @@ def _attempts(payment: Payment, until: int) -> tuple[Attempt, ...]:
     return tuple(Attempt(number, account, reasons.get(number, "")) for number, account in sorted(accounts.items()))
 
 
-def returned_words(most: int) -> list[PaymentResult | LaterResult]:
-    """The newest words of the bank that payments of benefits came back, at once or later, at most `most`: those that nothing was said after."""
+def returned_words(most: int, areas: Sequence[str]) -> list[PaymentResult | LaterResult]:
+    """The newest words of the bank that payments of benefits of some areas came back, at once or later, at most `most`: those that nothing was
+    said after."""
+    of_areas = Exists(Benefit.objects.filter(pk=OuterRef("benefit_id"), area_id__in=areas))
     after = LaterResult.objects.filter(
         batch_id=OuterRef("batch_id"), benefit_id=OuterRef("benefit_id"), attempt=OuterRef("attempt")
     )
-    first = PaymentResult.objects.filter(~Exists(after), status=PaymentStatus.RETURNED)
-    later = LaterResult.objects.filter(~Exists(after.filter(seq__gt=OuterRef("seq"))), status=PaymentStatus.RETURNED)
+    first = PaymentResult.objects.filter(~Exists(after), of_areas, status=PaymentStatus.RETURNED)
+    later = LaterResult.objects.filter(~Exists(after.filter(seq__gt=OuterRef("seq"))), of_areas, status=PaymentStatus.RETURNED)
     newest = ("-file_id", "benefit_id")
     both: list[PaymentResult | LaterResult] = [*first.order_by(*newest)[:most], *later.order_by(*newest)[:most]]
     return sorted(both, key=lambda row: (-row.file_id, row.benefit_id))[:most]
+
+
+def files_shown(areas: Sequence[str], most: int, file_id: int | None = None) -> list[ResultFile]:
+    """The newest files of results that the agency of some areas may see, or the one asked for: of batches it answers for alone; of one without a word on
+    any, brought in by somebody of its areas, or, where a program brought it, whoever answers for all."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STATEMENTS["files_shown"], {"areas": list(areas), "file": file_id, "most": most})
+        numbers = [number for (number,) in cursor.fetchall()]
+    found = ResultFile.objects.in_bulk(numbers)
+    return [found[number] for number in numbers]
+
+
+def waiting_shown(areas: Sequence[str]) -> QuerySet[WaitingResult]:
+    """Lines that contradict what is on record and that nobody has decided about, of batches of some areas."""
+    return WaitingResult.objects.filter(Exists(Batch.objects.filter(pk=OuterRef("batch_id"), area_code__in=areas)), decision=None)
 
 
 def settled_returns(rows: Sequence[PaymentResult | LaterResult]) -> dict[tuple[int, int, int], int]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from yigui.common.sqlfiles import named_sql
 from yigui.ledger.queries import book_label
@@ -128,10 +129,11 @@ def standings(areas: Sequence[str], *, refund_ids: Sequence[int] | None = None, 
         return [Standing(*row) for row in cursor.fetchall()]
 
 
-def returned_refunds(most: int) -> list[tuple[RefundResult | LaterRefundResult, Refund, Standing]]:
-    """The newest refunds the bank gave back, at once or later, with whose they are and how they stand now, at most `most`."""
-    first = RefundResult.objects.filter(status=PaymentStatus.RETURNED).order_by("-file_id", "due_id")[:most]
-    later = LaterRefundResult.objects.filter(status=PaymentStatus.RETURNED).order_by("-file_id", "due_id")[:most]
+def returned_refunds(most: int, areas: Sequence[str]) -> list[tuple[RefundResult | LaterRefundResult, Refund, Standing]]:
+    """The newest refunds of some areas the bank gave back, at once or later, with whose they are and how they stand now, at most `most`."""
+    of_areas = Exists(RefundDue.objects.filter(pk=OuterRef("due_id"), area_code__in=areas))
+    first = RefundResult.objects.filter(of_areas, status=PaymentStatus.RETURNED).order_by("-file_id", "due_id")[:most]
+    later = LaterRefundResult.objects.filter(of_areas, status=PaymentStatus.RETURNED).order_by("-file_id", "due_id")[:most]
     both: list[RefundResult | LaterRefundResult] = [*first, *later]
     rows = sorted(both, key=lambda row: (-row.file_id, row.due_id))[:most]
     dues = RefundDue.objects.select_related("refund__employer", "refund__person").in_bulk([row.due_id for row in rows])

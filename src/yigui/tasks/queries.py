@@ -68,9 +68,9 @@ def tasks_of_origins(kind: str, origins: Collection[tuple[int, str]]) -> list[Ta
     return list(rows.order_by("pk")[: TASKS_MAX * len(origins)])
 
 
-def open_and_overdue(kind: str, today: dt.date) -> tuple[int, int]:
-    """How many tasks of a kind are unfinished, and how many of them past their day."""
-    rows = Task.objects.filter(kind=kind, state__in=UNFINISHED)
+def open_and_overdue(kind: str, today: dt.date, areas: Collection[str]) -> tuple[int, int]:
+    """How many tasks of a kind about people of some areas are unfinished, and how many of them past their day."""
+    rows = Task.objects.filter(kind=kind, state__in=UNFINISHED, area_id__in=areas)
     found = rows.aggregate(open=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=today)))
     return found["open"], found["overdue"]
 

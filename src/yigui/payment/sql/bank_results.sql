@@ -71,6 +71,21 @@ SELECT k.warrant, g.b, g.e, g.n, g.s, g.r, g.f, g.d, k.file
 FROM (SELECT %s::bigint AS warrant, %s::bigint AS file) AS k
 CROSS JOIN unnest(%s::bigint[], %s::bigint[], %s::smallint[], %s::smallint[], %s::text[], %s::text[], %s::bigint[], %s::date[]) AS g (b, e, a, n, s, r, f, d)
 
+-- name: files_shown
+-- Newest files of results of which every word is about batches of some areas; of one without any, that whoever is of these areas has brought in. Who answers
+-- for all areas sees all. Params: areas, file (NULL for all), most. One row per file.
+SELECT f.id FROM benefits_result_file f
+WHERE (%(file)s::bigint IS NULL OR f.id = %(file)s) AND (
+    NOT EXISTS (SELECT 1 FROM registry_area a WHERE a.code <> ALL (%(areas)s))
+    OR CASE WHEN f.paid_count + f.returned_count + f.waiting_count > 0 THEN NOT EXISTS (
+        SELECT 1 FROM (SELECT batch_id FROM benefits_result WHERE file_id = f.id UNION ALL SELECT batch_id FROM benefits_later_result WHERE file_id = f.id
+            UNION ALL SELECT batch_id FROM benefits_refund_result WHERE file_id = f.id
+            UNION ALL SELECT batch_id FROM benefits_later_refund_result WHERE file_id = f.id
+            UNION ALL SELECT batch_id FROM benefits_result_waiting WHERE file_id = f.id) AS r
+        LEFT JOIN runs_batch b ON b.id = r.batch_id WHERE (b.area_code = ANY (%(areas)s)) IS NOT TRUE)
+      ELSE EXISTS (SELECT 1 FROM staff_user u JOIN registry_agency g ON g.code = u.agency_id WHERE u.id = f.user_id AND g.area_id = ANY (%(areas)s)) END)
+ORDER BY f.id DESC LIMIT %(most)s
+
 -- name: book
 -- The book a payment was made from: area, and insurance or fund.
 SELECT area_id, insurance::text FROM benefits_benefit WHERE %(series)s::text = 'P' AND id = %(subject)s

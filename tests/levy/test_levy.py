@@ -259,6 +259,13 @@ def test_rates_and_days_are_signed_with_the_lines_and_of_an_earlier_plan_the_lin
     assert list(differing_plans("default")) == []
 
 
+def test_a_list_of_areas_stands_once_in_the_rates_of_a_plan() -> None:
+    rows = [row["areas"] for row in shown_rates(money.levied(202610))]
+    assert len(rows[0]) > 1
+    assert ["同上"] in rows
+    assert not any(len(row) > 1 and row == before for before, row in zip(rows, rows[1:], strict=False))
+
+
 def test_a_transaction_that_was_open_before_a_draft_writes_no_rates_to_it() -> None:
     rate = (
         "INSERT INTO contributions_levy_rate (batch_id, area_code, insurance, aae140, payer, risk_class, employer_e8, person_e8, account_e8, floor_fen, "

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db.models import Sum
+from django.urls import reverse
 
 from tests import city, money
 from tests.city import user
@@ -230,3 +231,15 @@ def test_only_what_bills_took_has_this_road() -> None:
     assert "由两人办理" in page_of(signed_in("accountant").get(f"/finance/suspense/claims/{claim.pk}/"))
     with pytest.raises(ClaimRefused, match="直接撤销认领"):
         plan_claim_reversal(claim_id=claim.pk, reason="付款单位来函说明款项归属", user=user("accountant"))
+
+
+def test_the_counter_shows_money_recognised_as_the_payer_s_until_that_is_undone() -> None:
+    mine, _ = two_units()
+    receipt = came(1_234_56, name="说不清的付款人")
+    page = reverse("counter:employer_dues", args=[mine.unit_no])
+    assert "1,234.56" not in page_of(signed_in("special").get(page))
+    claim = recognise(receipt_id=receipt.pk, unit_no=mine.unit_no, reason=REASON, ground=GROUND, user=user("cashier"))
+    assert "1,234.56" in page_of(signed_in("special").get(page))
+    undo_claim(claim_id=claim.pk, reason="认领有误，另有付款人", user=user("cashier"))
+    undo_claim(claim_id=claim.pk, reason="认领有误，另有付款人", user=user("accountant"))
+    assert "1,234.56" not in page_of(signed_in("special").get(page))

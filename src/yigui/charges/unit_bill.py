@@ -84,9 +84,14 @@ class UnitBill:
         return self.total_fen - self.paid_fen
 
     @property
-    def due_on(self) -> dt.date | None:
-        """The first day due of what is not paid yet; None when nothing is."""
-        return min((row.state.due_on for row in self.rows if row.state.left_fen > 0), default=None)
+    def due_in_words(self) -> str:
+        """The days what is not paid yet is due by, each with its sum where there are several (a supplement is due later); "" when nothing is."""
+        left: dict[dt.date, int] = {}
+        for state in (row.state for row in self.rows if row.state.left_fen > 0):
+            left[state.due_on] = left.get(state.due_on, 0) + state.left_fen
+        if len(left) == 1:
+            return next(iter(left)).isoformat()
+        return "、".join(f"{day}（{format_fen(fen)} 元）" for day, fen in sorted(left.items()))
 
 
 def unit_bill(employer: Employer, period: int) -> UnitBill:
@@ -131,8 +136,8 @@ def bill_sheet(found: UnitBill, today: dt.date) -> dict[str, Any]:
         ("应缴合计", f"{format_fen(found.total_fen)} 元"), ("已缴", f"{format_fen(found.paid_fen)} 元"),
         ("未缴", f"{format_fen(found.left_fen)} 元"),
     ]  # fmt: skip
-    if found.due_on:
-        facts.append(("缴费期至", found.due_on.isoformat()))
+    if found.due_in_words:
+        facts.append(("缴费期至", found.due_in_words))
     head = ["险种", "缴费单号", "人数", "基数合计", "费率", "单位", "个人", "应缴", "状态"]
     sections = [{"title": "各险种（元）", "head": head, "rows": rows, "widths": [3, 3, 1, 3, 2, 3, 3, 3, 2]}]
     if rules:

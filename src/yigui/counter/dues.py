@@ -15,7 +15,7 @@ from yigui.staff.rights import page_right
 @page_right("persons")
 def employer_dues(request: HttpRequest, unit_no: str) -> HttpResponse:
     """What an employer owes and paid, by month."""
-    context = dues_of(employer=employer_of(unit_no), person=None, today=clock.today())
+    context = dues_of(employer=employer_of(unit_no), person=None, today=clock.today(), is_claimed_too=True)
     return render(request, "counter/dues.html", context)
 
 
@@ -23,7 +23,7 @@ def employer_dues(request: HttpRequest, unit_no: str) -> HttpResponse:
 @page_right("persons")
 def person_dues(request: HttpRequest, person_no: str) -> HttpResponse:
     """What a self-payer owes and paid, by month."""
-    context = dues_of(employer=None, person=person_of(person_no), today=clock.today())
+    context = dues_of(employer=None, person=person_of(person_no), today=clock.today(), is_claimed_too=True)
     return render(request, "counter/dues.html", context)
 
 

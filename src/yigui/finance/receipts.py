@@ -267,7 +267,7 @@ def bill(request: OfficerRequest, number: int) -> HttpResponse:
 def unit_month(request: OfficerRequest, unit_no: str, period: int) -> HttpResponse:
     """The one bill of a unit and month: all insurances with rate, rule and since when it holds; printed as it stands."""
     found = _unit_bill(request.user, unit_no, period)
-    return render(request, "finance/unit_bill.html", {"found": found, "due_on": found.due_on})
+    return render(request, "finance/unit_bill.html", {"found": found, "due": found.due_in_words})
 
 
 @require_GET

@@ -207,14 +207,18 @@ def shown_rates(batch: Batch) -> list[dict[str, Any]]:
             rate.ceiling_fen,
         )
         found.setdefault((*terms, rate.rule or rate.source), []).append(rate.area_code)
-    return [
-        {
+    shown: list[dict[str, Any]] = []
+    before: list[str] = []
+    for (number, payer, risk_class, employer, person, account, floor, ceiling, rule), areas in found.items():
+        # A list of areas stands once: rows below it that hold in the same ones say so.
+        named = ["同上"] if len(areas) > 1 and areas == before else [area_name(code) for code in areas]
+        before = areas
+        shown.append({
             "insurance": insurance_label(number), "payer": PAYERS.get(payer, payer), "risk_class": risk_class, "employer": in_percent(employer),
             "person": in_percent(person), "account": in_percent(account), "floor_fen": floor, "ceiling_fen": ceiling, "rule": rule,
-            "areas": [area_name(code) for code in areas],
-        }
-        for (number, payer, risk_class, employer, person, account, floor, ceiling, rule), areas in found.items()
-    ]  # fmt: skip
+            "areas": named,
+        })  # fmt: skip
+    return shown
 
 
 PAYERS = {"employee": "单位职工", "flexible": "灵活就业", "resident": "居民"}

@@ -57,7 +57,7 @@ def dues(request: HttpRequest, login: UnitLogin) -> HttpResponse:
 def unit_month(request: HttpRequest, login: UnitLogin, period: int) -> HttpResponse:
     """The one bill of a month: all insurances with rate, rule and since when it holds."""
     found = own_bill(login, period)
-    return render(request, "portal/unit_bill.html", {"login": login, "found": found, "due_on": found.due_on})
+    return render(request, "portal/unit_bill.html", {"login": login, "found": found, "due": found.due_in_words})
 
 
 @require_GET

@@ -16,7 +16,9 @@ RECENT_MONTHS = 2
 BILLS_SHOWN = 200
 
 
-def dues_of(*, employer: Employer | None, person: Person | None, today: dt.date, is_all: bool = True) -> dict[str, Any]:
+def dues_of(
+    *, employer: Employer | None, person: Person | None, today: dt.date, is_all: bool = True, is_claimed_too: bool = False
+) -> dict[str, Any]:
     """Context of a page of dues of an employer or a self-payer; amounts in fen, the chart in yuan.
 
     Receipts are read when the page shows them.
@@ -34,7 +36,7 @@ def dues_of(*, employer: Employer | None, person: Person | None, today: dt.date,
         "months": list(reversed(months))[:MONTHS], "due_fen": sum(m.due_fen for m in months), "paid_fen": sum(m.paid_fen for m in months),
         "left_fen": sum(m.left_fen for m in months), "overdue_fen": left.overdue_fen, "late_fen": left.late_fen,
         "orders": orders_of(employer=employer, person=person, limit=10),
-        "receipts": partial(receipts_of, employer=employer, person=person, limit=20), "today": today,
+        "receipts": partial(receipts_of, employer=employer, person=person, limit=20, is_claimed_too=is_claimed_too), "today": today,
     }  # fmt: skip
 
 

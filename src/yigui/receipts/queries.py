@@ -136,14 +136,17 @@ def _in_force() -> QuerySet[Claim]:
     return Claim.objects.exclude(undo__confirmed_by_id__isnull=False)
 
 
-def receipts_of(*, employer: Employer | None = None, person: Person | None = None, limit: int = 100) -> list[Receipt]:
-    """Money that came from a payer, newest first."""
-    rows = (
-        Receipt.objects.filter(employer_id=employer.pk)
-        if employer
-        else Receipt.objects.filter(person_id=person.pk if person else -1)
-    )
-    return list(rows.select_related("file").order_by("-id")[:limit])
+def receipts_of(
+    *, employer: Employer | None = None, person: Person | None = None, limit: int = 100, is_claimed_too: bool = False
+) -> list[Receipt]:
+    """Money that came from a payer, newest first. `is_claimed_too`: that which was recognised as theirs (认领), for officers."""
+    of_payer = {"employer_id": employer.pk} if employer else {"person_id": person.pk if person else -1}
+    rows = list(Receipt.objects.filter(**of_payer).select_related("file").order_by("-id")[:limit])
+    if is_claimed_too:
+        # Read apart: each by its own index, however much money there is.
+        claimed = list(_in_force().filter(**of_payer).order_by("-receipt_id").values_list("receipt_id", flat=True)[:limit])
+        rows += Receipt.objects.filter(pk__in=claimed).exclude(**of_payer).select_related("file")
+    return sorted(rows, key=lambda receipt: -receipt.pk)[:limit]
 
 
 @dataclass(frozen=True)

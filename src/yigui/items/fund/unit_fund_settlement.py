@@ -87,7 +87,7 @@ def _sheet(states: list[BillState], before: dict[int, int]) -> dict[str, Any]:
         for s in sorted(states, key=lambda s: (s.bill.start_period, s.bill.insurance, s.bill.id))[:300]
     ]  # fmt: skip
     head = ["所属期", "险种", "类型", "缴费单号", "应缴（元）", "此前已缴（元）", "本次抵缴（元）", "未缴（元）"]
-    return {"title": "缴费结算明细", "head": head, "rows": rows, "widths": [4, 6, 4, 5, 5, 5, 5, 5]}
+    return {"title": "缴费结算明细", "head": head, "rows": rows, "widths": [4, 5, 4, 6, 6, 6, 6, 6]}
 
 
 def _states_now(facts: BillFacts) -> list[BillState]:

@@ -37,6 +37,7 @@ NOT_OF_THE_LAW = {
     "entitlement/inbox_sources.py: ASSISTED": "place in the inbox",
     "entitlement/certification.py: LIST_MAX": "rows of a list",
     "entitlement/notices.py: LIST_MAX": "rows of a list",
+    "receipts/put_right.py: _NAME_MAX": "letters of a file name that are read",
     "law/late_surcharge.py: _MOVED": "the way of `rest_day_term_rule` its label names",
     "payment/pay_run.py: _SAID": "sentences that are read in a warning",
     "payment/difference.py: _LINES_MAX": "rows that are read",

@@ -1,5 +1,6 @@
 """The levy plan: equal to the law by hand, guarded, approved by another person, attached once, compared with last month."""
 
+import itertools
 import os
 import random
 from decimal import Decimal
@@ -263,7 +264,7 @@ def test_a_list_of_areas_stands_once_in_the_rates_of_a_plan() -> None:
     rows = [row["areas"] for row in shown_rates(money.levied(202610))]
     assert len(rows[0]) > 1
     assert ["同上"] in rows
-    assert not any(len(row) > 1 and row == before for before, row in zip(rows, rows[1:], strict=False))
+    assert not any(len(row) > 1 and row == before for before, row in itertools.pairwise(rows))
 
 
 def test_a_transaction_that_was_open_before_a_draft_writes_no_rates_to_it() -> None:

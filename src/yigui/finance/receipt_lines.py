@@ -106,7 +106,7 @@ def lines(request: OfficerRequest, file_id: int) -> HttpResponse:
     asked = asked_in(row.pk for row in page if row.cause == Cause.REVERSAL)
     own = {area for area in {row.area_code for row in page} if may_work and answers_for(request.user, area)}
     returned, hands, missed = (
-        returned_among(page, clock.today()),
+        returned_among(page, clock.today(), request.user),
         hands_of(row.pk for row in page if is_open(row) or is_rejected(row)),
         missed_among(page),
     )

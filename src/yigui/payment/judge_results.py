@@ -15,9 +15,10 @@ from django.db import connection
 
 from yigui.common.money import format_fen
 from yigui.common.months import first_day
-from yigui.common.normalise import plain_identity
+from yigui.common.normalise import plain_code, plain_identity, plain_name, same_name
 from yigui.common.sqlfiles import named_sql
 from yigui.payment.enums import PaymentStatus
+from yigui.payment.queries import not_ours
 from yigui.payment.result_formats import PENDING, ROWS_MAX, GroupRow, ResultRow, Results, too_many
 from yigui.payment.sent_files import payments_of
 from yigui.receipts.payouts import Named, register_payouts
@@ -45,7 +46,7 @@ class Good(NamedTuple):
 
 class Sent(NamedTuple):
     """A payment as it was sent, with the bank's last word on it ("" none yet): amount (fen), the day of its run and the run's month, day and
-    number of the word."""
+    number of the word, the account it was sent to."""
 
     amount_fen: int
     executed_on: dt.date
@@ -53,6 +54,8 @@ class Sent(NamedTuple):
     status: str
     said_on: dt.date | None
     seq: int
+    account_no: str
+    account_name: str
 
     def earliest(self, today: dt.date) -> dt.date:
         """The first day a result may bear. Of a demonstration whose day was moved back, the first of the run's month."""
@@ -185,13 +188,20 @@ def sent_as_named(named: Mapping[int, Named], today: dt.date) -> set[int]:
     }
 
 
+def of_others(numbers: Iterable[str], user_id: int) -> set[str]:
+    """Which of some numbers name payments of batches whose results somebody does not answer for (`AnswersNot`)."""
+    batches = {number: _key(found)[1] for number in numbers if (found := _NUMBER.fullmatch(plain_number(number)))}
+    return {number for number, batch in batches.items() if not_ours(user_id, {batch}) is not None}
+
+
 def _only(said: Sequence[ResultRow], judged: Judged) -> ResultRow | None:
     """The one line a file has on a payment; None where it has none that holds. The same said twice counts once."""
     number = plain_number(said[0].number)
     sound = [row for row in said if not row.fault]
     amounts = {row.amount_fen for row in sound} - {None}
     days = {row.booked_on for row in sound} - {None}
-    if len({row.status for row in said}) > 1 or len(amounts) > 1 or len(days) > 1:
+    accounts = {row.account_no for row in sound} - {""}
+    if len({row.status for row in said}) > 1 or len(amounts) > 1 or len(days) > 1 or len(accounts) > 1:
         lines = "、".join(str(row.row_no) for row in said[:10])
         judged.rejected.extend(
             (row.row_no, f"{number} 在文件中有互相矛盾的结果（第 {lines} 行），均未采信，请与银行核实后重新取得文件")
@@ -205,7 +215,10 @@ def _only(said: Sequence[ResultRow], judged: Judged) -> ResultRow | None:
     day = next((row.booked_on for row in sound if row.booked_on), None)
     amount = next((row.amount_fen for row in sound if row.amount_fen is not None), None)
     reason = next((row.reason for row in sound if row.reason), "")
-    return replace(sound[0], amount_fen=amount, booked_on=day, reason=reason)
+    name = next((row.account_name for row in sound if row.account_name), "")
+    return replace(
+        sound[0], amount_fen=amount, booked_on=day, reason=reason, account_no=next(iter(accounts), ""), account_name=name
+    )
 
 
 def _pending(row: ResultRow, key: Key, sent: dict[Key, Sent], judged: Judged) -> None:
@@ -229,6 +242,8 @@ def _final(row: ResultRow, key: Key, sent: Sent | None, today: dt.date, judged: 
         judged.rejected.append(
             (row.row_no, f"{number} 金额 {format_fen(row.amount_fen)} 与支付金额 {format_fen(sent.amount_fen)} 不符")
         )
+    elif another := _another_payee(row, sent):
+        judged.rejected.append((row.row_no, f"{number} {another}，未采信；请与银行核实该笔付给了谁"))
     elif day is not None and day > today:
         judged.rejected.append((row.row_no, f"{number} 的记账日期 {day} 晚于今天"))
     elif day is not None and day < (first := sent.earliest(today)):
@@ -236,6 +251,33 @@ def _final(row: ResultRow, key: Key, sent: Sent | None, today: dt.date, judged: 
     else:
         good = Good(row.row_no, key, row.status, row.reason, sent.amount_fen, day)
         _beside(good, number, sent, judged)
+
+
+def _another_payee(row: ResultRow, sent: Sent) -> str:
+    """What a line says of another account, or of an arrival with another holder, than the payment was sent to; "" where it agrees or does not say.
+
+    Of a return the bank may write the true holder's name: that is why it came back.
+    """
+    if row.account_no and sent.account_no and not _is_one(plain_code(row.account_no), plain_code(sent.account_no)):
+        return f"写明的收款账号（尾号 {row.account_no[-4:]}）不是发出时的账号（尾号 {sent.account_no[-4:]}）"
+    told, name = plain_name(row.account_name), plain_name(sent.account_name)
+    if (
+        row.status == PaymentStatus.PAID
+        and told
+        and name
+        and not same_name(told, name)
+        and not ("*" in told and _is_one(told, name))
+    ):
+        return f"写明的收款人“{row.account_name.strip()[:40]}”与发出时的户名不符"
+    return ""
+
+
+def _is_one(told: str, sent: str) -> bool:
+    """Whether what is told, some of it perhaps hidden by stars, can be what was sent."""
+    return (
+        re.fullmatch(".*".join(map(re.escape, re.split(r"\*+", told.replace("＊", "*").replace("-", "")))), sent.replace("-", ""))
+        is not None
+    )
 
 
 def _beside(good: Good, number: str, sent: Sent, judged: Judged) -> None:
@@ -269,10 +311,10 @@ def _sent(keys: Iterable[Key]) -> dict[Key, Sent]:
             if asked[series]:
                 cursor.execute(_SENT[statement], [list(column) for column in zip(*(key[1:] for key in asked[series]), strict=True)])
                 found |= {
-                    (series, batch, subject, attempt): Sent(fen, on, period, status or "", said_on, seq or 0)
-                    for batch, subject, attempt, fen, on, period, status, said_on, seq in cursor.fetchall()
+                    (series, batch, subject, attempt): Sent(fen, on, period, status or "", said_on, seq or 0, account, name)
+                    for batch, subject, attempt, fen, on, period, status, said_on, seq, account, name in cursor.fetchall()
                 }
     return found
 
 
-register_payouts(sent_as_named)
+register_payouts(sent_as_named, of_others)

@@ -60,6 +60,9 @@ class ResultRow:
     amount_fen: int | None = None
     booked_on: dt.date | None = None
     fault: str = ""
+    #: Whom the bank says it is about, "" where it does not; the same as it was sent to, or the line is not believed.
+    account_no: str = ""
+    account_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,9 +169,11 @@ def _transaction(row_no: int, entry: Element, status: str, made: dt.date | None,
     day, fault = _day(given) if given else (made, made_fault)
     amount, amount_fault = _amount(_original_amount(entry))
     number, status, reason = _text(entry, "OrgnlEndToEndId"), _CODES.get(own, ""), _reason(entry)
+    told = _child(entry, "OrgnlTxRef")
     return ResultRow(
-        row_no, number, status, reason, amount, day, _unknown(own) or _against(status, reason) or amount_fault or fault
-    )
+        row_no, number, status, reason, amount, day, _unknown(own) or _against(status, reason) or amount_fault or fault,
+        _text(told, "CdtrAcct", "Id", "Othr", "Id") or _text(told, "CdtrAcct", "Id", "IBAN"), _text(told, "Cdtr", "Pty", "Nm") or _text(told, "Cdtr", "Nm"),
+    )  # fmt: skip
 
 
 def _against(status: str, reason: str) -> str:
@@ -303,6 +308,17 @@ def _is_paid(row: Row) -> bool:
     return _status(row) == PaymentStatus.PAID
 
 
+#: Whom a line is about, where the bank adds it: beside the agreed columns, in its own words.
+_PAYEE = (
+    Column("account_no", (
+        "收款账号", "收款人账号", "收款方账号", "收款账户", "收款人账户", "收款方账户", "收款卡号", "收款人卡号", "收款帐号", "收款人帐号", "入账账号", "对方账号",
+        "实际收款账号", "实际入账账号", "银行账号", "银行卡号", "账号", "帐号", "卡号",
+    ), Kind.NUMBER),
+    Column("account_name", (
+        "收款户名", "收款人户名", "收款人", "收款人姓名", "收款人名称", "收款方户名", "收款方名称", "收款账户名称", "对方户名", "实际收款人",
+        "账户名称", "账户名", "户名", "姓名",
+    ), Kind.TEXT),
+)  # fmt: skip
 #: What the columns of the agreed text hold. Number and result are needed in every row.
 _KINDS = {"payment_no": Kind.NUMBER, "status": Kind.TEXT, "reason": Kind.TEXT, "amount": Kind.AMOUNT, "booked_on": Kind.DATE}
 
@@ -315,7 +331,7 @@ def _read_delimited(content: bytes, file_name: str) -> Results:
     ]
     limits = Limits(rows=ROWS_MAX, lines=2 * ROWS_MAX)
     # Of what did not arrive the line says so itself.
-    table, rows = read_warily(content, file_name, [*columns, CURRENCY], limits=limits, wary=_against_arrival, of=_is_paid)
+    table, rows = read_warily(content, file_name, [*columns, CURRENCY, *_PAYEE], limits=limits, wary=_against_arrival, of=_is_paid)
     # Where everything arrived there is no reason to give.
     missing = [column.word for column in columns if column.name != "reason" and not table.heads.get(column.name)]
     if missing:
@@ -355,7 +371,7 @@ def _delimited_row(own: Row) -> ResultRow:
     day, day_fault = _day(cells["booked_on"])
     return ResultRow(
         own.number, cells["payment_no"], "" if own.is_aside else status, reason_in_words(cells["reason"])[:100], amount, day,
-        fault or amount_fault or day_fault,
+        fault or amount_fault or day_fault, cells["account_no"], cells["account_name"],
     )  # fmt: skip
 
 

@@ -36,8 +36,8 @@ def hand_over(*, line_id: int, user: User, today: dt.date) -> ResultFile:
     to the expenditure account (支出户): the order of the two files does not matter. Source: 财会〔2017〕28号 (收入户存款, 支出户存款).
 
     Raises:
-        LineRefused: no such line, decided already, not a payment of ours as it was sent, or another line brought it; nothing is changed.
-        ResultRefused: the payment is of a batch that another agency answers for.
+        LineRefused: no such line, decided already, not a payment of ours as it was sent, another line brought it, or another agency answers for its
+            batch; nothing is changed.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [Lock.RESULTS])
@@ -50,7 +50,13 @@ def hand_over(*, line_id: int, user: User, today: dt.date) -> ResultFile:
     if judged.rejected:
         _, why = judged.rejected[0]
         raise LineRefused(f"{why}，不能转为发放结果；请与银行核实款项归属，查明前可按“入账”列入暂收款。", line=line_id)
-    must_be_ours(judged, user)
+    try:
+        must_be_ours(judged, user)
+    except ResultRefused as refused:
+        raise LineRefused(
+            f"该笔退汇是其他经办机构的支付（{line.payment_no}），款项在本账户上：请按“入账”列入暂收款，并告知该批次所属地区的经办机构，由其向银行核实退汇。",
+            line=line_id,
+        ) from refused
     try:
         with transaction.atomic():
             return keep_judged(

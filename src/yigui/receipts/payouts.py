@@ -14,6 +14,7 @@ from yigui.common.sqlfiles import named_sql
 from yigui.exchange.receipt_rows import NAMES_A_PAYMENT
 from yigui.receipts.enums import Cause
 from yigui.receipts.models import ReceiptLine
+from yigui.staff.models import User
 
 _SQL = named_sql("receipts", "files")
 
@@ -28,28 +29,36 @@ class Named(NamedTuple):
 
 #: Which of some lines, by their key, bring a payment back that was sent so.
 LookUp = Callable[[Mapping[int, Named], dt.date], set[int]]
-_PAYOUTS: list[LookUp] = []
+#: Which numbers of payments name some of batches that somebody does not answer for.
+AnswersNot = Callable[[Iterable[str], int], set[str]]
+_PAYOUTS: list[tuple[LookUp, AnswersNot]] = []
 
 
-def register_payouts(look_up: LookUp) -> None:
-    """Register how payments that were sent are looked up; called once by the room of the payments."""
-    _PAYOUTS[:] = [look_up]
+def register_payouts(look_up: LookUp, answers_not: AnswersNot) -> None:
+    """Register how payments that were sent are looked up, and whose they are; called once by the room of the payments."""
+    _PAYOUTS[:] = [(look_up, answers_not)]
 
 
 def came_back(named: Mapping[int, Named], today: dt.date) -> set[int]:
     """Which of some lines, by their key, bring a payment of ours back."""
-    (look_up,) = _PAYOUTS
+    ((look_up, _),) = _PAYOUTS
     return look_up(named, today) if named else set()
 
 
-def returned_among(lines: Iterable[ReceiptLine], today: dt.date) -> set[int]:
-    """The lines, by their key, that can be made the result of the payment they name."""
+def returned_among(lines: Iterable[ReceiptLine], today: dt.date, user: User) -> set[int]:
+    """The lines, by their key, that somebody can make the result of the payment they name: of a batch they answer for.
+
+    Money of another agency's payment that came to an account of theirs they book like any whose payer is not known: their account holds it.
+    """
     named = {
         line.pk: Named(line.payment_no, line.amount_fen, line.received_on)
         for line in lines
         if line.cause == Cause.RETURNED_PAYOUT and line.payment_no and not line.is_debit and line.amount_fen and line.received_on
     }
-    return came_back(named, today)
+    found = came_back(named, today)
+    ((_, answers_not),) = _PAYOUTS
+    others = answers_not({named[line].number for line in found}, user.pk) if found else set()
+    return {line for line in found if named[line].number not in others}
 
 
 def judge_named(today: dt.date) -> None:

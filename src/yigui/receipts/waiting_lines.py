@@ -92,7 +92,7 @@ def decide_line(*, line_id: int, is_booked: bool, reason: str, user: User, today
             raise LineRefused(why, line=line_id)
         _leave_out([line.pk], said, user)
         return None
-    if not may_be_booked(line, returned_among([line], today)):
+    if not may_be_booked(line, returned_among([line], today, user)):
         raise LineRefused("该行是支出、冲正或我方支付的退汇，不能按到账入账；退汇请转为发放结果。", line=line_id)
     done = book_line(line, reason=said, user=user, today=today)
     if not done.new_rows:

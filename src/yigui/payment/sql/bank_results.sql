@@ -1,11 +1,12 @@
 -- Statements of `payment.bank_results` and `payment.judge_results`.
 
 -- name: sent
--- Payments a file names: amount (fen), day and month of the run they left with, and the last word on each (NULL: none yet) with its day and number.
+-- Payments a file names: amount (fen), day and month of the run they left with, and the last word on each (NULL: none yet) with its day and number;
+-- the account it was sent to and its holder.
 -- One row per payment that was sent.
 WITH asked AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::smallint[]) AS k (batch_id, benefit_id, attempt))
 SELECT a.batch_id, a.benefit_id, a.attempt, coalesce(p.amount_fen, r.amount_fen), (b.executed_at AT TIME ZONE 'Asia/Shanghai')::date, b.period,
-    coalesce(l.status, x.status), coalesce(l.booked_on, x.booked_on), l.seq
+    coalesce(l.status, x.status), coalesce(l.booked_on, x.booked_on), l.seq, coalesce(p.account_no, r.account_no), coalesce(p.account_name, r.account_name)
 FROM asked a
 LEFT JOIN benefits_payment p ON a.attempt = 1 AND p.batch_id = a.batch_id AND p.benefit_id = a.benefit_id
 LEFT JOIN benefits_reissue r ON a.attempt > 1 AND r.batch_id = a.batch_id AND r.benefit_id = a.benefit_id
@@ -20,7 +21,7 @@ WHERE coalesce(p.amount_fen, r.amount_fen) IS NOT NULL
 -- Refunds a file names, as above. One row per refund that was sent.
 WITH asked AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::smallint[]) AS k (batch_id, due_id, attempt))
 SELECT a.batch_id, a.due_id, a.attempt, p.amount_fen, (b.executed_at AT TIME ZONE 'Asia/Shanghai')::date, b.period,
-    coalesce(l.status, x.status), coalesce(l.booked_on, x.booked_on), l.seq
+    coalesce(l.status, x.status), coalesce(l.booked_on, x.booked_on), l.seq, p.account_no, p.account_name
 FROM asked a
 JOIN benefits_refund_payment p ON p.batch_id = a.batch_id AND p.due_id = a.due_id AND p.hold = 0
 JOIN runs_batch b ON b.id = a.batch_id

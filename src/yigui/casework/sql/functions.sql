@@ -283,7 +283,7 @@ BEGIN
         RETURN 'oneself';
     END IF;
     -- Nor of one about kin of theirs, as they are declared and as the registry knows them.
-    IF u.password NOT LIKE '!%' AND EXISTS (
+    IF u.kind = 'person' AND EXISTS (
         SELECT 1 FROM unnest(c.numbers) AS about (number) WHERE benefits_kin_v1(u.id, u.id_number, about.number, p_at) IS NOT NULL) THEN
         RETURN 'kin';
     END IF;
@@ -798,15 +798,19 @@ REVOKE ALL ON FUNCTION casework_own_list_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER own_list BEFORE INSERT OR UPDATE ON casework_application_list FOR EACH ROW EXECUTE FUNCTION casework_own_list_v1();
 
 -- casework_became_cases_v1: whether every row of a list (名单) that says it was handed in is the case of that number: of the list's item, accepted under the row's own
--- key. Rows that said so before are not asked again. Not granted.
-CREATE OR REPLACE FUNCTION casework_became_cases_v1(p_token uuid, p_item text, p_before jsonb, p_rows jsonb) RETURNS boolean
+-- key, which is the list's or that of the employer's earlier list of the item which the row went over from. Rows that said so before are not asked again. Not granted.
+CREATE OR REPLACE FUNCTION casework_became_cases_v1(p_token uuid, p_item text, p_employer bigint, p_before jsonb, p_rows jsonb) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT NOT EXISTS (
         SELECT FROM jsonb_array_elements(p_rows) WITH ORDINALITY AS now (row, place)
         LEFT JOIN jsonb_array_elements(p_before) WITH ORDINALITY AS was (row, place) USING (place)
-        WHERE now.row ->> 'state' = 'done' AND was.row ->> 'state' IS DISTINCT FROM 'done' AND NOT EXISTS (
-            SELECT FROM casework_case c WHERE c.case_no = now.row ->> 'case_no' AND c.item_code = p_item
-                AND c.idempotency_key = coalesce(nullif(now.row ->> 'key', ''), 'list:' || p_token || ':' || (now.row ->> 'row_no'))))
+        CROSS JOIN LATERAL (SELECT coalesce(nullif(now.row ->> 'key', ''), 'list:' || p_token || ':' || (now.row ->> 'row_no'))) AS own (key)
+        WHERE now.row ->> 'state' = 'done' AND was.row ->> 'state' IS DISTINCT FROM 'done' AND NOT (
+            EXISTS (
+                SELECT FROM casework_case c WHERE c.case_no = now.row ->> 'case_no' AND c.item_code = p_item AND c.idempotency_key = own.key)
+            AND (own.key LIKE 'list:' || p_token || ':%' OR EXISTS (
+                SELECT FROM casework_application_list l
+                WHERE l.token::text = split_part(own.key, ':', 2) AND own.key LIKE 'list:%' AND l.item_code = p_item AND l.employer_id = p_employer))))
 $$;
 REVOKE ALL ON FUNCTION casework_became_cases_v1 FROM PUBLIC;
 
@@ -836,7 +840,7 @@ BEGIN
     ) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG003', TABLE = TG_TABLE_NAME, MESSAGE = '名单中已读入的内容和已有结果的行不能改动，请重新上传。';
     END IF;
-    IF NOT casework_became_cases_v1(NEW.token, NEW.item_code, CASE WHEN TG_OP = 'UPDATE' THEN OLD.rows ELSE '[]' END, NEW.rows) THEN
+    IF NOT casework_became_cases_v1(NEW.token, NEW.item_code, NEW.employer_id, CASE WHEN TG_OP = 'UPDATE' THEN OLD.rows ELSE '[]' END, NEW.rows) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG003', TABLE = TG_TABLE_NAME,
             MESSAGE = '名单中有行登记为已提交，但没有该行的办件，未保存；请刷新名单后重新提交。';
     END IF;

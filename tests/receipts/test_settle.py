@@ -148,7 +148,7 @@ def test_bad_rows_come_back_with_a_sentence_and_good_rows_go_on() -> None:
     assert done.new_rows == 1
     sentences = dict(done.rejected)
     assert sorted(sentences) == list(range(3, 12))
-    words = ["大于零", "日期", "险种代码", "所属期", "晚于今天", "不在本统筹区", "缴费单号", "为空", "金额"]
+    words = ["没有可入账的金额", "日期", "险种代码", "所属期", "晚于今天", "不在本统筹区", "缴费单号", "为空", "金额"]
     assert all(word in sentences[number] for number, word in zip(range(3, 12), words, strict=True)), sentences
 
 

@@ -9,8 +9,8 @@ from yigui.documents.errors import FileRefused
 from yigui.documents.tabular import Column, Limits, Row, Table, read_table
 from yigui.documents.tabular.heads import plain_head
 
-#: Columns nobody asked for: how they are called here, and how many are looked into.
-_MORE, _MORE_MAX = "beside ", 30
+#: Columns nobody asked for: how they are called here.
+_MORE = "beside "
 
 
 def decode(content: bytes, file_name: str) -> str:
@@ -91,7 +91,7 @@ def read_warily(
     """
     table = read_table(content, file_name, columns, limits=limits)
     # Of heads that stand there twice none is looked into: which of the two is meant nobody asked.
-    more = [head for head, times in Counter(filter(None, table.unknown)).items() if times == 1][:_MORE_MAX] if wary else []
+    more = [head for head, times in Counter(filter(None, table.unknown)).items() if times == 1] if wary else []
     if not more or wary is None:
         return table, list(table.rows)
     asked = [*columns, *(Column(f"{_MORE}{k}", (head,)) for k, head in enumerate(more))]

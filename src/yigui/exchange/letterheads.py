@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from yigui.common.normalise import INVISIBLE
-from yigui.exchange.said_of_lines import YUAN_OF_CHINA
+from yigui.exchange.said_of_lines import is_yuan
 
 _ACCOUNT = re.compile(
     r"(?<!对方)(?<!付款)(?<!付款人)(?<!付款方)(?<!付款单位)(?<!对手)(?<!汇款)"
@@ -35,7 +35,7 @@ def accounts_in(lines: Iterable[str]) -> list[str]:
 def other_currency_in(lines: Iterable[str]) -> str:
     """The currency some lines name where it is not the yuan; "" where it is, or none is named."""
     found = (word for line in lines for plain in (_plain(line),) for word in (*_CURRENCY.findall(plain), *_TITLE.findall(plain)))
-    return next((word for word in found if word.upper() not in YUAN_OF_CHINA), "")
+    return next((word for word in found if not is_yuan(word)), "")
 
 
 def is_label(text: str) -> bool:

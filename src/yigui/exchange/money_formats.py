@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from yigui.common.money import parse_yuan, plain_fen
+from yigui.common.tables import Sheet, workbook
 from yigui.common.texts import int_or_none
 from yigui.common.yaml_files import load_yaml
 from yigui.documents.errors import FileRefused
@@ -20,7 +21,7 @@ from yigui.documents.tabular.read import Table, read_table
 from yigui.documents.tabular.read import read_row as read_told
 from yigui.exchange.letterheads import accounts_in, is_label, other_currency_in
 from yigui.exchange.receipt_rows import FEN_MAX, ReadRow, ReceiptRow, RefusedRow, is_reference, mark_of, own_numbers
-from yigui.exchange.said_of_lines import IN, OUT, SAID, YUAN_OF_CHINA, is_reversal, not_booked, refuse_unread, unclear, way_word
+from yigui.exchange.said_of_lines import IN, OUT, SAID, is_reversal, is_yuan, not_booked, refuse_unread, unclear, way_word
 from yigui.exchange.stated_sums import ALL, CAME, WENT, Rows, quoted_in, refuse_unequal, stated_in
 from yigui.exchange.statements import UNDOES, Statement, undone
 
@@ -157,6 +158,38 @@ def _columns(form: PartnerFormat) -> list[Column]:
     return [*own, *(replace(column, heads=[head for head in column.heads if plain_head(head) not in taken]) for column in more)]
 
 
+#: The columns of a template of each partner beside those of its format, and what its example shows; the reader sets that row aside.
+_OF_TEMPLATE = {"bank": ("借贷标志", "余额", "本方账号")}
+_EXAMPLES = {
+    "received_on": "2026-11-09", "amount": "1234.56", "payer_name": "某某有限公司", "借贷标志": "贷", "余额": "101234.56", "insurance": "110",
+    "owed_period": "202610",
+    "text": "2026年10月社会保险费",
+}  # fmt: skip
+
+
+def template_of(form: PartnerFormat) -> bytes:
+    """A workbook to fill in for a partner without a format of its own: long numbers keep their digits, one row is an example that is never read."""
+    fields = list(form.columns)
+    at = fields.index("amount") + 1
+    names = [*fields[:at], *_OF_TEMPLATE.get(form.partner, ()), *fields[at:]]
+    labels = [_shown(form.columns[name]) if name in form.columns else name for name in names]
+    notes = (
+        "一笔一行，列名不要改动；第一行是示例，不会作为数据读取，可以删除。不需要的列可以留空。",
+        f"{labels[0]}、{labels[1]}、{labels[2]}必填；金额以元为单位，最多两位小数；日期如 2026-11-09。",
+        *(
+            ("借贷标志填借（支出）或贷（收入），各行都要填；余额为该笔之后的账户余额，要么各行都填，要么删除该列。",)
+            if form.partner in _OF_TEMPLATE
+            else ()
+        ),
+    )
+    example = ["示例", *(_EXAMPLES.get(name, "") for name in names[1:])]
+    choices = {names.index("借贷标志"): ("贷", "借")} if "借贷标志" in names else {}
+    return workbook(
+        Sheet("到账明细", labels, rows=[example], widths=[20] * len(labels), is_form=True, choices=choices),
+        Sheet("填写说明", (), rows=[[note] for note in notes]),
+    )
+
+
 def _shown(heads: Sequence[str]) -> str:
     return next((head for head in heads if not head.isascii()), heads[0])
 
@@ -201,6 +234,30 @@ _PLACES = {"amount": ("amount", "amount1", "amount2", "amount3"), "debit": ("deb
 _AMOUNTS = frozenset(at for places in _PLACES.values() for at in places)
 
 
+#: Signs of direction as the words of the column.
+_SIGNS = {"+": "贷", "＋": "贷", "-": "借", "－": "借", "−": "借", "–": "借"}
+
+
+def _rows_of(table: Table) -> Iterator[Row]:
+    """The rows, signs of direction as words where the column has nothing but signs and both of them: a hyphen alone may stand for nothing."""
+    if "way" not in table.heads or not _has_signs(table):
+        yield from table.rows
+        return
+    for row in table.rows:
+        row.cells["way"] = _SIGNS.get(row.cells["way"].strip(), row.cells["way"])
+        yield row
+
+
+def _has_signs(table: Table) -> bool:
+    found = set()
+    for row in table.rows:
+        sign = "" if row.is_aside else row.cells["way"].strip()
+        if sign and sign not in _SIGNS:
+            return False
+        found.add(_SIGNS.get(sign, ""))
+    return "贷" in found
+
+
 #: A row of a list as its balances are followed: number, what it moved, what the account held then; None where it does not say.
 Step = tuple[int, int | None, int | None]
 
@@ -236,7 +293,7 @@ def _balanced(table: Table, file_name: str, account: str) -> _Balances:
     days: list[str] = []
     told: list[int | None] = []
     empty: set[int] = set()
-    for row in table.rows:
+    for row in _rows_of(table):
         if row.is_aside:
             continue
         told.append(_fen(row.cells.get("balance", "")))
@@ -246,7 +303,7 @@ def _balanced(table: Table, file_name: str, account: str) -> _Balances:
         plain.append((row.number, moved, balance))
         signed.append((row.number, _moved(row, is_signed=True), balance))
         days.append(row.cells.get("received_on", ""))
-        accounts |= {named for named in (row.cells.get("own_account", ""),) if named}
+        accounts |= {named for named in (_own_account(row.cells),) if named}
     # A bank writes its minus one way throughout: the balances say which.
     is_signed = plain != signed and _is_broken(plain) and not _is_broken(signed)
     rows = signed if is_signed else plain
@@ -329,7 +386,9 @@ def _rows(
     has_accounts = bool(account or {"own_account", "payee"} & set(table.heads))
     sums, since = (dict.fromkeys(names, 0) for _ in range(2))
     stated, tally = stated_in(table.above), _Tally()
-    for row in table.rows:
+    for row in _rows_of(table):
+        if row.is_example:
+            continue
         told = {name: fen for name in names if (fen := _amount_of(row.cells, name)) is not None}
         if row.is_aside:
             words = "；".join(row.problems)
@@ -406,12 +465,21 @@ class _Tally:
         return Rows(counts, {ALL: [came + went, came - went, came], CAME: [came], WENT: [went]}, came - went)
 
 
+def _own_account(cells: Mapping[str, str]) -> str:
+    return _joined(cells.get("own_account", ""))
+
+
+def _joined(account: str) -> str:
+    """An account without the hyphens between its groups."""
+    return account.replace("-", "")
+
+
 def _known_again(line: RefusedRow, row: Row, account: str) -> RefusedRow:
     """The rejected row with what could be read of it."""
     cells = row.cells
     fens = {abs(fen) for places in _PLACES.values() for at in places if (fen := _fen(cells.get(at, "")))}
     reference, balance, day = cells.get("reference", ""), cells.get("balance", ""), cells.get("received_on", "")
-    named = cells.get("own_account", "") if line.cause != "not_ours" else ""
+    named = _own_account(cells) if line.cause != "not_ours" else ""
     return line._replace(
         reference=reference[:80], account_no=(named or account)[:40], told_on=_day(day),
         told_fen=next(iter(fens)) if len(fens) == 1 else None, payer_name=cells.get("payer_name", "")[:120],
@@ -421,7 +489,7 @@ def _known_again(line: RefusedRow, row: Row, account: str) -> RefusedRow:
 
 def _of_account(line: ReceiptRow, row: Row, form: PartnerFormat, account: str, on_account: OnAccount) -> ReadRow:
     """The line with the account of ours it moved on; refused where that is not one."""
-    named = row.cells.get("own_account", "") or (row.cells.get("payee", "") if not line.is_debit else "")
+    named = _own_account(row.cells) or (_joined(row.cells.get("payee", "")) if not line.is_debit else "")
     if not named:
         return replace(line, account_no=account[:40])
     try:
@@ -537,7 +605,7 @@ def _row(told: Row, form: PartnerFormat, *, has_ways: bool, is_signed: bool = Fa
     undoes = is_reversal(row)
     if isinstance(undoes, str):
         return RefusedRow(number, undoes, _raw(told, form))
-    if (currency := row.get("currency", "").strip()) and currency.upper() not in YUAN_OF_CHINA:
+    if (currency := row.get("currency", "").strip()) and not is_yuan(currency):
         return RefusedRow(number, f"币种为 {currency[:10]}，只接收人民币，请与银行核实该笔", _raw(told, form))
     way = _way(row, has_ways=has_ways, undoes=undoes or UNDOES.search(row.get("text", "")) is not None, is_signed=is_signed)
     if isinstance(way, str):
@@ -599,7 +667,9 @@ def _way(row: Mapping[str, str], *, has_ways: bool, undoes: bool = False, is_sig
         return "金额为空，请补齐后重新报送该行"
     if has_ways and not word:
         return "借贷标志为空，不知是收是付；应为借或贷"
-    if amount == 0 or abs(amount) > FEN_MAX or (amount < 0 and not word and not undoes):
+    if amount == 0:
+        return "金额为 0.00，没有可入账的金额，请与银行核实"
+    if abs(amount) > FEN_MAX or (amount < 0 and not word and not undoes):
         return f"金额 {plain_fen(amount)} 须大于零；退款请走退费业务"
     is_red = amount < 0 and not (is_signed and word in OUT)
     return abs(amount), (word in OUT) != is_red, is_red

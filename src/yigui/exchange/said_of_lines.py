@@ -5,6 +5,7 @@ knows refuses the file (`refuse_unread`).
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 
 from yigui.common.money import parse_yuan
@@ -58,7 +59,7 @@ IN = frozenset({
 })  # fmt: skip
 #: Signs that say it too, under a head nobody knows; lists put a hyphen where a cell is empty, so by itself it says nothing.
 _SIGNS, _BLANK = frozenset({"+", "-", "＋", "－"}), frozenset({"-", "－"})
-YUAN_OF_CHINA = frozenset({"CNY", "RMB", "人民币", "人民币元", "156", "元"})
+_YUAN = frozenset({"CNY", "RMB", "人民币", "人民币元", "156", "元", "001", "01", "本币", "本位币"})
 _OTHER_MONEY = frozenset({
     "USD", "HKD", "EUR", "JPY", "GBP", "AUD", "CAD", "KRW", "SGD", "MOP", "CHF", "RUB", "TWD", "美元", "美金", "港元", "港币", "欧元", "日元", "英镑", "澳元",
 })  # fmt: skip
@@ -83,8 +84,6 @@ _IS_NOT_VOID = frozenset({
 })  # fmt: skip
 #: What a line says that is no money any more, whatever the head above it.
 _GONE = _WAS_UNDONE | {"作废", "已作废", "退库", "已退库", "已退款", "已退汇", "已退票", "已退费"}
-#: Columns nobody knows that are looked into.
-_UNREAD_MAX = 30
 #: Heads that say what became of a line, those whose yes is no good news, and those that speak of something else.
 _OF_STATE = re.compile(
     r"状态|结果|(?:是否|标志|标识).*(?:账|入库|成功|有效|清算|缴|扣)|(?:账|入库|成功|有效|清算|缴|扣).*(?:标志|标识)"
@@ -144,6 +143,12 @@ def way_word(text: str) -> str:
     return re.split(r"[(（]", text.strip().upper())[0].strip()
 
 
+def is_yuan(text: str) -> bool:
+    """Whether a currency is the yuan, by its word, its letters or a number of it banks use (156, 001, 01), or two of them (CNY-人民币, 人民币(CNY))."""
+    parts = [part for part in re.split(r"[-()/:、\s]+", unicodedata.normalize("NFKC", text).strip().upper()) if part]
+    return bool(parts) and all(part in _YUAN for part in parts)
+
+
 def is_reversal(row: Mapping[str, str]) -> bool | str:
     """Whether a row undoes another; a sentence where it was undone itself or is void, or nobody knows."""
     void = _word(row.get("void", ""))
@@ -190,7 +195,7 @@ def refuse_unread(
     ways_are_told = of_results is not None or bool({"way", "debit", "credit"} & set(table.heads))
     # What banks write as the text of a line (摘要) may be nothing but its direction.
     is_summary = not ways_are_told and "摘要" in table.heads.get("text", "")
-    heads = list(dict.fromkeys(head for head in table.unknown if plain_head(head)))[:_UNREAD_MAX]
+    heads = list(dict.fromkeys(head for head in table.unknown if plain_head(head)))
     if not heads and not is_summary:
         return
     # Before those of the format: of two heads that one column knows the second is read by nobody else.
@@ -258,7 +263,7 @@ class _Looked:
         self._is_filled = True
         self._only_ways = self._only_ways and word in OUT | IN | _SIGNS
         self.ways = self.ways | {word} if self._only_ways else set()
-        self._only_money = self._only_money and word in YUAN_OF_CHINA | _OTHER_MONEY
+        self._only_money = self._only_money and (word in _OTHER_MONEY or is_yuan(word))
         self._only_accounts = self._only_accounts and _ACCOUNT.fullmatch(plain_code(text)) is not None
         if word in _OTHER_MONEY:
             self._money = self._money or (number, text)

@@ -14,6 +14,7 @@ from yigui.common import clock
 from yigui.common.errors import Forbidden, NotFound, YiguiError
 from yigui.common.identifiers import mask_name
 from yigui.common.months import add_months, period_of
+from yigui.common.tables import XLSX_TYPE
 from yigui.entitlement.certification import LIST_MAX, due_list, open_tasks, overdue_count
 from yigui.entitlement.models import Benefit
 from yigui.finance.choice import choice_of, own_areas
@@ -33,7 +34,7 @@ from yigui.payment.queries import (
 )
 from yigui.payment.refund_files import refund_no
 from yigui.payment.refunds import returned_refunds
-from yigui.payment.result_formats import BYTES_MAX
+from yigui.payment.result_formats import BYTES_MAX, template
 from yigui.shell.refused import refusal_said
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
@@ -98,6 +99,15 @@ def results(request: OfficerRequest) -> HttpResponse:
         "to_zero": open_and_overdue(_PAYMENT_TASK, clock.today(), own),
     }  # fmt: skip
     return render(request, "finance/results.html", context)
+
+
+@require_GET
+@page_right("finance")
+def results_template(request: OfficerRequest) -> HttpResponse:
+    """An empty list of results to fill in."""
+    response = HttpResponse(template(), content_type=XLSX_TYPE)
+    response["Content-Disposition"] = 'attachment; filename="results.xlsx"'
+    return response
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,12 @@ from yigui.common import clock
 from yigui.common.errors import Forbidden, NotFound, YiguiError
 from yigui.common.months import is_period
 from yigui.common.reasons import reason_of
+from yigui.common.tables import XLSX_TYPE
 from yigui.common.texts import int_or_none
 from yigui.db.faults import database_sentence
 from yigui.documents.models import IssuedDocument
 from yigui.documents.render import render_content, render_pdf
-from yigui.exchange.money_formats import formats
+from yigui.exchange.money_formats import formats, template_of
 from yigui.finance.choice import choice_of, own_areas, refuse_foreign
 from yigui.finance.receipt_lines import file_of, first_lines
 from yigui.ledger.models import BankLine
@@ -69,6 +70,18 @@ def receipts(request: OfficerRequest) -> HttpResponse:
         "may_work": has_page_right(request.user, "money_in"),
     }  # fmt: skip
     return render(request, "finance/receipts.html", context)
+
+
+@require_GET
+@page_right("finance")
+def receipts_template(request: OfficerRequest) -> HttpResponse:
+    """An empty list of receipts of a partner to fill in."""
+    form = formats().get(request.GET.get("partner", ""))
+    if form is None:
+        raise NotFound("没有这个报送单位的模板，请从到账导入页选择。")
+    response = HttpResponse(template_of(form), content_type=XLSX_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="receipts-{form.partner}.xlsx"'
+    return response
 
 
 def _import(request: OfficerRequest) -> HttpResponse:

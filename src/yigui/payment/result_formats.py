@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 
 from yigui.common.money import parse_yuan
 from yigui.common.normalise import read_day
+from yigui.common.tables import Sheet, workbook
 from yigui.common.texts import int_or_none
 from yigui.documents.errors import FileRefused
 from yigui.documents.sheets import read_warily, unread_of
@@ -20,7 +21,7 @@ from yigui.documents.tabular import Column, Kind, Limits, Row, read_xml
 from yigui.documents.tabular.heads import plain_head
 from yigui.documents.tabular.rows import total_of
 from yigui.documents.tabular.xml import is_xml
-from yigui.exchange.said_of_lines import CURRENCY, YUAN_OF_CHINA, refuse_unread
+from yigui.exchange.said_of_lines import CURRENCY, is_yuan, refuse_unread
 from yigui.exchange.stated_sums import ALL, ARRIVED, FAILED, Rows, quoted_in, refuse_unequal, stated_in
 from yigui.payment.bank_files import delimited
 from yigui.payment.enums import PaymentStatus
@@ -259,7 +260,7 @@ def _amount(element: Element | None) -> tuple[int | None, str]:
 def _not_yuan(currency: str) -> str:
     """The sentence of money of another country; "" where it is ours, or nothing is said."""
     plain = currency.strip().upper()
-    return "" if not plain or plain in YUAN_OF_CHINA else f"币种为 {plain[:10]}，只接收人民币"
+    return "" if not plain or is_yuan(plain) else f"币种为 {plain[:10]}，只接收人民币"
 
 
 def _fen(text: str) -> tuple[int | None, str]:
@@ -340,6 +341,8 @@ def _read_delimited(content: bytes, file_name: str) -> Results:
     refuse_unread(content, file_name, table, is_account_known=True, of_results=_is_paid)
     lines, stated = [], stated_in(table.above)
     for own in rows:
+        if own.is_example:
+            continue
         told = quoted_in(own.problems) if own.is_aside else [total_of([*own.cells.values()])] if _status(own) is None else []
         totals = stated_in(told)
         stated += totals
@@ -347,6 +350,22 @@ def _read_delimited(content: bytes, file_name: str) -> Results:
             lines.append(_delimited_row(own))
     refuse_unequal(file_name, stated, _come_to(lines))
     return Results(lines, [], tuple(unread_of(table)))
+
+
+def template() -> bytes:
+    """A workbook of the agreed columns for results that come otherwise than in the agreed text; one row is an example that is never read."""
+    form: Any = delimited()["result"]
+    told = {"payment_no": "示例", "status": form["paid"][0], "amount": "1234.56", "booked_on": "2026-11-10"}
+    notes = (
+        "一笔支付一行，列名不要改动；第一行是示例，不会作为数据读取，可以删除。", "支付编号为本系统发给银行的编号（如 P12-345、R6-7）。",
+        f"{form['columns']['status']}填：{'、'.join((form['paid'][0], form['returned'][0], form['pending'][0]))}；未到账的写明原因。",
+    )  # fmt: skip
+    columns = form["columns"]
+    choices = {list(columns).index("status"): [form[word][0] for word in ("paid", "returned", "pending")]}
+    return workbook(
+        Sheet("发放结果", list(columns.values()), rows=[[told.get(field, "") for field in columns]], widths=[22] * len(columns), is_form=True, choices=choices),
+        Sheet("填写说明", (), rows=[[note] for note in notes]),
+    )  # fmt: skip
 
 
 def _come_to(lines: Sequence[ResultRow]) -> Rows:

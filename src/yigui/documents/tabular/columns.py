@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+#: The sentence of a template's example row.
+EXAMPLE_SAID = "示例行，没有作为数据读取"
+
 
 class Kind(StrEnum):
     """What a column holds, which says how its cells are made plain (`common.normalise`) and when one cannot be read."""
@@ -65,6 +68,11 @@ class Row:
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     is_aside: bool = False
+
+    @property
+    def is_example(self) -> bool:
+        """Whether it is the example of a template."""
+        return self.is_aside and self.problems[:1] == [EXAMPLE_SAID]
 
 
 @dataclass(frozen=True)

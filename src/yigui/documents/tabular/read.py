@@ -14,6 +14,7 @@ from yigui.documents.tabular.batches import rows_of
 from yigui.documents.tabular.cells import read_cell
 from yigui.documents.tabular.columns import Column, Kind, Limits, Row
 from yigui.documents.tabular.heads import Words
+from yigui.documents.tabular.other_kinds import refuse_other_kinds
 from yigui.documents.tabular.units import other_unit_of_head
 
 SENTENCES = {
@@ -77,6 +78,7 @@ def read_table(content: bytes, file_name: str, columns: Sequence[Column], *, lim
     bounds_of = limits or Limits()
     if len(content) > bounds_of.content_bytes:
         raise FileRefused(f"文件“{file_name}”超过 {bounds_of.content_bytes // 1_000_000} MB，请分成几个文件。")
+    refuse_other_kinds(content, file_name)
     told = [(c.name, list(c.heads), c.kind.value, c.required, c.shown, c.may_be_blank) for c in columns]
     options = {"file_name": file_name, "columns": told, "limits": asdict(bounds_of)}
     bounds = Bounds(bounds_of.seconds, bounds_of.memory_bytes, bounds_of.answer_bytes)

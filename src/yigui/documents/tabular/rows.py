@@ -8,7 +8,7 @@ from typing import Any
 from yigui.common.apart import Refused
 from yigui.common.normalise import plain_text, unwrapped
 from yigui.documents.tabular.batches import BATCH, Batches, Pack, Reader, Told, packed
-from yigui.documents.tabular.columns import Column, Kind, Limits
+from yigui.documents.tabular.columns import EXAMPLE_SAID, Column, Kind, Limits
 from yigui.documents.tabular.delimited import Line, Text, open_text
 from yigui.documents.tabular.heads import Head, Words, head_of
 from yigui.documents.tabular.units import other_unit_above, other_unit_of_head
@@ -27,6 +27,8 @@ _TOTAL = re.compile(
 _ENDED = re.compile(r"(?:TRAILER|TRL|TAIL|FOOTER|END|EOF|99)", re.IGNORECASE)
 _FIGURE = re.compile(r"-?[0-9][0-9,]*(?:\.[0-9]{1,2})?")
 _PAGE = re.compile(r"(?:第\s*[0-9]+\s*页|[-—]?\s*[0-9]+\s*/\s*[0-9]+\s*页?|共\s*[0-9]+\s*页).*")
+#: Columns of a table that nobody knows, at most.
+UNKNOWN_MAX = 200
 #: Characters told of a row of totals.
 _TOTAL_MAX = 200
 _EXAMPLE = re.compile(r"[（(【]?(?:示例|样例|例[:：)）】])")
@@ -84,6 +86,7 @@ class _Table:
             if not text.is_ended:
                 self.notes.append("文件最后一行没有换行符，请核对文件是否完整")
             lines = self._of_text(text)
+        self._refuse_too_wide()
         self._refuse_other_units()
         yield from self._judged(lines)
         if not self.count["read"] + self.count["rejected"]:
@@ -121,6 +124,14 @@ class _Table:
         named = "、".join(column.word for column in missing)
         where = f"（按第 {head.number} 行为表头查找）" if head else ""
         raise Refused(f"文件“{self.file_name}”缺少列：{named}{where}。请按模板补齐表头后再上传。")
+
+    def _refuse_too_wide(self) -> None:
+        """Columns that nobody knows are looked into and named, all of them: of a table with more it cannot be said."""
+        assert self.head is not None
+        if len(self.head.unknown) > UNKNOWN_MAX:
+            raise Refused(
+                f"文件“{self.file_name}”有 {len(self.head.unknown)} 个系统不认得的列，超过 {UNKNOWN_MAX} 个，无法逐列核对。请删除与业务无关的列后重新上传。"
+            )
 
     def _refuse_other_units(self) -> None:
         """Amounts are read in yuan: a table that says another unit is refused."""
@@ -200,7 +211,7 @@ class _Table:
         """The sentence about a row that is no data; "" where it is."""
         word = first if isinstance(first, str) else ""
         if _EXAMPLE.match(word) or any(_is_example(cells, k) for k in names):
-            return "示例行，没有作为数据读取"
+            return EXAMPLE_SAID
         if is_short and _ASIDE.match(word):
             return f"“{word[:20]}”行不是数据，没有读取"
         assert self.head is not None
@@ -223,7 +234,7 @@ class _Table:
         """What the file is."""
         assert self.head is not None
         return {
-            "head_row": self.head.number, "heads": self.head.shown, "unknown": self.head.unknown[:100], "sheet": self.sheet,
+            "head_row": self.head.number, "heads": self.head.shown, "unknown": self.head.unknown, "sheet": self.sheet,
             "encoding": self.encoding, "separator": self.separator, "notes": self.notes[:20], "above": self.above, **self.count,
         }  # fmt: skip
 

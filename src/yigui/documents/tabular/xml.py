@@ -10,6 +10,7 @@ from defusedxml.ElementTree import fromstring
 from yigui.common.apart import Bounds, Burst, Refused, run_apart
 from yigui.common.texts import decoded, encoding_of
 from yigui.documents.errors import FileRefused
+from yigui.documents.tabular.other_kinds import refuse_other_kinds
 
 CONTENT_MAX = 80_000_000
 BOUNDS = Bounds(seconds=20, memory_bytes=1024 * 1024 * 1024)
@@ -34,6 +35,7 @@ def read_xml(content: bytes, file_name: str) -> Element:
     Raises:
         FileRefused: not XML, cut off, an unknown encoding, a DTD or entities, or more than a file of money has.
     """
+    refuse_other_kinds(content, file_name)
     look_through_apart(content, file_name)
     try:
         return fromstring(utf8_of(content, file_name), forbid_dtd=True)

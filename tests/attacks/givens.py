@@ -76,7 +76,7 @@ from yigui.runs.batches import approve_batch, check_batch
 from yigui.runs.jobs import order_for
 from yigui.runs.models import Run
 from yigui.runs.opening_warrant import opening_warrant
-from yigui.runs.staged import prepare
+from yigui.runs.staged import execute, prepare
 from yigui.staff.grant_rights import apply_for_rights, approve_rights, check_rights
 from yigui.staff.kin import declare_kin
 from yigui.staff.merge_agencies import ask_to_merge
@@ -281,6 +281,15 @@ def a_draft_of_each_kind() -> dict[str, Any]:
 def a_prepared_plan() -> dict[str, Any]:
     """A levy plan of one county that waits for its signatures."""
     return {"plan": money.plan(202612, "511111").pk}
+
+
+@names("a part that is executed")
+def a_part_that_is_executed() -> dict[str, Any]:
+    """A county's month is executed; the city's, prepared and approved beside it, waits."""
+    part, whole = money.plan(202603, "511102"), money.plan(202603, money.CITY)
+    for batch in (part, whole):
+        approve_batch(batch_id=batch.pk, user=city.user("director"), answers=money.answers(batch))
+    return {"part": execute(batch_id=part.pk).pk, "whole": whole.pk}
 
 
 @names("a prepared supplement")

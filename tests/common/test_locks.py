@@ -57,6 +57,7 @@ def test_every_lock_is_taken_by_its_name_in_the_register_or_where_python_does_no
         "exchange/import_records.py": {"Lock.RECORDS"},
         "exchange/sql/functions.sql": {str(Lock.PERSON.value)},
         "receipts/files.py": {"Lock.RECEIPTS"},
+        "runs/sql/functions.sql": {str(Lock.BATCHES.value)},
         # `key` is the hash of kind, area and month, which the register names beside the numbers.
         "runs/run_job.py": {"Lock.RUN", "key"},
         "registry/models.py": {str(Lock.PERSON.value)}, "registry/migrations/0001_initial.py": {str(Lock.PERSON.value)},
@@ -71,7 +72,7 @@ def test_every_lock_is_taken_by_its_name_in_the_register_or_where_python_does_no
 
 def test_no_lock_of_the_register_is_taken_by_nobody() -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES.rglob("*.py") if path.name != "locks.py")
-    by_number = {Lock.PERSON, Lock.BOOK, Lock.SECTIONS, Lock.RECORD, Lock.PARAMETERS}
+    by_number = {Lock.PERSON, Lock.BOOK, Lock.SECTIONS, Lock.RECORD, Lock.PARAMETERS, Lock.BATCHES}
     assert {lock for lock in Lock if f"Lock.{lock.name}," not in text and f"Lock.{lock.name}]" not in text} == by_number
 
 

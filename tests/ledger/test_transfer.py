@@ -9,6 +9,7 @@ from tests import money
 from tests.city import next_employee, user
 from tests.ledger.test_books import under_warrant
 from tests.pages import signed_in
+from tests.runs.test_part_and_whole import nothing_in_the_way
 from yigui.charges.queries import bills_of_payer
 from yigui.common.errors import Forbidden
 from yigui.ledger.close import CLOSE
@@ -47,7 +48,7 @@ def executed(batch: Batch) -> Batch:
     return execute(batch_id=batch.pk)
 
 
-def test_the_months_transfers_empty_the_collecting_accounts_and_settle_the_areas() -> None:
+def test_the_months_transfers_empty_the_collecting_accounts_and_settle_the_areas(monkeypatch: pytest.MonkeyPatch) -> None:
     money.levied()
     area = paid_elsewhere()
     assert owed_between_areas([area], MONTH)
@@ -75,8 +76,10 @@ def test_the_months_transfers_empty_the_collecting_accounts_and_settle_the_areas
     execute(batch_id=asked.pk)
     assert [other for _, owing, other, _ in owed_between_areas([area], MONTH) if owing == area]
     assert sum(fen for *_, fen in balances_between_areas(all_areas())) == 0
-    # The county's own batch was approved before the money left by the city's.
-    with pytest.raises(ContentChanged, match="存款已减少"):
+    # The county's own batch was approved before the money left by the city's: it is the same month's, and its money is gone.
+    with pytest.raises(BatchRefused, match=f"第 {batch.pk} 号批次"):
+        execute(batch_id=county.pk)
+    with nothing_in_the_way(monkeypatch, in_the_database=True), pytest.raises(ContentChanged, match="存款已减少"):
         execute(batch_id=county.pk)
     with pytest.raises(BatchRefused):
         prepare(TRANSFER, area_code=money.CITY, period=MONTH, user=user("head"))

@@ -36,6 +36,8 @@ class Lock(IntEnum):
     #: Changes of parameters are signed one after the other, trials of them begin, and batches of a month's contributions are closed, these shared —
     #: 0 (`parameters/sql/functions.sql`).
     PARAMETERS = 7014
+    #: Batches of a kind that are about one area are executed one after the other — hash of kind and area (`runs/sql/functions.sql`).
+    BATCHES = 7015
     #: Files and messages of money are judged one after the other, whoever sends them: two may report the same money — 0 (`receipts.files`).
     RECEIPTS = 7201
     #: The outbox to a partner is sent by one at a time — hash of the partner's code (`exchange.outbox`).

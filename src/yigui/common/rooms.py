@@ -76,7 +76,7 @@ class Scope:
         tables: protected tables it may write.
         by_functions: those of them that only the owner's functions may write, not the application by its own statements.
         risk_class: the class its warrants have; None where that depends.
-        about: of a case, what the database asks of its form and its door (`casework/subjects.py`).
+        about: of a case, what the database asks of its form and its door (`casework/subjects.py`); of a run, of what one batch is executed in an area.
     """
 
     kind: str

@@ -26,6 +26,7 @@ from yigui.registry.models import Area
 from yigui.registry.queries import area_name
 from yigui.runs.batches import answers_of, batch_of
 from yigui.runs.errors import AnswerMissing
+from yigui.runs.in_the_way import in_the_way_of
 from yigui.runs.inbox import period_label, waiting_for
 from yigui.runs.jobs import PREPARE, order_for
 from yigui.runs.kinds import RunKind, Unit, kind_of, may_prepare, name_of, run_kinds
@@ -127,6 +128,7 @@ def _progress(request: OfficerRequest) -> dict[str, Any]:
         "run_period": period,
         "after": text if after is not None else "",
         "waits": waits,
+        "others": in_the_way_of(run.batch) if run and run.batch and not waits else [],
     }
 
 
@@ -175,6 +177,7 @@ def _page(request: OfficerRequest, found: Batch, *, typed: dict[str, str] | None
         ],
         "questions": [(check, (typed or {}).get(check["id"], "")) for check in found.warnings] if signature else [],
         "replaced_by": found.replaced_by.order_by("id").values_list("pk", flat=True).first() if found.voided_at else None,
+        "others": [(other, area_name(other.area_code)) for other in in_the_way_of(found)],
         "may_execute": Deed.EXECUTE in may, "may_void": Deed.VOID in may,
         "parts": [render_to_string(part, given, request) for part in kind.parts] if kind else [],
         "wide_parts": [render_to_string(part, given, request) for part in kind.wide_parts] if kind else [],

@@ -29,6 +29,7 @@ from yigui.runs.staged import CONNECTIONS
 # The steps are expressions over these columns; they stand in numbers of the declared plan, never in anybody's input.
 # Disability allowances by the full formula go by the plan, those by the own basic part by the nation's percentage; a pension that goes on
 # from a full allowance belongs to the plan by the allowance's start (人社部发〔2024〕72号 第三至五条). `made_by`: null for a pension.
+# Whoever was raised for the year already, by a batch of another area before they moved, is left out.
 _FILL = """
 WITH allowances AS MATERIALIZED (
     SELECT o.id, o.person_id, o.start_period, o.end_period, w.inputs ->> 'kind' AS made_by, (w.inputs ->> 'statutory_month')::integer AS age_month,
@@ -54,6 +55,8 @@ FROM (
     WHERE b.id >= %(low)s AND b.id < %(high)s AND coalesce(a.total_fen, t.before_fen) IS NOT NULL
       AND (b.kind = %(kind)s AND (b.start_period <= %(latest)s OR t.id IS NOT NULL) OR o.id IS NOT NULL)
       AND (b.end_period IS NULL OR b.end_period >= %(effective)s) AND b.status <> 'pending' {area}
+      AND NOT EXISTS (SELECT 1 FROM benefits_adjustment j JOIN runs_batch r ON r.id = j.batch_id
+        WHERE j.benefit_id = b.id AND r.period / 100 = %(effective)s / 100)
 ) AS who
 ORDER BY benefit_id
 """

@@ -13,6 +13,7 @@ from yigui.common.reasons import REASON_MAX, reason_of
 from yigui.identity.proof import be_present, code_of, door_or_proof_of, proof_of, signed
 from yigui.registry.models import Area
 from yigui.runs.errors import AnswerMissing, BatchRefused
+from yigui.runs.in_the_way import executed_before, in_the_way, named, no_second, overlap_check
 from yigui.runs.kinds import Content, Opening, RunKind, Written, may_prepare
 from yigui.runs.models import Answer, Batch, BatchStatus
 from yigui.runs.signing import SIGNATURES, Deed, answers_for, why_not
@@ -64,13 +65,14 @@ def open_batch(kind: RunKind, opening: Opening, *, user: User | None) -> Batch:
     if user is not None:
         require_preparer(user, kind, opening.area_code)
     with transaction.atomic():
+        _refuse_second(kind, opening)
         replaced = None
         known = Batch.objects.select_for_update().filter(kind=kind.code, period=opening.period, subject=opening.subject)
         for other in known.exclude(status=BatchStatus.VOID).order_by("id")[:500]:
-            if other.status == BatchStatus.EXECUTED and set(other.areas) & set(opening.areas):
-                raise BatchRefused(f"该地区 {opening.period} 期已执行（第 {other.pk} 号批次），不能重复生成。", batch=other.pk)
             if other.area_code != opening.area_code:
                 continue
+            if other.status == BatchStatus.EXECUTED:
+                raise BatchRefused(f"该地区 {opening.period} 期已执行（第 {other.pk} 号批次），不能重复生成。", batch=other.pk)
             _refuse_signed(other)
             _end(other, user, "重新生成，由新批次替代" if user is not None else "系统按计划重新生成，由新批次替代")
             replaced = other
@@ -81,6 +83,16 @@ def open_batch(kind: RunKind, opening: Opening, *, user: User | None) -> Batch:
         if replaced is not None:
             Batch.objects.filter(pk=int(number)).update(replaces=replaced)
         return batch_of(int(number))
+
+
+def _refuse_second(kind: RunKind, opening: Opening) -> None:
+    """Refuse what an executed batch has done in one of the areas, whatever else it was prepared for."""
+    others = in_the_way(kind.code, areas=opening.areas, period=opening.period, subject=opening.subject)
+    if others and others[0].status == BatchStatus.EXECUTED:
+        raise BatchRefused(
+            f"该地区 {opening.period} 期已执行（{named(others[0])}），不能重复生成；其余地区尚未办理的，请按其余地区分别生成。",
+            batch=others[0].pk,
+        )
 
 
 def give_way(kind_code: str, areas: Sequence[str], reason: str) -> list[int]:
@@ -114,10 +126,10 @@ def _end(batch: Batch, user: User | None, reason: str) -> None:
 
 
 def seal_content(batch: Batch, content: Content) -> Batch:
-    """Freeze what the batch would do: from now on only signatures, execution or voiding."""
+    """Freeze what the batch would do: from now on only signatures, execution or voiding. Beside the checks of its kind, whether another one is open."""
     Batch.objects.filter(pk=batch.pk).update(
         status=BatchStatus.PREPARED, row_count=content.row_count, total_fen=content.total_fen, digest=content.digest,
-        summary=content.summary, checks=content.checks, prepared_at=clock.now(),
+        summary=content.summary, checks=[*content.checks, *overlap_check(batch)], prepared_at=clock.now(),
     )  # fmt: skip
     return batch_of(batch.pk)
 
@@ -221,13 +233,15 @@ def lock_approved(batch_id: int) -> Batch | None:
     """The approved batch, locked for execution; None when it has been executed already: running again changes nothing.
 
     Raises:
-        BatchRefused: neither approved nor executed.
+        BatchRefused: neither approved nor executed, or another one is executed that did the same.
     """
     batch = _locked(batch_id)
     if batch.status == BatchStatus.EXECUTED:
         return None
     if batch.status != BatchStatus.APPROVED:
         raise BatchRefused(f"第 {batch.pk} 号批次现为“{batch.state_label}”，须先审批。", batch=batch.pk)
+    if (other := executed_before(batch)) is not None:
+        raise BatchRefused(no_second(batch, other), batch=batch.pk)
     return batch
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from yigui.common.months import format_period
+from yigui.runs.in_the_way import executed_before
 from yigui.runs.kinds import Unit, kind_of, may_prepare, name_of, run_kinds
 from yigui.runs.models import Batch, BatchStatus, PlannedRun
 from yigui.runs.signing import Deed, answers_for, why_not
@@ -13,6 +14,7 @@ from yigui.staff.models import User
 ENTRIES_MAX = 200
 _WORDS = {
     Deed.CONFIRM: "系统已自动生成，待确认", Deed.CHECK: "待复核", Deed.APPROVE: "待审批", Deed.EXECUTE: "已审批，待执行",
+    Deed.VOID: "同一地区和期间已有批次执行，本批次不能再执行，待作废",
 }  # fmt: skip
 
 
@@ -47,11 +49,14 @@ def waiting_for(user: User) -> list[Waiting]:
 def _of_batch(batch: Batch, user: User) -> Waiting | None:
     deeds = (Deed.CONFIRM, Deed.CHECK, Deed.APPROVE, Deed.EXECUTE)
     deed = next((d for d in deeds if why_not(batch, user, d) is None), None)
+    if deed is None and why_not(batch, user, Deed.VOID) is None and executed_before(batch) is not None:
+        deed = Deed.VOID
     if deed is None:
         return None
     since = {
         Deed.CONFIRM: batch.prepared_at, Deed.CHECK: batch.confirmed_at or batch.prepared_at,
         Deed.APPROVE: batch.checked_at or batch.confirmed_at or batch.prepared_at, Deed.EXECUTE: batch.approved_at,
+        Deed.VOID: batch.prepared_at,
     }[deed]  # fmt: skip
     return Waiting(
         deed=deed, title=title_of(batch), text=_text(batch, deed),

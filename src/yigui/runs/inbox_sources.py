@@ -14,7 +14,7 @@ from yigui.staff.models import User
 
 #: Posts that may do something with some kind of batch.
 _ROLES = frozenset({Role.SECTION_HEAD, Role.DIRECTOR, Role.ACCOUNTANT, Role.CASHIER})
-_KINDS = {"confirm": "待确认", "check": "待复核", "approve": "待审批", "execute": "待执行", "": "未能生成"}
+_KINDS = {"confirm": "待确认", "check": "待复核", "approve": "待审批", "execute": "待执行", "void": "待作废", "": "未能生成"}
 
 
 def _key(one: Waiting) -> str:

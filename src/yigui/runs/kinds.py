@@ -29,6 +29,15 @@ class Unit(StrEnum):
     NONE = "none"
 
 
+class Once(StrEnum):
+    """Of what a kind executes one batch in an area: of a month, of a year, of the thing it is about; or it may repeat, each with what is left."""
+
+    MONTH = "month"
+    YEAR = "year"
+    SUBJECT = "subject"
+    NEVER = "never"
+
+
 class SignStep(StrEnum):
     """A signature under a batch: who prepared it, who checked it (复核), who approved it."""
 
@@ -178,7 +187,8 @@ class RunKind:
     wide_parts: tuple[str, ...] = ()
     #: Whether it is asked for with an area and a period, by the page and the command; otherwise from a page of its own.
     is_asked_for: bool = True
-    #: Whether a period may have several batches, each with what no other has taken: one by hand does not stand for the plan of the day.
+    #: Whether a period may have several batches, each with what no other has taken: one by hand does not stand for the plan of the day. Of every other
+    #: kind the database executes one batch of an area and period (`once`).
     is_repeated: bool = False
     #: Whether what a void batch would have done is planned again on a later day: it is still due, whoever threw the batch away.
     is_taken_up_again: bool = False
@@ -188,6 +198,13 @@ class RunKind:
     @property
     def needs_check(self) -> bool:
         return any(s.step == SignStep.CHECK for s in self.signers)
+
+    @property
+    def once(self) -> Once:
+        """Of what the database lets one batch be executed in an area (`runs_in_the_way_v1`): laid out with the scope of its warrant."""
+        if self.is_repeated:
+            return Once.NEVER
+        return {Unit.MONTH: Once.MONTH, Unit.YEAR: Once.YEAR, Unit.NONE: Once.SUBJECT}[self.unit]
 
     def signer(self, step: SignStep) -> Signer | None:
         """Who signs a step; None where the kind has no such signature."""

@@ -4,7 +4,7 @@ from yigui.common.rooms import CHANGE, READ, Functions, Job, Kind, Room, Table, 
 from yigui.runs.inbox_sources import BATCHES, VOIDED
 from yigui.runs.jobs import PREPARE, abort_dead, look_for_arrivals, prepare_in_background, prepare_plans
 from yigui.runs.lost_jobs import forget_old_jobs, take_up_lost_jobs
-from yigui.runs.verify import unconfirmed
+from yigui.runs.verify import executed_twice, unconfirmed
 
 ROOM = Room(
     "runs",
@@ -35,10 +35,10 @@ ROOM = Room(
         after=("warrants", "staff", "identity"),
         callable=(
             "runs_issue_warrant_v1", "runs_unanswered_v1", "runs_answers_for_v1", "runs_has_post_v1", "runs_order_v1", "runs_open_v1", "runs_sign_v1",
-            "runs_replace_v1", "runs_unconfirmed_v1",
+            "runs_replace_v1", "runs_unconfirmed_v1", "runs_in_the_way_v1", "runs_executed_twice_v1",
             "procrastinate_*",
         ),
-        definers=("runs_hold_draft_v1", "runs_hold_stage_v1", "runs_same_v1", "runs_own_warrant_v1", "runs_order_of_v1", "runs_written_v1"),
+        definers=("runs_hold_draft_v1", "runs_hold_stage_v1", "runs_same_v1", "runs_own_warrant_v1", "runs_order_of_v1", "runs_written_v1", "runs_refuse_second_v1"),
     ),
     jobs=(
         Job(PREPARE, prepare_in_background),
@@ -48,7 +48,7 @@ ROOM = Room(
         Job("runs.look_for_arrivals", look_for_arrivals, cron="50 5 * * *"),
         Job("runs.prepare_due", prepare_plans, cron="*/5 * * * *"),
     ),
-    verifications=(Verification(22, "批次的口令确认", unconfirmed),),
+    verifications=(Verification(22, "批次的口令确认", unconfirmed), Verification(23, "同一内容执行一次", executed_twice)),
     inbox=(BATCHES,),
     not_granted=(VOIDED,),
 )  # fmt: skip

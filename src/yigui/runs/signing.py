@@ -9,6 +9,7 @@ from yigui.common.errors import Forbidden, NotFound, YiguiError
 from yigui.registry.models import Area
 from yigui.runs.checks import is_bar
 from yigui.runs.errors import BatchRefused
+from yigui.runs.in_the_way import executed_before, no_second
 from yigui.runs.kinds import APPROVERS, PREPARERS, RunKind, Signer, SignStep, kind_of
 from yigui.runs.models import Batch, BatchStatus
 from yigui.staff.models import User
@@ -45,7 +46,10 @@ def why_not(batch: Batch, user: User, deed: Deed) -> YiguiError | None:
         return Forbidden(f"批次不能由生成人自己{_WORD[deed]}。")
     if deed == Deed.APPROVE and is_one_of(user, [batch.checked_by_id]):
         return Forbidden("批次不能由复核人自己审批。")
-    return _state(batch, deed)
+    refused = _state(batch, deed)
+    if refused is None and deed != Deed.VOID and (other := executed_before(batch)) is not None:
+        return BatchRefused(no_second(batch, other), batch=batch.pk)
+    return refused
 
 
 def answers_for(user: User, area_code: str) -> bool:

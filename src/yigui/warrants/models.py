@@ -130,7 +130,8 @@ class WarrantScope(models.Model):
     table_name = models.CharField("表", max_length=63)
     by_hand = models.BooleanField("应用可直接写入", default=True)
     risk_class = models.SmallIntegerField("风险等级", null=True)
-    # Of a case, in the row with table `""`: what the database asks of its form and its door (`casework/subjects.py`).
+    # In the row with table `""`; of a case: what the database asks of its form and its door (`casework/subjects.py`); of a run: `once`, of what one
+    # batch is executed in an area (`runs.kinds.Once`).
     about = models.JSONField("申请项与渠道", default=dict, db_default={})
 
     class Meta:

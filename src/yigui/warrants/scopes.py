@@ -17,8 +17,12 @@ def declared() -> Iterator[Scope]:
 
 
 def of_run(kind: object) -> Scope:
-    """What the warrant of a kind of run opens, to the owner's functions that read what was staged and signed; of class 1 where three people sign."""
-    return Scope("run", kind.code, tuple(kind.writes), by_functions=tuple(kind.writes), risk_class=1 if kind.needs_check else 2)  # type: ignore[attr-defined]
+    """What the warrant of a kind of run opens, to the owner's functions that read what was staged and signed; of class 1 where three people sign.
+    Beside it, of what one batch of the kind is executed in an area."""
+    return Scope(
+        "run", kind.code, tuple(kind.writes), by_functions=tuple(kind.writes), risk_class=1 if kind.needs_check else 2,  # type: ignore[attr-defined]
+        about={"once": str(kind.once)},  # type: ignore[attr-defined]
+    )  # fmt: skip
 
 
 def lay_out(using: str = "owner", scopes: Iterable[Scope] | None = None) -> None:

@@ -77,7 +77,7 @@ CREATE OR REPLACE FUNCTION accounts_rate_mark_v1(p_rate numeric) RETURNS text
 LANGUAGE sql IMMUTABLE RETURN 'rate ' || trim_scale(p_rate)::text;
 
 -- accounts_stage_year_v1: fills a fresh table with the closing of every account of the areas for a year, one part of several:
--- persons from p_from to below p_to.
+-- persons from p_from to below p_to. An account whose year is closed already, by a batch of another area or as it was taken over, is left out.
 -- interest = round_half_up((12 opening + sum(c (13 - month))) rate / 12); rate in percent. Gives the number of accounts.
 CREATE OR REPLACE FUNCTION accounts_stage_year_v1(
     p_batch bigint, p_part integer, p_from bigint, p_to bigint, p_areas text[], p_insurance smallint, p_insurance_name text,
@@ -112,6 +112,8 @@ BEGIN
             LEFT JOIN booked b ON b.person_id = a.person_id
             LEFT JOIN before o ON o.person_id = a.person_id
             WHERE a.insurance = %5$L AND a.person_id >= %3$s AND a.person_id < %4$s AND a.opened_period <= %1$s12
+              AND NOT EXISTS (SELECT 1 FROM accounts_year y WHERE y.person_id = a.person_id AND y.insurance = %2$s AND y.year = %1$s
+                AND y.person_id >= %3$s AND y.person_id < %4$s)
               %6$s
         )
         INSERT INTO %7$I (batch_id, person_id, insurance, year, opening_fen, credits_fen, interest_fen, closing_fen)
@@ -167,6 +169,7 @@ DECLARE
     stage text;
     root text := format('accounts_year_%s', p_batch);
     found record;
+    other bigint;
 BEGIN
     PERFORM runs_own_warrant_v1(p_batch, 2::smallint, 'accounts_year');
     IF (SELECT count(*) FROM pg_class WHERE relname ~ format('^accounts_year_%s_[0-9]+$', p_batch)) <> cardinality(bounds) - 1 THEN
@@ -187,6 +190,13 @@ BEGIN
         PERFORM warrants_append_only_v1(stage::regclass, true);
     END LOOP;
     EXECUTE format('ALTER TABLE accounts_year ATTACH PARTITION %I FOR VALUES IN (%s)', root, p_batch);
+    -- An account has one closing of a year. Another batch that is just being attached has been waited for.
+    EXECUTE format('SELECT y.batch_id FROM %I n JOIN accounts_year y USING (person_id, insurance, year) WHERE y.batch_id <> n.batch_id LIMIT 1', root)
+        INTO other;
+    IF other IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format(
+            '第 %s 号批次中有账户的该年利息已由第 %s 号批次计过，每个账户每年只计息一次，请作废后重新生成。', p_batch, other);
+    END IF;
     PERFORM runs_written_v1(p_batch, found.row_count, found.interest_fen);
 END;
 $$;

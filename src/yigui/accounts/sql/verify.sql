@@ -1,5 +1,9 @@
 -- Statements of `accounts.verify`.
 
+-- name: twice
+-- Account years that stand twice: interest of a year counted by two batches.
+SELECT person_id, insurance, year, array_agg(batch_id ORDER BY batch_id) FROM accounts_year GROUP BY 1, 2, 3 HAVING count(*) > 1 ORDER BY 1, 2, 3 LIMIT 20
+
 -- name: years
 -- Set-based over a whole year: opening equals the closing before, credits equal the entries.
 SELECT y.person_id, y.insurance, y.year

@@ -1162,7 +1162,8 @@ $$;
 
 -- benefits_execute_adjust_v2: the new amounts from the effective month on, and from every later month at which an amount began;
 -- the rows of the run are attached as their explanation. Under the open class-1 warrant of this very run; month and parts stand in the
--- batch, frozen, and the staged rows are compared with what was approved. Params: the batch and nothing else. Errors: YG001/YG002 no warrant, YG010 changed since.
+-- batch, frozen, and the staged rows are compared with what was approved, with the amounts that stand and with other adjustments of the year.
+-- Params: the batch and nothing else. Errors: YG001/YG002 no warrant, YG010 changed since, or raised already.
 DROP FUNCTION IF EXISTS benefits_execute_adjust_v1(bigint, bigint[], integer);
 CREATE OR REPLACE FUNCTION benefits_execute_adjust_v2(p_batch bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' SET maintenance_work_mem = '512MB' AS $$
@@ -1176,6 +1177,7 @@ DECLARE
     stage text;
     merged text := format('benefits_adjust_%s', p_batch);
     found record;
+    other bigint;
     n bigint;
     made bigint := 0;
 BEGIN
@@ -1194,6 +1196,27 @@ BEGIN
             'WHERE (b.area_id = ANY (%L::text[]) AND s.area = b.area_id::integer) IS NOT TRUE', stage, areas) INTO n;
         IF n > 0 THEN
             PERFORM runs_same_v1(p_batch, -1, -1, '');
+        END IF;
+        -- Nobody is raised twice for a year: a part of the table is made by one batch at a time, so that another one has been waited for.
+        EXECUTE format('SELECT j.batch_id FROM %I s JOIN benefits_adjustment j ON j.benefit_id = s.benefit_id AND j.batch_id <> %s '
+            'JOIN runs_batch o ON o.id = j.batch_id AND o.period / 100 = %s / 100 LIMIT 1', stage, p_batch, effective) INTO other;
+        IF other IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format(
+                '第 %s 号批次中有人已由第 %s 号批次调整过该年待遇，每人每年只调整一次，请作废后重新生成。', p_batch, other);
+        END IF;
+        -- What was raised is the amount that stands in the month before, of a pension that began since that of the allowance it goes on from.
+        EXECUTE format($same$
+            SELECT count(*) FROM %1$I s
+            LEFT JOIN LATERAL (SELECT a.total_fen FROM benefits_amount a WHERE a.benefit_id = s.benefit_id AND a.start_period < %2$s
+                ORDER BY a.start_period DESC, a.id DESC LIMIT 1) AS own ON true
+            WHERE own.total_fen IS DISTINCT FROM s.before_fen AND (own.total_fen IS NOT NULL OR NOT EXISTS (
+                SELECT 1 FROM benefits_benefit o CROSS JOIN LATERAL (SELECT m.total_fen FROM benefits_amount m
+                    WHERE m.benefit_id = o.id AND m.start_period < %2$s ORDER BY m.start_period DESC, m.id DESC LIMIT 1) AS standing
+                WHERE o.person_id = s.person_id AND o.id <> s.benefit_id AND standing.total_fen = s.before_fen))
+            $same$, stage, effective) INTO n;
+        IF n > 0 THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format(
+                '第 %s 号批次生成后，有 %s 人的调整前待遇已变动，请作废后重新生成。', p_batch, n);
         END IF;
         EXECUTE format($fill$
             INSERT INTO benefits_amount (warrant_id, benefit_id, start_period, basic_fen, account_fen, transitional_fen, extra_fen, adjusted_fen,

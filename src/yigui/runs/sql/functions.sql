@@ -23,6 +23,35 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
         SELECT 1 FROM staff_user WHERE id = p_user AND role = ANY (p_roles))
 $$;
 
+-- runs_in_the_way_v1: the other batches of a kind that would do, or have done, what one of these areas, this period and this subject does: in one of its
+-- areas, of the same month, year or subject, as the kind is declared (`RunKind.once`); none of a kind that may repeat. Those executed first. p_but: the
+-- batch itself. The page, the signature and the warrant ask it.
+CREATE OR REPLACE FUNCTION runs_in_the_way_v1(p_kind text, p_areas text[], p_period integer, p_subject text, p_but bigint)
+RETURNS TABLE (batch bigint, is_executed boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT b.id, b.status = 'executed' FROM runs_batch b
+    WHERE b.kind = p_kind AND b.status <> 'void' AND b.id IS DISTINCT FROM p_but AND b.areas::text[] && p_areas
+      AND CASE (SELECT s.about ->> 'once' FROM warrants_scope s WHERE s.kind = 'run' AND s.code = p_kind AND s.table_name = '')
+          WHEN 'never' THEN false WHEN 'subject' THEN b.subject = p_subject WHEN 'year' THEN b.period / 100 = p_period / 100 ELSE b.period = p_period END
+    ORDER BY 2 DESC, 1 LIMIT 20
+$$;
+
+-- runs_refuse_second_v1: refuses a batch where another one that is executed stands in its way. Whoever executes holds the areas meanwhile, so that of two
+-- at once the second sees the first. Error: YG006.
+CREATE OR REPLACE FUNCTION runs_refuse_second_v1(b runs_batch) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    other bigint := (SELECT w.batch FROM runs_in_the_way_v1(b.kind, b.areas::text[], b.period, b.subject, b.id) AS w WHERE w.is_executed LIMIT 1);
+BEGIN
+    IF other IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format(
+            '第 %s 号批次与已执行的第 %s 号批次有相同的地区和期间，同一内容只能执行一次。请将第 %1$s 号批次作废；其余地区尚未办理的，请按其余地区分别重新生成。',
+            b.id, other);
+    END IF;
+END;
+$$;
+REVOKE ALL ON FUNCTION runs_refuse_second_v1 FROM PUBLIC;
+
 -- runs_batch_guard_v1: how a batch may move, whoever asks. Errors: YG003 finished, YG004 another area's people, YG006 wrong move, YG001 no warrant.
 CREATE OR REPLACE FUNCTION runs_batch_guard_v1() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -235,6 +264,7 @@ BEGIN
        OR (CASE p_deed WHEN 'confirm' THEN b.prepared_by_id WHEN 'check' THEN b.checked_by_id ELSE b.approved_by_id END) IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 不在待签署状态，请刷新后查看。', p_batch);
     END IF;
+    PERFORM runs_refuse_second_v1(b);
     signer := identity_confirm_v1(p_token, p_code, format('batch %s %s %s %s %s %s', b.id, p_deed, b.digest, b.row_count, b.total_fen,
         encode(sha256(convert_to(b.summary::text || b.checks::text || p_answers::text, 'UTF8')), 'hex')));
     INSERT INTO runs_answer (batch_id, check_id, step, person_id, text, answered_at)
@@ -261,6 +291,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     ORDER BY 1, 2 LIMIT 200
 $$;
 REVOKE ALL ON FUNCTION runs_unconfirmed_v1 FROM PUBLIC;
+
+-- runs_executed_twice_v1: executed batches that stand in the way of another executed one, for verification: a month levied twice, an account year with
+-- two interests, whoever let it through.
+CREATE OR REPLACE FUNCTION runs_executed_twice_v1() RETURNS TABLE (batch bigint, other bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT b.id, min(w.batch) FROM runs_batch b
+    CROSS JOIN LATERAL runs_in_the_way_v1(b.kind, b.areas::text[], b.period, b.subject, b.id) AS w
+    WHERE b.status = 'executed' AND w.is_executed AND w.batch < b.id
+    GROUP BY b.id ORDER BY b.id LIMIT 200
+$$;
+REVOKE ALL ON FUNCTION runs_executed_twice_v1 FROM PUBLIC;
 
 -- runs_batch_ends_v1: how a batch came to its end is said with its end and in no other moment: who executed it; who voided it, when and
 -- why; and which one it was prepared to replace, while it is a draft. When it was opened, prepared, executed and voided is the database's own
@@ -392,7 +433,8 @@ $$;
 
 -- runs_issue_warrant_v1: the class-2 warrant of an approved batch. Prepared by a section head or accountant, approved by a
 -- director: two people, both active; where a check is needed, checked by a third, and of class 1. Each has answered every warning in
--- writing. Errors: YG005 not approved, YG004 people, YG006 a warning without an answer.
+-- writing. Nothing of the kind is executed in its areas and period besides, and nothing meanwhile.
+-- Errors: YG005 not approved, YG004 people, YG006 a warning without an answer, or another batch executed.
 CREATE OR REPLACE FUNCTION runs_issue_warrant_v1(p_batch bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -403,6 +445,9 @@ BEGIN
     IF b.id IS NULL OR b.status <> 'approved' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '批次未经审批，不能签发授权凭据。';
     END IF;
+    PERFORM pg_advisory_xact_lock(7015, k.key)
+    FROM (SELECT DISTINCT hashtext(b.kind || ' ' || a.code) AS key FROM unnest(b.areas::text[]) AS a (code) ORDER BY 1) AS k;
+    PERFORM runs_refuse_second_v1(b);
     PERFORM warrants_known_v1('run', b.kind, CASE WHEN b.needs_check THEN 1 ELSE 2 END::smallint);
     IF NOT staff_distinct_v1(ARRAY[b.approved_by_id, b.prepared_by_id])
        OR NOT EXISTS (SELECT 1 FROM staff_user WHERE id = b.prepared_by_id AND is_active AND role IN ('section_head', 'accountant'))

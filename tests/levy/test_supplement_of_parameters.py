@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -9,7 +10,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ from tests.portal.test_signing_in import signed_in as unit_signed_in
 from yigui.charges.case_bills import floating_percent_of
 from yigui.charges.queries import bills_of_payer
 from yigui.charges.unit_bill import unit_bill
+from yigui.common.cache import forget_kept
 from yigui.common.money import format_fen
 from yigui.common.months import first_day
 from yigui.law.contribution import NotLevied, Payer, Rates, base_bounds, contribution, rates_of
@@ -50,15 +52,36 @@ Charges = dict[tuple[int, int, int], tuple[int, int, int]]
 
 @contextmanager
 def law(rows: dict[tuple[str, tuple[str, ...]], dict[str, str]], month: int = MONTH) -> Iterator[None]:
-    """Within, the law has these rows of the county for the month, as if they were signed."""
+    """Within, the law has these rows of the county for the month, as if they were signed: the program's, and the database's."""
     now, first = signed(), first_day(month)
+    numbers = []
     for (table, keys), columns in rows.items():
+        numbers.append(_stand(table, keys, columns, first))
         values = {name: Decimal(value) for name, value in columns.items()}
         now = now.with_row(
             SignedRow(1, table, keys, AREA, first, first.replace(day=28), values, "试行〔2026〕1号", "verified", first)
         )
-    with reading(now):
-        yield
+    try:
+        with reading(now):
+            yield
+    finally:
+        with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute("DELETE FROM parameters_row WHERE id = ANY (%s)", [numbers])
+        forget_kept()
+
+
+def _stand(table: str, keys: tuple[str, ...], columns: dict[str, str], first: dt.date) -> int:
+    """A signed row of the county for a month, past the guards; gives its number."""
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            "INSERT INTO parameters_row (change_id, table_name, keys, area_code, valid_from, valid_to, columns, source, published_on, signed_at, "
+            "agency_code) VALUES (-nextval('parameters_row_id_seq'), %s, %s, %s, %s, %s, %s, '试行〔2026〕1号', %s, now(), '') RETURNING id",
+            [table, "|".join(keys), AREA, first, first.replace(day=28), json.dumps(columns), first],
+        )
+        (number,) = cursor.fetchone()
+    return int(number)
 
 
 def bounds(floor: int, ceiling: int) -> dict[tuple[str, tuple[str, ...]], dict[str, str]]:

@@ -41,7 +41,8 @@ ROOM = Room(
         ),
         definers=(
             "parameters_wrong_v1", "parameters_fit_v1", "parameters_above_v1", "parameters_step_v1", "parameters_open_trial_v1", "parameters_lacking_v1",
-            "parameters_not_tried_v1", "parameters_batch_as_signed_v1",
+            "parameters_not_tried_v1", "parameters_batch_as_signed_v1", "parameters_levy_rates_v1",
+            "parameters_resident_rates_v1",
         ),
     ),
     jobs=(Job(TRY, try_change),),

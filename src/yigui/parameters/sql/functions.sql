@@ -619,17 +619,61 @@ BEGIN
 END;
 $$;
 
--- parameters_batch_as_signed_v1: a batch of a month's contributions is closed by the rates and bounds that are signed: where one that holds in the month and in one
--- of its areas was signed since the batch was begun, it is made anew. While it is closed nothing is signed and no trial begins, and whoever signs after it
+-- parameters_levy_rates_v1: the rates and bounds by which a month's contributions are made in these areas, as the law has them on its first day: percentages
+-- in units of 10^-8 of the base, bounds in fen. As `yigui.levy.rates.levy_rates` reads them.
+CREATE OR REPLACE FUNCTION parameters_levy_rates_v1(p_areas text[], p_day date)
+RETURNS TABLE (area_code text, insurance text, payer text, risk_class text, employer_e8 bigint, person_e8 bigint, account_e8 bigint, floor_fen bigint,
+    ceiling_fen bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH held AS MATERIALIZED (
+        SELECT a.code, k.table_name, k.keys, parameters_at_v1(k.table_name, k.keys, a.code, p_day) -> 'columns' AS is_now
+        FROM (SELECT DISTINCT code FROM unnest(p_areas) AS a (code)) AS a CROSS JOIN (
+            SELECT table_name, keys FROM parameters_levy_keys_v1()
+            UNION ALL SELECT 'account/credit', i || '|' || p FROM unnest(ARRAY['employee_pension', 'unemployment', 'injury', 'maternity', 'employee_medical']) AS i
+            CROSS JOIN unnest(ARRAY['employee', 'flexible']) AS p) AS k
+    ), way AS (
+        SELECT i AS insurance, 'employee' AS payer, '' AS risk_class, 'contribution/rates' AS of_table, i || '|employer' AS employer, i || '|individual' AS person
+        FROM unnest(ARRAY['employee_pension', 'unemployment', 'maternity', 'employee_medical']) AS i
+        UNION ALL SELECT i, 'flexible', '', 'contribution/rates', NULL, i || '|flexible' FROM unnest(ARRAY['employee_pension', 'employee_medical']) AS i
+        UNION ALL SELECT 'injury', 'employee', k::text, 'contribution/injury_rates', k::text, NULL FROM generate_series(1, 8) AS k
+    )
+    SELECT b.code, w.insurance, w.payer, w.risk_class, coalesce((e.is_now ->> 'value')::numeric * 1000000, 0)::bigint,
+        coalesce((p.is_now ->> 'value')::numeric * 1000000, 0)::bigint, coalesce((c.is_now ->> 'value')::numeric * 1000000, 0)::bigint,
+        trunc((b.is_now ->> 'floor')::numeric * 100)::bigint, trunc((b.is_now ->> 'ceiling')::numeric * 100)::bigint
+    FROM held b CROSS JOIN way w
+    LEFT JOIN held e ON (e.code, e.table_name, e.keys) = (b.code, w.of_table, w.employer)
+    LEFT JOIN held p ON (p.code, p.table_name, p.keys) = (b.code, w.of_table, w.person)
+    LEFT JOIN held c ON (c.code, c.table_name, c.keys) = (b.code, 'account/credit', w.insurance || '|' || w.payer)
+    WHERE b.table_name = 'contribution/base_bounds'
+$$;
+REVOKE ALL ON FUNCTION parameters_levy_rates_v1 FROM PUBLIC;
+
+-- parameters_resident_rates_v1: the same of residents' yearly plans: the whole of a sum between the lowest and the highest, which of the pension goes to the
+-- account. As `yigui.law.resident_contribution.resident_sum`.
+CREATE OR REPLACE FUNCTION parameters_resident_rates_v1(p_areas text[], p_insurance text, p_day date)
+RETURNS TABLE (area_code text, insurance text, payer text, risk_class text, employer_e8 bigint, person_e8 bigint, account_e8 bigint, floor_fen bigint,
+    ceiling_fen bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT a.code, p_insurance, 'resident', '', 0, 100000000, CASE p_insurance WHEN 'resident_pension' THEN 100000000 ELSE 0 END,
+        trunc((s.is_now ->> 'lowest')::numeric * 100)::bigint, trunc((s.is_now ->> 'highest')::numeric * 100)::bigint
+    FROM (SELECT DISTINCT code FROM unnest(p_areas) AS a (code)) AS a
+    CROSS JOIN LATERAL (SELECT parameters_at_v1('contribution/resident_sum', p_insurance, a.code, p_day) -> 'columns' AS is_now) AS s
+$$;
+REVOKE ALL ON FUNCTION parameters_resident_rates_v1 FROM PUBLIC;
+
+-- parameters_batch_as_signed_v1: a batch of a month's (or of residents a year's) contributions is closed by the rates and bounds that are signed: where one that holds in the month and in one
+-- of its areas was signed since the batch was begun, it is made anew; and so is one that was made, whenever it was, by others than hold now. While it is closed nothing is signed and no trial begins, and whoever signs after it
 -- sees it (`parameters_stale_v1`). Named so that it comes before the guard, which sets the moment of execution. Binds everybody. Error: YG010.
 CREATE OR REPLACE FUNCTION parameters_batch_as_signed_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     since record;
+    first date := to_date(OLD.period::text, 'YYYYMM');
+    areas text[] := array(SELECT DISTINCT r.area_code::text FROM contributions_levy_rate r WHERE r.batch_id = OLD.id);
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(7014, 0);
     SELECT r.change_id, r.source INTO since FROM parameters_row r JOIN parameters_kind k ON k.name = r.table_name AND k.tried_by = 'levy'
-    WHERE r.signed_at > OLD.created_at AND to_date(OLD.period::text, 'YYYYMM') BETWEEN r.valid_from AND coalesce(r.valid_to, 'infinity')
+    WHERE r.signed_at > OLD.created_at AND first BETWEEN r.valid_from AND coalesce(r.valid_to, 'infinity')
         AND EXISTS (SELECT 1 FROM unnest(OLD.areas::text[]) AS a (code) WHERE parameters_within_v1(a.code, r.area_code))
     ORDER BY r.id DESC LIMIT 1;
     IF FOUND THEN
@@ -637,12 +681,30 @@ BEGIN
             '第 %s 号批次生成后，又签署了 %s 年 %s 月执行的费率或缴费基数上下限（参数变更 %s 号，%s），请作废后重新生成。', OLD.id, OLD.period / 100, OLD.period % 100,
             since.change_id, since.source);
     END IF;
+    -- A plan says by what it charges every area it holds; a supplement, those where something moves.
+    IF OLD.kind IN ('levy', 'resident-pension', 'resident-medical') THEN
+        areas := areas || OLD.areas::text[];
+    END IF;
+    SELECT d.area_code, d.insurance INTO since FROM (
+        WITH made_by AS (
+            SELECT r.area_code::text, r.insurance::text, r.payer::text, r.risk_class::text, r.employer_e8::bigint, r.person_e8::bigint, r.account_e8::bigint,
+                r.floor_fen::bigint, r.ceiling_fen::bigint FROM contributions_levy_rate r WHERE r.batch_id = OLD.id
+        ), law AS (
+            SELECT * FROM parameters_levy_rates_v1(areas, first) WHERE OLD.kind NOT LIKE 'resident-%'
+            UNION ALL SELECT * FROM parameters_resident_rates_v1(areas, replace(OLD.kind, '-', '_'), first) WHERE OLD.kind LIKE 'resident-%')
+        (SELECT * FROM law EXCEPT SELECT * FROM made_by) UNION ALL (SELECT * FROM made_by EXCEPT SELECT * FROM law)) AS d
+    ORDER BY d.area_code, d.insurance LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format(
+            '第 %s 号批次所用的费率、缴费基数上下限或缴费标准（%s 地区）不是 %s 年 %s 月现行的，请作废后重新生成。', OLD.id, since.area_code, OLD.period / 100, OLD.period % 100);
+    END IF;
     RETURN NEW;
 END;
 $$;
 REVOKE ALL ON FUNCTION parameters_batch_as_signed_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER as_signed BEFORE UPDATE OF status ON runs_batch FOR EACH ROW
-    WHEN (NEW.status = 'executed' AND OLD.status <> 'executed' AND OLD.kind IN ('levy', 'levy-supplement', 'levy-credit'))
+    WHEN (NEW.status = 'executed' AND OLD.status <> 'executed'
+        AND OLD.kind IN ('levy', 'levy-supplement', 'levy-credit', 'resident-pension', 'resident-medical'))
     EXECUTE FUNCTION parameters_batch_as_signed_v1();
 
 -- parameters_unconfirmed_v1: signed or examined changes that the one-time code of whoever is named does not stand behind, for `yigui verify`.

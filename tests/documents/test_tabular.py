@@ -278,3 +278,18 @@ def test_a_value_of_a_message_that_is_no_amount_is_said_to_be_none(value: object
     row = read_row(1, {"AAE086": "C1", "AAE079": "2026-11-09", "AAE019": value}, MONEY)
     assert len(row.problems) == 1
     assert "交易金额" in row.problems[0]
+
+
+@pytest.mark.parametrize("head", ["申报工资（年）", "申报工资（元/年）", "申报工资(元 / 年)", "月平均工资【每年】"])
+def test_a_wage_of_a_year_is_not_read_as_one_of_a_month(head: str) -> None:
+    content = f"姓名,{head}\r\n丁学红,96000.00\r\n".encode()
+    columns = [Column("name", ("姓名",), Kind.NAME), Column("wage", ("申报工资", "月平均工资"), Kind.AVERAGE, required=True)]
+    with pytest.raises(FileRefused, match="请换算成每月的金额"):
+        read_table(content, "名单.csv", columns)
+
+
+@pytest.mark.parametrize("head", ["申报工资（上年度）", "申报工资（元）", "申报工资（元/月）"])
+def test_a_wage_of_a_month_is_read(head: str) -> None:
+    content = f"姓名,{head}\r\n丁学红,9600.00\r\n".encode()
+    columns = [Column("name", ("姓名",), Kind.NAME), Column("wage", ("申报工资",), Kind.AVERAGE, required=True)]
+    assert [row.cells["wage"] for row in read_table(content, "名单.csv", columns).rows] == ["9600.00"]

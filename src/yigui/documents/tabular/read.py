@@ -15,7 +15,7 @@ from yigui.documents.tabular.cells import read_cell
 from yigui.documents.tabular.columns import Column, Kind, Limits, Row
 from yigui.documents.tabular.heads import Words
 from yigui.documents.tabular.other_kinds import refuse_other_kinds
-from yigui.documents.tabular.units import other_unit_of_head
+from yigui.documents.tabular.units import advice_of, other_unit_of_head
 
 SENTENCES = {
     "seconds": "文件“{name}”过于复杂，读取超时，请删除多余的工作表、格式和空行，另存为新文件再上传。",
@@ -116,7 +116,9 @@ def read_row(number: int, cells: Mapping[str, Any], columns: Sequence[Column]) -
         if column.name in two:
             row.problems.append(f"有两列都是{column.word}，内容不同，请删除一列")
         if column.kind in (Kind.AMOUNT, Kind.AVERAGE) and units.get(column.name):
-            row.problems.append(f"{column.word}写明的单位是“{units[column.name]}”，系统只按人民币元读取，请换算成元后重新报送")
+            row.problems.append(
+                f"{column.word}写明的单位是“{units[column.name]}”，系统只按人民币元读取，{advice_of(units[column.name])}后重新报送"
+            )
         text, problem, note = read_cell(column, value if isinstance(value, str | int | float) else str(value))
         row.cells[column.name] = text
         if problem:

@@ -11,7 +11,7 @@ from yigui.documents.tabular.batches import BATCH, Batches, Pack, Reader, Told, 
 from yigui.documents.tabular.columns import EXAMPLE_SAID, Column, Kind, Limits
 from yigui.documents.tabular.delimited import Line, Text, open_text
 from yigui.documents.tabular.heads import Head, Words, head_of
-from yigui.documents.tabular.units import other_unit_above, other_unit_of_head
+from yigui.documents.tabular.units import advice_of, other_unit_above, other_unit_of_head
 from yigui.documents.tabular.workbooks import is_workbook, open_book
 
 #: How rows that are no data begin: sums, signatures, remarks; and the example of a template.
@@ -147,7 +147,8 @@ class _Table:
             where, unit = "表头上方", other_unit_above(self.above)
         if unit:
             raise Refused(
-                f"文件“{self.file_name}”{where}写明金额的单位是“{unit}”，系统只按人民币元读取，未作任何改动。请换算成元、改正写明的单位后重新报送。"
+                f"文件“{self.file_name}”{where}写明金额的单位是“{unit}”，系统只按人民币元读取，未作任何改动。{advice_of(unit)}、"
+                f"改正写明的单位后重新报送。"
             )
 
     def _judged(self, lines: Iterator[tuple[int, Sequence[Any], str]]) -> Iterator[list[Told | Pack]]:

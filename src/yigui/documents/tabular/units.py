@@ -1,5 +1,5 @@
-"""The unit of amounts: a head, or a line above it, that says another one than the yuan (分、万元、美元). Such a table is refused: an amount that is read in
-yuan where it was written in fen is a hundred times as much.
+"""The unit of amounts: a head, or a line above it, that says another one than the yuan (分、万元、美元), or a year's sum (元/年). Such a table is refused: an
+amount that is read in yuan where it was written in fen is a hundred times as much.
 """
 
 import re
@@ -9,11 +9,19 @@ from collections.abc import Iterable
 _CURRENCIES = "USD|HKD|EUR|JPY|GBP|AUD|CAD|KRW|SGD|MOP|CHF|RUB|TWD|THB|NZD|CNH|美元|美金|港元|港币|欧元|日元|英镑|澳元|加元|韩元|卢布|新加坡元|澳门元|外币"
 #: Parts and multiples of the yuan, and other currencies.
 _OTHER = rf"[百千十]?万元|[亿千百十]元|[分角厘]|{_CURRENCIES}"
-_IN_HEAD = re.compile(rf"[(\[【<〔]\s*(?:金额)?(?:单位)?\s*:?\s*(?:为|人民币)?\s*({_OTHER}|[万亿千百])\s*[)\]】>〕]", re.IGNORECASE)
+_IN_HEAD = re.compile(
+    rf"[(\[【<〔]\s*(?:金额)?(?:单位)?\s*:?\s*(?:为|人民币)?\s*({_OTHER}|[万亿千百]|元?\s*[/每]\s*年|年)\s*[)\]】>〕]",
+    re.IGNORECASE,
+)
 #: 单位 is the unit of the amounts and the employer as well: 单位：分公司 is no unit.
 _ABOVE = re.compile(
     rf"(?:单位[\s:,;|]*(?:为|人民币)?\s*|[(\[【]\s*(?:人民币)?)({_OTHER})(?![\u4e00-\u9fffA-Za-z0-9])", re.IGNORECASE
 )
+
+
+def advice_of(unit: str) -> str:
+    """What is to be done about amounts in another unit."""
+    return "请换算成每月的金额" if "年" in unit else "请换算成元"
 
 
 def other_unit_of_head(head: str) -> str:

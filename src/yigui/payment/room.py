@@ -70,7 +70,7 @@ ROOM = Room(
             "benefits_answers_for_result_v1", "benefits_since_prepared_v1",
         ),
         definers=(
-            "benefits_line_becomes_result_v1", "benefits_result_adds_up_v1", "benefits_waiting_of_file_v1",
+            "benefits_line_becomes_result_v1", "benefits_line_is_no_receipt_v1", "benefits_result_adds_up_v1", "benefits_waiting_of_file_v1",
             "benefits_sentence_task_v1", "benefits_came_back_v1", "benefits_skipped_v1",
             "benefits_own_account_v1", "benefits_pay_told_v1", "benefits_look_again_v1", "benefits_send_again_v1", "benefits_listed_again_v1",
             "benefits_claim_dead_v1", "benefits_staged_v1",

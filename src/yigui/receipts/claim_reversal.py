@@ -22,7 +22,7 @@ from yigui.receipts.enums import DEPOSIT_OF
 from yigui.receipts.errors import ClaimRefused
 from yigui.receipts.models import Claim, ClaimUndo, ElectronicReceipt, Receipt
 from yigui.receipts.queries import claims_in_force
-from yigui.receipts.reversal_run import areas_of, bill_labels, books_of, paid_by
+from yigui.receipts.reversal_run import areas_of, bill_labels, books_of, paid_by, refuse_ticket
 from yigui.receipts.settle import suspense_fund
 from yigui.registry.queries import area_over
 from yigui.runs.checks import bar
@@ -100,6 +100,7 @@ class ClaimReversalKind(RunKind):
             claim=batch.summary["claim"], confirmed_by_id__isnull=False
         ):
             raise ContentChanged(f"原到账或认领自审批后有变动，请作废第 {batch.pk} 号批次后重新申请。", batch=batch.pk)
+        refuse_ticket(receipt, batch)
 
     def write(self, batch: Batch) -> Written | None:
         with connection.cursor() as cursor:

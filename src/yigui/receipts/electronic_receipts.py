@@ -18,6 +18,7 @@ from yigui.receipts.waiting_lines import answers_for
 from yigui.registry.enums import insurance_label
 from yigui.registry.models import Employer, Person
 from yigui.registry.queries import area_name
+from yigui.runs.models import Batch, BatchStatus
 from yigui.staff.models import User
 
 
@@ -26,7 +27,8 @@ def issue_electronic_receipt(*, receipt: Receipt, user: User, today: dt.date) ->
     """Issue the electronic receipt of money that paid bills, in the name of the issuer's agency; the same one again when there is a valid one.
 
     Raises:
-        ReceiptRefused: the money has not paid anything yet (it is in suspense), or came in at an area another agency answers for.
+        ReceiptRefused: the money has not paid anything yet (it is in suspense), is being undone or taken back, or came in at an area another
+            agency answers for.
     """
     _refuse_foreign(receipt, user)
     known = ElectronicReceipt.objects.filter(receipt=receipt, voided_at=None).first()
@@ -35,6 +37,15 @@ def issue_electronic_receipt(*, receipt: Receipt, user: User, today: dt.date) ->
     paid = bills_paid_by(receipt)
     if not paid:
         raise ReceiptRefused("该笔到账尚未认定到缴费单，暂不能开具票据。", receipt=receipt.pk)
+    # The database asks the same (`contributions_ticket_free_v1`).
+    under_way = Batch.objects.filter(
+        kind__in=("claim-reversal", "receipt-reversal"), status__in=(BatchStatus.PREPARED, BatchStatus.APPROVED), summary__receipt=receipt.pk
+    ).first()  # fmt: skip
+    if under_way is not None:
+        raise ReceiptRefused(
+            f"该笔到账正在办理收回或冲回（第 {under_way.pk} 号批次），不能开具电子票据；款项确应保留的，先作废该批次再开具。",
+            receipt=receipt.pk,
+        )
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('contributions_electronic_no')")
         (serial,) = cursor.fetchone()

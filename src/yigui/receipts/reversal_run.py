@@ -55,6 +55,19 @@ def paid_by(receipt: Receipt) -> list[list[int]]:
     return [[bill, fen] for bill, fen in sorted(sums.items()) if fen]
 
 
+def refuse_ticket(receipt: Receipt, batch: Batch) -> None:
+    """Refuse to take back from bills what an electronic receipt says they were paid; the database says the same (`contributions_no_ticket_v1`).
+
+    Raises:
+        ContentChanged: one was issued since.
+    """
+    ticket = ElectronicReceipt.objects.filter(receipt=receipt, voided_at=None).values_list("number", flat=True).first()
+    if ticket is not None:
+        raise ContentChanged(
+            f"该笔到账已开具电子票据 {ticket}，请先在到账页作废该票据，再执行第 {batch.pk} 号批次。", batch=batch.pk
+        )
+
+
 def areas_of(receipt: Receipt) -> tuple[str, ...]:
     """The areas whose books an undoing of a receipt moves: where it was taken, and those of the bills it has paid."""
     bills = Bill.objects.filter(id__in=[bill for bill, _ in paid_by(receipt)])
@@ -118,6 +131,7 @@ class ReceiptReversalKind(RunKind):
         receipt = Receipt.objects.get(pk=batch.summary["receipt"])
         if paid_by(receipt) != batch.summary["paid"] or LineEnd.objects.filter(line=batch.summary["line"]).exists():
             raise ContentChanged(f"原到账自审批后有变动，请作废第 {batch.pk} 号批次后重新申请。", batch=batch.pk)
+        refuse_ticket(receipt, batch)
 
     def write(self, batch: Batch) -> Written | None:
         with connection.cursor() as cursor:

@@ -83,7 +83,7 @@ ROOM = Room(
             "contributions_hold_receipts_v1", "contributions_allocation_bound_v1", "contributions_line_end_v1", "contributions_line_ends_v1",
             "contributions_line_of_file_v1", "contributions_balance_lacks_v1", "contributions_unread_hands_v1", "contributions_enough_hands_v1",
             "contributions_file_hand_v1", "contributions_file_of_lines_v1", "contributions_take_back_v1", "contributions_books_taken_back_v1",
-            "contributions_claim_taken_back_v1",
+            "contributions_claim_taken_back_v1", "contributions_line_is_booked_v1", "contributions_no_ticket_v1", "contributions_ticket_free_v1",
         ),
         sequences=("contributions_electronic_no",),
     ),

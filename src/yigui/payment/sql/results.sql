@@ -170,6 +170,40 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION benefits_return_moved_v1 FROM PUBLIC;
 
+-- benefits_line_is_no_receipt_v1: a line that brings a payment of ours back (支付退汇) is never booked as money of a payer: such a payment, or refund, was sent, of just
+-- this amount, not after the line's day. It becomes a result. Binds the application. Error: YG006.
+CREATE OR REPLACE FUNCTION benefits_line_is_no_receipt_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    l contributions_receipt_line%ROWTYPE;
+    part text[];
+BEGIN
+    SELECT * INTO l FROM contributions_receipt_line WHERE id = NEW.line_id AND cause = 'returned_payout';
+    part := regexp_match(upper(btrim(normalize(l.payment_no, NFKC))), '^(?:P([0-9]{1,18})-([0-9]{1,18})(?:-([0-9]{1,3}))?|R([0-9]{1,18})-([0-9]{1,18}))$');
+    IF warrants_by_application_v1() AND EXISTS (
+        SELECT 1 FROM (
+            SELECT p.amount_fen, p.batch_id AS sent FROM benefits_payment p
+            WHERE coalesce(part[3], '1') = '1' AND (p.batch_id, p.benefit_id) = (part[1]::bigint, part[2]::bigint)
+            UNION ALL SELECT r.amount_fen, r.sent_batch FROM benefits_reissue r
+            WHERE (r.batch_id, r.benefit_id, r.attempt) = (part[1]::bigint, part[2]::bigint, part[3]::integer) AND r.sent_batch IS NOT NULL
+            UNION ALL SELECT q.amount_fen, q.batch_id FROM benefits_refund_payment q
+            WHERE q.hold = 0 AND (q.batch_id, q.due_id) = (part[4]::bigint, part[5]::bigint)) AS x
+        JOIN runs_batch b ON b.id = x.sent
+        CROSS JOIN LATERAL (SELECT (b.executed_at AT TIME ZONE 'Asia/Shanghai')::date AS on_day) AS e
+        -- Of a demonstration whose day was moved back, from the first of the run's month on.
+        WHERE x.amount_fen = l.amount_fen AND l.received_on >= CASE
+            WHEN e.on_day <= (SELECT f.received_on FROM contributions_receipt_file f WHERE f.id = NEW.target_id) THEN e.on_day
+            ELSE to_date(b.period::text, 'YYYYMM') END) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
+            MESSAGE = format('编号 %s 的行是我方支付 %s 的退汇，不能按到账入账；请按“转发放结果”办理。', NEW.line_id, l.payment_no);
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION benefits_line_is_no_receipt_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER no_receipt BEFORE INSERT ON contributions_receipt_line_end FOR EACH ROW WHEN (NEW.outcome = 'booked')
+    EXECUTE FUNCTION benefits_line_is_no_receipt_v1();
+
 -- benefits_line_becomes_result_v1: a waiting line of a statement ends as a result (转发放结果) with a file of results written in the same transaction, its only line,
 -- that is about the very payment the line names: taken as returned, waiting where it contradicts what is on record, or moving a return that was told
 -- before. Asked when the transaction ends. Binds the application. Error: YG006.

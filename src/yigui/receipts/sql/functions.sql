@@ -439,9 +439,36 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION contributions_put_right_v1 FROM PUBLIC;
 
+-- contributions_line_is_booked_v1: whether a file books a line that waits, and nothing else: the file was written in this transaction, for the partner, the way and the
+-- area of the line's own, with one line, which is a receipt that says what the line says. The unit or the person it is kept for is one that the line's own
+-- numbers lead to, or none. Not granted.
+CREATE OR REPLACE FUNCTION contributions_line_is_booked_v1(p_line bigint, p_file bigint) RETURNS boolean
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM contributions_receipt_line l JOIN contributions_receipt_file o ON o.id = l.file_id
+        JOIN contributions_receipt_file f ON f.id = p_file AND (f.partner, f.source, f.area_code, f.lines_in, f.row_count) = (o.partner, o.source, l.area_code, 1, 1)
+            AND warrants_own_row_v1(f.xmin)
+        JOIN contributions_receipt r ON r.file_id = f.id AND (r.partner, r.area_code, r.received_on, r.amount_fen, r.account_no, r.reference, r.is_referenced)
+            = (o.partner, l.area_code, l.received_on, l.amount_fen, l.account_no, l.reference, l.is_referenced)
+            AND (r.payer_name, r.payer_account, r.text, r.mark) = (l.payer_name, l.payer_account, l.text, l.mark)
+        WHERE l.id = p_line AND NOT l.is_debit AND (l.fate = 'waiting' OR l.cause = 'other_content' OR (l.cause = 'same' AND NOT l.is_referenced))
+            AND (r.bill_id IS NULL OR r.bill_id = l.bill_id)
+            AND (r.order_id IS NULL OR EXISTS (SELECT 1 FROM contributions_order d WHERE d.id = r.order_id AND d.code = l.order_code))
+            AND (r.employer_id IS NULL
+                OR EXISTS (SELECT 1 FROM registry_employer e WHERE e.id = r.employer_id
+                    AND ((e.unit_no = l.unit_no AND l.unit_no <> '') OR (e.credit_code = l.credit_code AND l.credit_code <> '')))
+                OR EXISTS (SELECT 1 FROM contributions_order d WHERE d.code = l.order_code AND l.order_code <> '' AND d.employer_id = r.employer_id)
+                OR EXISTS (SELECT 1 FROM contributions_bill b WHERE b.id = l.bill_id AND b.employer_id = r.employer_id))
+            AND (r.person_id IS NULL OR r.person_id = registry_person_of_v1(nullif(l.id_number, ''))
+                OR EXISTS (SELECT 1 FROM contributions_order d WHERE d.code = l.order_code AND l.order_code <> '' AND d.person_id = r.person_id)
+                OR EXISTS (SELECT 1 FROM contributions_bill b WHERE b.id = l.bill_id AND b.person_id = r.person_id)))
+$$;
+REVOKE ALL ON FUNCTION contributions_line_is_booked_v1 FROM PUBLIC;
+
 -- contributions_line_end_v1: a line that was not booked comes to its end by a cashier or an accountant at work whom the database has seen in this
--- transaction and whose agency answers for the area of the line; but that it was booked, with the file that books it, undone, with the receipt, or put
--- right (`contributions_put_right_v1`) stands also where a program did that. Binds the application. Errors: YG009 nobody is there, YG005 somebody else's work, YG006 nothing of the kind was done.
+-- transaction and whose agency answers for the area of the line. That it was booked stands on a file that books this line and no other
+-- (`contributions_line_is_booked_v1`). But that a reversal was done, by the run of three people whose content names the line, or that it was put right
+-- (`contributions_put_right_v1`) stands also where a program did that. Binds the application. Errors: YG009 nobody is there, YG005 somebody else's work, YG006 nothing of the kind was done.
 -- A line is left out only where it may be and by as many hands as it takes (`contributions_left_out_hands_v1`); of lines that could not be read
 -- `contributions_line_ends_v1` says so. The receipt that speaks for it is locked, and so are lines of the same account. Binds everybody. Error: YG006.
 CREATE OR REPLACE FUNCTION contributions_line_end_v1() RETURNS trigger
@@ -460,25 +487,25 @@ BEGIN
         RETURN NEW;
     END IF;
     IF warrants_by_application_v1() THEN
-        IF NEW.outcome = 'booked' THEN
-            IF NOT EXISTS (SELECT 1 FROM contributions_receipt_file f WHERE f.id = NEW.target_id AND f.lines_in = 1 AND warrants_own_row_v1(f.xmin)
-                    AND (EXISTS (SELECT 1 FROM contributions_receipt r WHERE r.file_id = f.id AND (r.received_on, r.amount_fen) = (l.received_on, l.amount_fen))
-                        OR EXISTS (SELECT 1 FROM contributions_receipt_line k WHERE k.file_id = f.id
-                            AND (k.received_on, k.amount_fen) = (l.received_on, l.amount_fen)))) THEN
+        IF NEW.outcome = 'reversed' THEN
+            IF l.cause <> 'reversal' OR NOT l.is_debit OR NOT EXISTS (
+                SELECT 1 FROM runs_batch b JOIN warrants_warrant w ON w.kind = 'run' AND w.subject_id = b.id
+                JOIN contributions_allocation a ON a.warrant_id = w.id AND a.step = 'reversal' AND a.receipt_id = l.receipt_id AND warrants_own_row_v1(a.xmin)
+                WHERE b.id = NEW.target_id AND b.kind = 'receipt-reversal' AND (b.summary ->> 'line')::bigint = l.id
+                    AND (b.summary ->> 'receipt')::bigint = l.receipt_id) THEN
                 RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
-                    MESSAGE = format('第 %s 行没有随第 %s 号到账文件入账，不能登记为已入账。', NEW.line_id, NEW.target_id);
-            END IF;
-        ELSIF NEW.outcome = 'reversed' THEN
-            IF NOT EXISTS (SELECT 1 FROM contributions_allocation WHERE receipt_id = l.receipt_id AND step = 'reversal' AND warrants_own_row_v1(xmin)) THEN
-                RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
-                    MESSAGE = format('第 %s 行的原到账没有冲回，不能登记为已冲回。', NEW.line_id);
+                    MESSAGE = format('编号 %s 的行不是第 %s 号批次所冲回的冲正，不能登记为已冲回。', NEW.line_id, NEW.target_id);
             END IF;
         ELSIF who IS NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = TG_TABLE_NAME,
                 MESSAGE = '未入账的行须由经数据库核验的出纳或会计本人处理，请重新登录后再办理。';
-        ELSIF NOT runs_has_post_v1(identity_officer_v1(), ARRAY['cashier', 'accountant'], l.area_code) THEN
+        ELSIF NOT runs_has_post_v1(who, ARRAY['cashier', 'accountant'], l.area_code) THEN
             RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = TG_TABLE_NAME,
                 MESSAGE = format('收款地区 %s 未入账的行由该地区或其市级经办机构的出纳、会计处理。', l.area_code);
+        ELSIF NEW.outcome = 'booked' AND (NOT contributions_line_is_booked_v1(NEW.line_id, NEW.target_id) OR EXISTS (
+                SELECT 1 FROM contributions_receipt_line_end e WHERE e.outcome = 'booked' AND e.target_id = NEW.target_id)) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
+                MESSAGE = format('编号 %s 的行没有随第 %s 号到账文件入账（须为该行本身、单独一行的文件），不能登记为已入账。', NEW.line_id, NEW.target_id);
         END IF;
     END IF;
     IF NEW.outcome <> 'left_out' OR (l.fate = 'rejected' AND l.cause IN ('bad', 'not_ours')) THEN
@@ -891,6 +918,7 @@ BEGIN
     IF r.id IS NULL OR EXISTS (SELECT 1 FROM contributions_allocation WHERE receipt_id = r.id AND bill_id = 0) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format('原到账自审批后有变动，请作废第 %s 号批次后重新申请。', p_batch);
     END IF;
+    PERFORM contributions_no_ticket_v1(r.id);
     parts := contributions_take_back_v1(the_warrant, p_batch, r.id, of_run.period, of_run.summary -> 'paid');
     left_fen := r.amount_fen - (SELECT coalesce(sum((p.part ->> 4)::bigint), 0) FROM jsonb_array_elements(parts) AS p (part));
     IF left_fen > 0 THEN
@@ -925,6 +953,7 @@ BEGIN
     IF the_claim IS NULL OR EXISTS (SELECT 1 FROM contributions_allocation WHERE receipt_id = r.id AND bill_id > 0 AND step = 'refund') THEN
         RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format('该认领自审批后已撤销或已退费，请作废第 %s 号批次后核对。', p_batch);
     END IF;
+    PERFORM contributions_no_ticket_v1(r.id);
     parts := contributions_take_back_v1(the_warrant, p_batch, r.id, of_run.period, of_run.summary -> 'paid');
     INSERT INTO contributions_claim_undo (claim_id, reason, asked_by_id, asked_at, confirmed_by_id, confirmed_at)
     VALUES (the_claim, of_run.summary ->> 'reason', of_run.prepared_by_id, of_run.created_at, of_run.approved_by_id, clock_timestamp())
@@ -990,6 +1019,45 @@ BEGIN
     END IF;
 END;
 $$;
+
+-- contributions_no_ticket_v1: money is not taken back from bills while an electronic receipt says that it paid them: the ticket is voided before. Locks the
+-- receipt's file first, as issuing a ticket does, so that of the two at once one waits for the other. Not granted. Error: YG010.
+CREATE OR REPLACE FUNCTION contributions_no_ticket_v1(p_receipt bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    ticket text;
+BEGIN
+    PERFORM contributions_hold_receipts_v1(ARRAY[p_receipt]);
+    SELECT e.number INTO ticket FROM contributions_electronic_receipt e WHERE e.receipt_id = p_receipt AND e.voided_at IS NULL LIMIT 1;
+    IF ticket IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010', TABLE = 'contributions_electronic_receipt',
+            MESSAGE = format('该笔到账已开具电子票据 %s，款项不能收回或冲回；请先在到账页作废该票据，再执行本批次。', ticket);
+    END IF;
+END;
+$$;
+REVOKE ALL ON FUNCTION contributions_no_ticket_v1 FROM PUBLIC;
+
+-- contributions_ticket_free_v1: no electronic receipt is issued for money whose undoing or taking back waits for its check, approval or execution. Binds everybody.
+-- Error: YG006.
+CREATE OR REPLACE FUNCTION contributions_ticket_free_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    of_run record;
+BEGIN
+    PERFORM contributions_hold_receipts_v1(ARRAY[NEW.receipt_id]);
+    SELECT b.id, CASE b.kind WHEN 'claim-reversal' THEN '认领收回' ELSE '到账冲回' END AS name INTO of_run FROM runs_batch b
+    WHERE b.kind IN ('claim-reversal', 'receipt-reversal') AND b.status IN ('prepared', 'approved')
+        AND (b.summary ->> 'receipt')::bigint = NEW.receipt_id LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME, MESSAGE = format(
+            '该笔到账正在办理%s（第 %s 号批次），不能开具电子票据；款项确应保留的，先作废该批次再开具。', of_run.name, of_run.id);
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION contributions_ticket_free_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER ticket_free BEFORE INSERT ON contributions_electronic_receipt
+    FOR EACH ROW EXECUTE FUNCTION contributions_ticket_free_v1();
 
 -- contributions_ticket_hand_v1: an electronic receipt is issued and voided by a cashier or an accountant at work whom the database has seen in this transaction
 -- and whose agency answers for the area the money came in at. Binds the application. Errors: YG009 nobody is there, YG005 somebody else's work.

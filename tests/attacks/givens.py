@@ -29,6 +29,7 @@ from tests.payment.test_supplement_run import benefit_of, certified, held_people
 from tests.receipts.test_rejected_lines import OURS, of_bank
 from tests.receipts.test_statements import take
 from tests.statements import balance, camt, entry, statement
+from tests.tasks.work import taken
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application_lists import keep_list
 from yigui.casework.finish_case import facts_of
@@ -82,6 +83,7 @@ from yigui.staff.kin import declare_kin
 from yigui.staff.merge_agencies import ask_to_merge
 from yigui.staff.models import Section, User
 from yigui.tasks.death_conflicts import reports_of
+from yigui.tasks.end_task import finish
 
 GIVENS: dict[str, Callable[[], dict[str, Any]]] = {}
 
@@ -936,6 +938,24 @@ def _reported_death() -> dict[str, Any]:
     dead, living = pensioner().person, pensioner().person
     reported(row(dead))
     return {"dead": dead.pk, "living": living.pk, "report": reports_of(dead)[0].record.pk}
+
+
+@names("a reported death that waits")
+def _reported_death_that_waits() -> dict[str, Any]:
+    """Under another name than the pensioner's, whom the city's people answer for; and a reviewer of a county that does not."""
+    person = Benefit.objects.filter(status="active", kind=1, area_id="511102").order_by("-id")[0].person
+    reported(row(person, name="另一人"))
+    waiting = next(r for r in reports_of(person) if r.is_waiting)
+    foreign = city.new_user("reviewer", agency="51118101")
+    return {"waiting_death": waiting.record.pk, "county_reviewer": foreign.pk, "county_reviewer_token": seen.token_of(foreign)}
+
+
+@names("a finished task")
+def _finished_task() -> dict[str, Any]:
+    task = finish(
+        task_id=taken().pk, actor=city.user("reviewer"), outcome="not_paid", note="出生日期不影响待遇。", today=city.TODAY
+    )
+    return {"finished_task": task.pk}
 
 
 @names("an operator with nothing to do")

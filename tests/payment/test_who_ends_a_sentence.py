@@ -1,6 +1,7 @@
 """A reported sentence (服刑) that holds money is decided by an officer whose name stands in the task's log, or by a case; not by the program's word."""
 
-from django.db import connection, transaction
+import pytest
+from django.db import DatabaseError, connection, connections, transaction
 
 from tests.city import TODAY, user
 from tests.entitlement.people import decided, paid, planned
@@ -35,8 +36,13 @@ def test_the_programs_word_frees_no_money_that_a_sentence_holds() -> None:
     look_for_sentences(TODAY)
     with transaction.atomic():
         change(task_of(by_system), TaskVerb.SETTLE, actor=None, note="x", outcome="unfounded", said="x", ended_on=TODAY)
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE tasks_task SET state = 'dropped', ended_on = '2026-11-10' WHERE id = %s", [task_of(by_nobody).pk])
+    # By whoever has the columns alone: the database lets nobody do that, and if somebody could, it would free nothing.
+    drop = "UPDATE tasks_task SET state = 'dropped', ended_on = '2026-11-10' WHERE id = %s"
+    with pytest.raises(DatabaseError, match="任务记录不符"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(drop, [task_of(by_nobody).pk])
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(drop, [task_of(by_nobody).pk])
     # Somebody who is there, without a post that decides such things.
     with transaction.atomic():
         change(task_of(by_a_head), TaskVerb.DROP, actor=user("accountant"), note="x", said="x", ended_on=TODAY)

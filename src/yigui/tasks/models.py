@@ -11,7 +11,7 @@ from yigui.registry.models import Agency, Area, Employer, Person
 from yigui.staff.models import User
 from yigui.staff.organisation import Section
 from yigui.tasks.enums import ENDED, UNFINISHED, TaskState, TaskVerb
-from yigui.tasks.transitions import moves
+from yigui.tasks.transitions import TRANSITIONS, Part, moves, steps
 from yigui.warrants.guards import append_only
 
 #: What is fixed when a task is opened, and what its later events may change; the log holds both.
@@ -50,6 +50,19 @@ ELSIF (OLD.state, NEW.state) NOT IN ({_MOVES}) THEN
     RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('任务 %s 号不能从 %s 变为 %s。', OLD.id, OLD.state, NEW.state);
 END IF;
 RETURN NEW;
+"""
+
+_CHANGING = ", ".join(f"'{column}'" for column in CHANGING)
+# A task stands as the last event of its log says, when a transaction ends: no column of it moves without one.
+_AS_LOGGED = f"""
+    SELECT string_agg(k, ', ') INTO unfit FROM public.tasks_task t CROSS JOIN unnest(ARRAY[{_CHANGING}]) AS k
+    LEFT JOIN LATERAL (SELECT e.payload FROM public.tasks_event e WHERE e.task_id = t.id ORDER BY e.seq DESC LIMIT 1) AS e ON true
+    WHERE t.id = NEW.id AND to_jsonb(t) -> k IS DISTINCT FROM e.payload -> k;
+    IF unfit IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
+            MESSAGE = format('任务 %s 号与其最后一条任务记录不符（%s），任务只能随任务记录变动；请刷新后在任务页办理。', NEW.id, unfit);
+    END IF;
+    RETURN NULL;
 """
 
 
@@ -138,7 +151,11 @@ class Task(models.Model):
         triggers: ClassVar[list[Any]] = [
             pgtrigger.Trigger(
                 name="task_guard", when=pgtrigger.Before, operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete, func=_GUARD,
-            )
+            ),
+            pgtrigger.Trigger(
+                name="task_as_logged", when=pgtrigger.After, operation=pgtrigger.Insert | pgtrigger.Update, timing=pgtrigger.Deferred,
+                declare=[("unfit", "text")], func=_AS_LOGGED,
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -147,6 +164,26 @@ class Task(models.Model):
     @property
     def is_ended(self) -> bool:
         return self.state in ENDED
+
+
+_STEPS = ", ".join(f"('{verb}', '{source}', '{target}')" for verb, source, target in steps())
+_BY_NOBODY = ", ".join(f"'{row.verb}'" for row in TRANSITIONS if Part.SYSTEM in row.parts)
+# How a log may go on, whoever writes it. Made from `transitions.TRANSITIONS`.
+_LINK = f"""
+    SELECT e.seq, e.digest, e.payload ->> 'state' AS state INTO before FROM public.tasks_event e
+    WHERE e.task_id = NEW.task_id AND e.id <> NEW.id ORDER BY e.seq DESC LIMIT 1;
+    IF (before.seq IS NULL AND (NEW.seq, NEW.verb, NEW.payload ->> 'state') IS DISTINCT FROM (1, '{TaskVerb.OPEN}', '{TaskState.OPEN}'))
+        OR (before.seq IS NOT NULL AND (NEW.seq <> before.seq + 1 OR NEW.previous <> before.digest
+            OR ((NEW.verb, before.state, NEW.payload ->> 'state') IN ({_STEPS})) IS NOT TRUE)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
+            MESSAGE = format('任务 %s 号的记录不能这样接续（%s）：须接最后一条，并按任务状态转换表变动。', NEW.task_id, NEW.verb);
+    END IF;
+    IF NEW.actor_id IS NULL AND NEW.verb NOT IN ({_BY_NOBODY}) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = TG_TABLE_NAME,
+            MESSAGE = format('任务 %s 号的“%s”须由经数据库核验的经办人本人办理，请重新登录后再办理。', NEW.task_id, NEW.verb);
+    END IF;
+    RETURN NULL;
+"""
 
 
 class TaskEvent(models.Model):
@@ -171,4 +208,10 @@ class TaskEvent(models.Model):
         db_table = "tasks_event"
         verbose_name = "任务记录"
         constraints = (models.UniqueConstraint("task", "seq", name="task_event_once"),)
-        triggers: ClassVar[list[Any]] = append_only("task_event")
+        triggers: ClassVar[list[Any]] = [
+            *append_only("task_event"),
+            pgtrigger.Trigger(
+                name="task_event_goes_on", when=pgtrigger.After, operation=pgtrigger.Insert,
+                declare=[("before", "record")], func=_LINK,
+            ),
+        ]  # fmt: skip

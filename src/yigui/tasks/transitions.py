@@ -63,6 +63,11 @@ def moves() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(found))
 
 
+def steps() -> tuple[tuple[str, str, str], ...]:
+    """Every step a log may take, as the database keeps them: verb, state before, state after; sorted."""
+    return tuple(sorted((str(row.verb), str(s), str(row.target or s)) for row in TRANSITIONS for s in row.sources))
+
+
 def ways_out(state: TaskState) -> list[Transition]:
     """The rows that a person may use in a state (no part of `SYSTEM` alone)."""
     return [row for row in TRANSITIONS if state in row.sources and row.parts != (Part.SYSTEM,)]

@@ -118,23 +118,22 @@ CREATE OR REPLACE TRIGGER sentence_task BEFORE INSERT ON tasks_task FOR EACH ROW
     WHEN (NEW.origin_kind = 'prison_record') EXECUTE FUNCTION benefits_sentence_task_v1();
 
 -- benefits_finding_frees_v1: which months (`benefits_month_no_v1`) the end of a task about a reported sentence decides about; the word of the program
--- decides nothing. A finding that the sentence stops nothing, or a drop, decides about all: the last event of its log that ends it is signed by an officer
--- who has had a post for it, in an agency that answers for the benefit's area. Where the sentence is true (suspended, claimed), so signed or ended by
+-- decides nothing, and neither do columns of the task, which it writes: state, outcome and case are those that the last event of the log says. A finding that the
+-- sentence stops nothing, or a drop, decides about all: the last event is signed by an officer who has had a post for it, in an agency that answers for the benefit's area. Where the sentence is true (suspended, claimed), so signed or ended by
 -- its case, only those count that a case has covered: from the month on in which it suspended this very benefit (its item declares `suspends`), or
 -- within what it claimed back of it (FND-003). Such a case was accepted after the task came up, and executed after the report had arrived by the database's clock.
 CREATE OR REPLACE FUNCTION benefits_finding_frees_v1(p_task bigint) RETURNS int4multirange
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH ended AS (
-        SELECT b.id AS benefit_id, t.opened_at, f.received_at, CASE e.verb WHEN 'settle' THEN coalesce(t.case_id, 0) END AS only_case,
-            e.verb = 'settle' OR e.verb = 'finish' AND t.outcome IN ('suspended', 'claimed') AS is_true
+        SELECT b.id AS benefit_id, t.opened_at, f.received_at, CASE e.verb WHEN 'settle' THEN coalesce((e.said ->> 'case_id')::bigint, 0) END AS only_case,
+            e.verb = 'settle' OR e.verb = 'finish' AND e.said ->> 'outcome' IN ('suspended', 'claimed') AS is_true
         FROM tasks_task t
         JOIN exchange_prison_record s ON s.id = t.origin_id
         LEFT JOIN exchange_inbound_file f ON f.id = s.file_id
         JOIN benefits_benefit b ON b.id::text = t.part
         JOIN registry_area r ON r.code = b.area_id
-        CROSS JOIN LATERAL (SELECT e.verb, e.actor_id FROM tasks_event e
-            WHERE e.task_id = t.id AND e.verb IN ('finish', 'drop', 'settle', 'reopen') ORDER BY e.seq DESC LIMIT 1) AS e
-        WHERE t.id = p_task AND t.kind = 'sentence_hit' AND t.origin_kind = 'prison_record' AND t.state IN ('done', 'dropped') AND (
+        CROSS JOIN LATERAL (SELECT e.verb, e.actor_id, e.payload AS said FROM tasks_event e WHERE e.task_id = t.id ORDER BY e.seq DESC LIMIT 1) AS e
+        WHERE t.id = p_task AND t.kind = 'sentence_hit' AND t.origin_kind = 'prison_record' AND e.said ->> 'state' IN ('done', 'dropped') AND (
             e.verb = 'settle' OR e.verb IN ('finish', 'drop') AND EXISTS (
                 SELECT 1 FROM staff_post_holding h JOIN registry_agency a ON a.code = h.agency_id
                 WHERE h.user_id = e.actor_id AND NOT staff_is_door_v1(h.user_id) AND a.area_id IN (r.code, r.parent_id)

@@ -342,7 +342,7 @@ def test_a_conflict_becomes_a_task_and_a_reviewer_settles_it_with_a_reason() -> 
     task = Task.objects.get(kind="death_conflict", origin_id=record.pk)
     assert (task.state, task.posts) == ("open", ["reviewer"])
     assert record.name in task.note
-    assert record.pk in {r.record.pk for r, _ in waiting_reports()}
+    assert record.pk in {r.record.pk for r, _ in waiting_reports(city.user("reviewer"))}
     client = signed_in("reviewer")
     assert pane_of(city.user("reviewer"), task, TODAY).origin_url == f"/deaths/{record.pk}/"
     page = text_of(client.get(f"/deaths/{record.pk}/"))

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from yigui.common import clock
-from yigui.common.errors import YiguiError
+from yigui.common.errors import Forbidden, YiguiError
 from yigui.shell.refused import refusal_said
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
@@ -14,6 +14,7 @@ from yigui.tasks.death_conflicts import (
     claims_named,
     life_after,
     never_holds,
+    refuse_foreign,
     report_of,
     reports_of,
     settle_death,
@@ -25,8 +26,8 @@ from yigui.tasks.death_conflicts import (
 @require_GET
 @page_right("deaths")
 def deaths(request: OfficerRequest) -> HttpResponse:
-    """Reports that wait for a reviewer, the oldest first."""
-    return render(request, "backoffice/deaths.html", {"rows": waiting_reports()})
+    """Reports about people of one's own areas that wait for a reviewer, the oldest first."""
+    return render(request, "backoffice/deaths.html", {"rows": waiting_reports(request.user)})
 
 
 @require_GET
@@ -34,6 +35,7 @@ def deaths(request: OfficerRequest) -> HttpResponse:
 def death(request: OfficerRequest, record_id: int) -> HttpResponse:
     """One report beside our record and every other report about the person."""
     report, person = report_of(record_id)
+    refuse_foreign(request.user, person)
     context = {
         "report": report, "person": person, "others": [r for r in reports_of(person) if r.record.pk != record_id] if person else [],
         "why_not": why_not(request.user, report), "life_after": life_after(report, person) if person and report.is_waiting else [],
@@ -60,4 +62,6 @@ def settle(request: OfficerRequest, record_id: int, verb: str) -> HttpResponse:
         messages.success(request, f"{record_id} 号死亡信息：{done.words}。")
     except YiguiError as refused:
         messages.error(request, refusal_said(request, refused))
+        if isinstance(refused, Forbidden):
+            return redirect("backoffice:deaths")
     return redirect("backoffice:death", record_id=record_id)

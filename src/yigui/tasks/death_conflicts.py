@@ -19,6 +19,7 @@ from yigui.db.presence import act_as
 from yigui.entitlement.queries import benefits_of, claims_of_death
 from yigui.exchange.models import DeathRecord, DeathVerdict
 from yigui.registry.models import Person
+from yigui.registry.queries import area_name, areas_under
 from yigui.staff.enums import Role
 from yigui.staff.models import User
 from yigui.staff.same_person import is_one_of
@@ -113,10 +114,13 @@ def claims_named(person: Person) -> str:
     return f"按死亡登记的追回尚未结清：{words}；死亡信息不予采信的，以关键信息变更（CHG-004，生存状态）撤销追回。"
 
 
-def waiting_reports() -> list[tuple[Report, Person]]:
-    """Reports that wait for a reviewer, the oldest first; at most `ROWS_MAX`."""
+def waiting_reports(user: User) -> list[tuple[Report, Person]]:
+    """Reports that wait for a reviewer, about people of the areas somebody's agency answers for, the oldest first; at most `ROWS_MAX`."""
     with connection.cursor() as cursor:
-        cursor.execute(named_sql("tasks", "watches")["waiting_deaths"], {"most": ROWS_MAX, "skip": 0})
+        cursor.execute(
+            named_sql("tasks", "watches")["waiting_deaths"],
+            {"most": ROWS_MAX, "skip": 0, "areas": areas_under(user.agency.area_id)},
+        )
         rows = cursor.fetchall()
     records = DeathRecord.objects.select_related("file__partner").in_bulk([r[0] for r in rows])
     people = Person.objects.select_related("area").in_bulk([r[1] for r in rows])
@@ -148,6 +152,19 @@ def _gone(record_id: int) -> Report:
     raise NotFound(f"{record_id} 号死亡信息刚刚变动，请刷新后重试。")
 
 
+def refuse_foreign(user: User, person: Person | None) -> None:
+    """Refuse a report about somebody of an area another agency answers for; one about nobody we know shows nobody.
+
+    Raises:
+        Forbidden: somebody else's.
+    """
+    if person is not None and person.area_id not in areas_under(user.agency.area_id):
+        raise Forbidden(
+            f"该参保人属于{area_name(person.area_id)}，死亡信息由该地区或其市级经办机构的人员查看和核定；确需了解的，请向该机构查询。",
+            area=person.area_id,
+        )
+
+
 def why_not(user: User, report: Report) -> str:
     """Why somebody may not settle a report, in words; "" when they may. The page and the deed ask it, and the database again."""
     if not report.is_waiting:
@@ -165,10 +182,11 @@ def settle_death(*, record_id: int, actor: User, holds: bool, reason: str, today
     """Settle a report that waits: it holds (采信), or it does not. Of several days the one that holds dismisses the others.
 
     Raises:
-        Forbidden: not a reviewer, or whoever took the report in. DeathSettled: it does not wait, no reason is given, or it is to hold and
+        Forbidden: not a reviewer, of another agency's area, or whoever took the report in. DeathSettled: it does not wait, no reason is given, or it is to hold and
             names a day before the birth.
     """
     report, person = report_of(record_id)
+    refuse_foreign(actor, person)
     assert person is not None or not report.is_waiting
     if not report.is_waiting:
         raise DeathSettled(_by_whom(report))

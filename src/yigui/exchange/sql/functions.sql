@@ -279,8 +279,8 @@ BEGIN
 END;
 $$;
 
--- exchange_verdict_ground_v1: a reviewer settles what waits: a report that contradicts our record, or one of several days; not whoever took the
--- report in, nor another account of theirs; of several days one stays. A day before the birth holds never. What is in force is taken back by a case
+-- exchange_verdict_ground_v1: a reviewer of an agency that answers for the person's area settles what waits: a report that contradicts our record, or one of several
+-- days; not whoever took the report in, nor another account of theirs; of several days one stays. A day before the birth holds never. What is in force is taken back by a case
 -- only. Errors: YG006, YG004.
 CREATE OR REPLACE FUNCTION exchange_verdict_ground_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -310,6 +310,9 @@ BEGIN
     END IF;
     IF NOT EXISTS (SELECT 1 FROM staff_user u WHERE u.id = NEW.decided_by_id AND staff_officer_v1(u.id) AND u.role IN ('reviewer', 'section_head', 'auditor')) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG004', TABLE = TG_TABLE_NAME, MESSAGE = '死亡信息由审核人员、科室负责人或稽核人员核定。';
+    END IF;
+    IF NOT runs_answers_for_v1(NEW.decided_by_id, (SELECT p.area_id FROM registry_person p WHERE p.id = found_person)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG004', TABLE = TG_TABLE_NAME, MESSAGE = '死亡信息由参保人参保归属地或其市级经办机构的人员核定。';
     END IF;
     IF length(btrim(NEW.reason)) < 4 THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME, MESSAGE = '请写明核定的理由。';

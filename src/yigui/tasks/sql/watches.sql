@@ -175,9 +175,10 @@ ORDER BY r.id
 LIMIT %(most)s OFFSET %(skip)s;
 
 -- name: waiting_deaths
--- 待核定的死亡信息: reports that contradict our record or each other. One row per report, the oldest first.
+-- 待核定的死亡信息: reports about people of some areas that contradict our record or each other. One row per report, the oldest first. Parameters: areas.
 SELECT f.record_id, f.person_id, f.standing
 FROM exchange_deaths_v1() f
+JOIN registry_person p ON p.id = f.person_id AND p.area_id = ANY (%(areas)s::text[])
 WHERE f.standing IN ('other_name', 'before_birth', 'contradicted', 'other_day')
 ORDER BY f.record_id
 LIMIT %(most)s OFFSET %(skip)s;

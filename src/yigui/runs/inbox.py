@@ -61,7 +61,7 @@ def _of_batch(batch: Batch, user: User) -> Waiting | None:
     return Waiting(
         deed=deed, title=title_of(batch), text=_text(batch, deed),
         area_code=batch.area_code, batch_id=batch.pk, planned_id=None, since=since or batch.created_at, amount_fen=batch.total_fen,
-        warnings=len(batch.warnings),
+        warnings=0 if deed == Deed.VOID else len(batch.warnings),
     )  # fmt: skip
 
 

@@ -76,7 +76,7 @@ def receipts(request: OfficerRequest) -> HttpResponse:
 @page_right("finance")
 def receipts_template(request: OfficerRequest) -> HttpResponse:
     """An empty list of receipts of a partner to fill in."""
-    form = formats().get(request.GET.get("partner", ""))
+    form = formats().get(request.GET.get("partner", "bank"))
     if form is None:
         raise NotFound("没有这个报送单位的模板，请从到账导入页选择。")
     response = HttpResponse(template_of(form), content_type=XLSX_TYPE)

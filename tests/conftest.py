@@ -59,7 +59,19 @@ def pytest_configure(config: pytest.Config) -> None:
     home = Path(tempfile.mkdtemp(prefix="yigui-test-"))
     home.chmod(0o755)
     os.environ["YIGUI_DATA"] = str(home)
-    server = EmbeddedServer(home / "postgres", {"fsync": "off", "shared_buffers": "128MB", "max_connections": "100"})
+    server = EmbeddedServer(
+        home / "postgres",
+        {
+            "fsync": "off",
+            "shared_buffers": "128MB",
+            "max_connections": "100",
+            "full_page_writes": "off",
+            "synchronous_commit": "off",
+            "wal_level": "minimal",
+            "max_wal_senders": "0",
+            "autovacuum": "off",
+        },
+    )
     config.add_cleanup(lambda: _remove(server, home))
     with clusters.alone():
         is_made = clusters.lay(clusters.CITY, server.home)

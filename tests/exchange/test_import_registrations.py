@@ -52,7 +52,7 @@ def test_chinese_heads_and_gb18030_are_read() -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "不是 Excel 工作簿"), (b"AAC002,AAC003\n1,2\n", "缺少列"), (HEAD.encode(), "没有数据行"), (b"", "空文件（0 字节）"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "实为图片，不是可读取的表格"), (b"AAC002,AAC003\n1,2\n", "缺少列"), (HEAD.encode(), "没有数据行"), (b"", "空文件（0 字节）"),
     ],
 )  # fmt: skip
 def test_unreadable_files_are_refused_with_what_to_do(content: bytes, words: str) -> None:
@@ -87,4 +87,4 @@ def test_a_damaged_line_takes_no_other_with_it_and_says_what_is_damaged() -> Non
     above = "就业备案汇总,,,\n"
     receipt = take((above + HEAD + row(day="2026-10-04") + bad + row(day="2026/10/6") + "合计,,,3\n").encode())
     assert (receipt.row_count, receipt.accepted_count) == (4, 2)
-    assert [(n, words[:4]) for n, words in receipt.rejected] == [(4, "引号没有"), (6, "“合计”")]
+    assert [(n, words[:4]) for n, words in receipt.rejected] == [(4, "引号没有"), (6, "“合计 ")]

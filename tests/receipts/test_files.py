@@ -133,7 +133,7 @@ def test_a_bank_statement_is_taken_in_and_its_debits_go_to_the_work_list() -> No
     [
         (camt(closing="1475.01"), "不等于期末余额"),
         (camt()[:600], "个字符为止），可能传输中断"),
-        (b"<html></html>", "没有对账单"),
+        (b"<html></html>", "实为网页（HTML）"),
         (b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><x>&b;</x>', "不允许的 XML 结构"),
         (b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><x>&f;</x>', "不允许的 XML 结构"),
     ],

@@ -10,8 +10,10 @@ from tests import city, money
 from tests.items.money_forms import employer_with_staff
 from tests.statements import OTHER_OURS, balance, camt, detail, entry, statement
 from yigui.charges.queries import BillState
+from yigui.common.digests import sm3
 from yigui.common.money import plain_fen
 from yigui.documents.errors import FileRefused
+from yigui.exchange.models import ApiToken
 from yigui.exchange.statements import day_in_china, read_statements
 from yigui.ledger.models import BankLine
 from yigui.receipts.enums import Cause, Fate
@@ -23,10 +25,8 @@ from yigui.receipts.waiting_lines import decide_line
 from yigui.registry.models import Employer
 
 
-def take(content: bytes, area: str = "511102", today: dt.date = city.TODAY) -> Import:
-    done = import_receipts(
-        content=content, file_name="对账单.xml", partner="bank", area_code=area, user=city.user("cashier"), today=today
-    )
+def take(content: bytes, area: str = "511102", today: dt.date = city.TODAY, by: str = "cashier") -> Import:
+    done = import_receipts(content=content, file_name="对账单.xml", partner="bank", area_code=area, user=city.user(by), today=today)
     if done.file is not None:
         assert_accounted(done.file)
     return done
@@ -233,6 +233,16 @@ def test_a_statement_that_does_not_go_on_from_the_day_before_waits_until_the_mis
     assert line.end.outcome == "booked"
     assert Receipt.objects.filter(reference=f"{ref}4").count() == 1
     assert not Receipt.objects.filter(reference=f"{ref}5").exists()
+    # A partner's program ends no line: what its statement frees is booked with the next one that a person of the cash desk brings.
+    ApiToken.objects.using("owner").get_or_create(
+        digest=sm3("the bank's statements"),
+        defaults={"partner": city.partner("bank", "银行"), "user": city.user("api-demo"), "channel": "online"},
+    )
+    later = take(day(7, 10999, 10))
+    assert take(day(6, 9999, 1000), by="api-demo").new_rows == 1
+    assert ReceiptLine.objects.filter(file=later.file, end=None).exists()
+    assert take(day(8, 11009, 5)).new_rows == 1
+    assert ReceiptLine.objects.get(file=later.file).end.outcome == "booked"
 
 
 def test_a_gap_between_statements_is_on_the_list_until_somebody_has_decided_about_its_lines(

@@ -1,9 +1,11 @@
 """Money is not taken back from bills while an electronic receipt (电子票据) says that it paid them, whichever of the two comes first."""
 
+from typing import Any
+
 import pytest
 from django.db import DatabaseError, connections, transaction
 
-from tests.attacks.givens import given
+from tests.attacks.givens import GIVENS
 from tests.city import TODAY, user
 from yigui.receipts.claim_reversal import ClaimReversalKind
 from yigui.receipts.electronic_receipts import issue_electronic_receipt, void_electronic_receipt
@@ -25,8 +27,13 @@ def slipped_in(receipt: int) -> ElectronicReceipt:
     return ElectronicReceipt.objects.get(receipt_id=receipt)
 
 
+def made(what: str) -> dict[str, Any]:
+    """What attacks are given, made anew: it does not stay as it was, and other tests are given it."""
+    return GIVENS[what]()
+
+
 def test_none_is_issued_while_the_money_is_being_taken_back() -> None:
-    known = given("an approved taking back of a claim")
+    known = made("an approved taking back of a claim")
     with pytest.raises(ReceiptRefused, match=rf"第 {known['taking_back']} 号批次），不能开具电子票据"):
         issue_electronic_receipt(receipt=Receipt.objects.get(pk=known["wrong_receipt"]), user=user("cashier"), today=TODAY)
 
@@ -39,7 +46,7 @@ def test_none_is_issued_while_the_money_is_being_taken_back() -> None:
     ],
 )
 def test_none_stands_when_it_is_executed(kind: type, what: str, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    batch = given(what)[key]
+    batch = made(what)[key]
     ticket = slipped_in(Batch.objects.get(pk=batch).summary["receipt"])
     with pytest.raises(ContentChanged, match=f"电子票据 {ticket.number}，请先在到账页作废"):
         execute(batch_id=batch)

@@ -118,13 +118,13 @@ def import_receipts(*, content: bytes, file_name: str, partner: str, area_code: 
         raise FileRefused(f"文件“{file_name}”没有数据行，未作任何改动。")
     done.unknown = tuple(unknown)
     accounts = {s.account_no for s in statements if s.account_no}
-    if accounts:
-        # Each line is settled under a warrant of its own, and a transaction has one.
+    if accounts and user is not None and not user.is_door:
+        # Each line is settled under a warrant of its own, and a transaction has one. A program ends no line: those wait for a person of the cash desk.
         transaction.on_commit(lambda: _book_chained(accounts, user, today), robust=True)
     return done
 
 
-def _book_chained(accounts: set[str], user: User | None, today: dt.date) -> None:
+def _book_chained(accounts: set[str], user: User, today: dt.date) -> None:
     """Book what waited for a statement that has now come in."""
     for line in chained_lines(accounts):
         book_line(line, reason="缺失的对账单已补齐，余额衔接", user=user, today=today)

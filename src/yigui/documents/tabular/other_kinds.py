@@ -14,14 +14,14 @@ _HTML = re.compile(
 _SPREADSHEET_XML = re.compile(r"urn:schemas-microsoft-com:office:spreadsheet|progid=\"Excel\.Sheet\"", re.IGNORECASE)
 _MT940 = re.compile(r"(?:\{1:F01[\s\S]{0,200}|\s*):20:[\s\S]{0,400}:(?:25|28C?|60[FM]):")
 _BY_BYTES = (
-    (b"%PDF-", "PDF 文件", "请向对方索取表格（.xlsx 或 .csv）"), (b"\x89PNG", "图片", "请向对方索取表格（.xlsx 或 .csv）"),
-    (b"\xff\xd8\xff", "图片", "请向对方索取表格（.xlsx 或 .csv）"), (b"Rar!", "压缩包（RAR）", "请解压后上传其中的文件"),
+    (b"%PDF-", "PDF 文件", "请上传原始的表格（.xlsx 或 .csv）"), (b"\x89PNG", "图片", "请上传原始的表格（.xlsx 或 .csv）"),
+    (b"\xff\xd8\xff", "图片", "请上传原始的表格（.xlsx 或 .csv）"), (b"Rar!", "压缩包（RAR）", "请解压后上传其中的文件"),
     (b"7z\xbc\xaf", "压缩包（7z）", "请解压后上传其中的文件"), (b"\x1f\x8b", "压缩包（GZIP）", "请解压后上传其中的文件"),
 )  # fmt: skip
 #: What stands in an archive of each kind; a workbook's own are not among them.
 _BY_MEMBER = (
-    ("OFD.xml", "OFD 版式文件", "请向对方索取表格（.xlsx 或 .csv）"), ("word/document.xml", "Word 文档", "请把其中的表格另存为 .xlsx 后上传"),
-    ("ppt/presentation.xml", "演示文稿", "请向对方索取表格（.xlsx 或 .csv）"),
+    ("OFD.xml", "OFD 版式文件", "请上传原始的表格（.xlsx 或 .csv）"), ("word/document.xml", "Word 文档", "请把其中的表格另存为 .xlsx 后上传"),
+    ("ppt/presentation.xml", "演示文稿", "请上传原始的表格（.xlsx 或 .csv）"),
 )  # fmt: skip
 _OF_WORKBOOKS = ("[Content_Types].xml", "xl/workbook.xml", "xl/workbook.bin", "content.xml", "mimetype")
 
@@ -34,7 +34,9 @@ def refuse_other_kinds(content: bytes, file_name: str) -> None:
     """
     kind, advice = _kind_of(content)
     if kind:
-        raise FileRefused(f"文件“{file_name}”实为{kind}，不是可读取的表格或报文，未作任何改动。{advice}。")
+        raise FileRefused(
+            f"文件“{file_name}”实为{' ' if kind[0].isascii() else ''}{kind}，不是可读取的表格或报文，未作任何改动。{advice}。"
+        )
 
 
 def _kind_of(content: bytes) -> tuple[str, str]:

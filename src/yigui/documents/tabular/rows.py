@@ -20,7 +20,7 @@ _ASIDE = re.compile(
 )
 #: What a row of totals begins with, whatever its other cells hold: the word, and then nothing, a figure or a mark. And what ends a text of a system.
 _TOTAL = re.compile(
-    r"(?:合\s*计|总\s*计|小\s*计|共\s*计|本页(?:合计|小计)?|累\s*计|(?:贷方|借方|收入|支出|成功|失败|退票|入账|出账|总|合计)?(?:交易|发生)?(?:总?笔数|总?条数|记录数|总?金额|总额|发生额|合计)"
+    r"(?:合\s*计|总\s*计|小\s*计|共\s*计|本页(?:合计|小计)?|累\s*计|(?:贷方|借方|收入|支出|成功|失败|退票|入账|出账|总|合计)?(?:交易|发生)?(?:[总]?笔数|[总]?条数|记录数|[总]?金额|总额|发生额|合计)"
     r"(?:合计|总计)?|(?:期初|期末|上期|承前|上日|昨日)(?:余额|结余))(?:\s*[:：0-9(（].*)?",
     re.DOTALL,
 )

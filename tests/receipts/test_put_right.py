@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from yigui.receipts.files import Import, import_receipts
 from yigui.receipts.models import LineEnd, Receipt, ReceiptLine
 from yigui.receipts.reconcile import reconcile
 from yigui.receipts.statement_chain import gaps
+from yigui.receipts.waiting_lines import settle_rejected
 
 AREA = "511102"
 HEAD = "交易流水号,交易日期,对方户名,交易金额,借贷标志,余额,账号"
@@ -104,7 +106,7 @@ def test_money_that_is_another_settles_no_row(account: str, other: tuple[str, ..
     assert open_of(wrong) == 1
 
 
-def test_without_a_number_the_balance_or_day_amount_and_party_tell(account: str) -> None:
+def test_without_a_number_text_and_balance_tell(account: str) -> None:
     head, payer = "交易日期,对方户名,对方账号,贷方发生额,余额,账号", f"单位{money.reference()}"
     wrong = take_table(
         "先.csv",
@@ -120,15 +122,47 @@ def test_without_a_number_the_balance_or_day_amount_and_party_tell(account: str)
         head=head,
     )
     assert open_of(wrong) == 0
-    # The number itself was missing: two such rows, and one of them is put right.
+
+
+def test_day_amount_and_payer_alone_settle_nothing_and_a_person_may(account: str) -> None:
+    """A payer pays the same twice on a day: the row that could not be read is not the payment that was booked."""
+    payer, head = f"单位{money.reference()}", "交易日期,对方户名,对方账号,贷方发生额,余额,账号,币种"
+    row = f"2026-11-09,{payer},62220001,500.00"
+    take_table("上午.csv", f"{row},1000.00,{account},人民币", head=head)
+    # Its day, its amount and its name can be read; its currency and its balance cannot.
+    second = take_table("下午.csv", f"{row},,{account},日元", head=head)
+    assert (second.new_rows, open_of(second), ends_of(second)) == (0, 1, [])
+    line = ReceiptLine.objects.get(file=second.file, fate="rejected")
+    assert (str(line.told_on), line.told_fen, line.payer_name) == ("2026-11-09", 50_000, payer)
+    todos = reconcile(areas=[AREA], period=202611).todos
+    assert second.file is not None
+    assert [todo for todo in todos if todo.kind == "退回的行" and todo.file_id == second.file.pk]
+    with pytest.raises(Exception, match="不能登记为已更正"), transaction.atomic():
+        LineEnd.objects.create(
+            line=line, outcome=Outcome.CORRECTED, reason="x", target_id=Receipt.objects.get(account_no=account, amount_fen=50_000).pk
+        )
+    # A number that is missing is no proof either.
     plain = "交易流水号,交易日期,对方户名,贷方发生额,账号"
-    rows = [f",2026-11-09,{payer},31.00,{account}", f",2026-11-09,{payer},31.00,{account}"]
-    two = take_table("缺号.csv", *rows, head=plain)
-    assert open_of(two) == 2
+    two = take_table("缺号.csv", f",2026-11-09,{payer},31.00,{account}", head=plain)
     take_table("补号.csv", f"{money.reference()},2026-11-09,{payer},31.00,{account}", head=plain)
     assert open_of(two) == 1
-    take_table("补号2.csv", f"{money.reference()},2026-11-09,{payer},31.00,{account}", head=plain)
+    assert two.file is not None
+    assert settle_rejected(file_id=two.file.pk, reason="更正后已随补号.csv入账", user=user("accountant")) == 1
     assert open_of(two) == 0
+
+
+@pytest.mark.parametrize("is_right_first", [False, True])
+def test_a_balance_that_differs_is_another_payment(account: str, is_right_first: bool) -> None:
+    payer, head = f"单位{money.reference()}", "交易日期,对方户名,对方账号,贷方发生额,余额,账号,币种"
+    files = {
+        "坏.csv": f"2026-11-09,{payer},62220001,500.00,1500.00,{account},日元",
+        "好.csv": f"2026-11-09,{payer},62220001,500.00,1000.00,{account},人民币",
+    }
+    made = {
+        name: take_table(name, files[name], head=head) for name in (["好.csv", "坏.csv"] if is_right_first else ["坏.csv", "好.csv"])
+    }
+    assert ReceiptLine.objects.get(file=made["坏.csv"].file, fate="rejected").mark
+    assert open_of(made["坏.csv"]) == 1
 
 
 def test_a_row_beside_another_of_the_same_money_is_not_settled_by_that(account: str) -> None:

@@ -1,6 +1,7 @@
 """Lines that could not be read and come again put right (更正): whoever sends the statement anew settles them by that, in whatever order the two files come.
 
-What was put right is told by the database (`contributions_put_right_v1`): the same account, reference, day and amount, as far as they could be read.
+What was put right is told by the database (`contributions_put_right_v1`): the same reference, or text and balance where there is none, and the same account,
+day and amount as far as they could be read. What agrees in less a person settles (`waiting_lines.settle_rejected`).
 """
 
 from django.db import connection

@@ -406,7 +406,7 @@ WITH waiting AS MATERIALIZED (
     WHERE o.is_referenced AND r.is_referenced AND r.file_id = ANY (%(files)s::bigint[]) AND %(file)s IN (o.file_id, r.file_id)
     UNION ALL
     SELECT o.id, r.id FROM waiting o JOIN contributions_receipt r ON r.file_id = ANY (%(files)s::bigint[])
-        AND ((r.mark = o.mark AND o.mark <> '') OR (r.received_on, r.amount_fen) = (o.told_on, o.told_fen))
+        AND r.mark = o.mark AND o.mark <> ''
     WHERE NOT o.is_referenced AND %(file)s IN (o.file_id, r.file_id)
 ), proved AS (SELECT id, receipt_id FROM pairs WHERE contributions_put_right_v1(id, receipt_id)), chosen AS (
     SELECT id, receipt_id FROM proved

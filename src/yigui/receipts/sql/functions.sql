@@ -411,9 +411,9 @@ $$;
 REVOKE ALL ON FUNCTION contributions_enough_hands_v1 FROM PUBLIC;
 
 -- contributions_put_right_v1: whether a line that could not be read stands in the books, put right by another file of the partner: as a receipt (p_receipt), or,
--- where it is NULL, as a line of the account. The account, the day and the amount agree as far as they could be read; the bank's own reference is the same or,
--- where there is none, text and balance (`mark`), or day, amount and party, all three. A receipt that its own file tells by another line speaks for no line of
--- that file, and for one of them only.
+-- where it is NULL, as a line of the account. The bank's own reference is the same or, where there is none, text and balance (`mark`); the account, the day and
+-- the amount agree as far as they could be read. Day, amount and payer alone are no proof: a payer may pay the same twice on a day, so that is left to a
+-- person. A receipt that its own file tells by another line speaks for no line of that file, and for one of them only.
 CREATE OR REPLACE FUNCTION contributions_put_right_v1(p_line bigint, p_receipt bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (
@@ -422,9 +422,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             AND (r.account_no = l.account_no OR r.account_no = '' OR l.account_no = '')
             AND (l.told_on IS NULL OR r.received_on = l.told_on) AND (l.told_fen IS NULL OR r.amount_fen = l.told_fen)
             AND (l.payer_name = '' OR r.payer_name = '' OR r.payer_name = l.payer_name)
-            AND CASE WHEN r.is_referenced AND r.reference = l.reference THEN coalesce(l.told_on::text, l.told_fen::text) IS NOT NULL
-                WHEN l.mark <> '' AND NOT r.is_referenced AND r.mark = l.mark THEN coalesce(l.told_on::text, l.told_fen::text) IS NOT NULL
-                ELSE NOT l.is_referenced AND l.told_on IS NOT NULL AND l.told_fen IS NOT NULL AND l.payer_name <> '' AND r.payer_name = l.payer_name END
+            AND ((l.is_referenced AND r.is_referenced AND r.reference = l.reference) OR (l.mark <> '' AND NOT r.is_referenced AND r.mark = l.mark))
+            AND (l.mark = '' OR r.mark = '' OR r.mark = l.mark) AND coalesce(l.told_on::text, l.told_fen::text) IS NOT NULL
             AND (l.cause = 'bad' OR (l.told_on IS NOT NULL AND l.told_fen IS NOT NULL))
             AND NOT EXISTS (SELECT 1 FROM contributions_receipt_line k WHERE k.file_id = l.file_id AND k.receipt_id = r.id)
             AND NOT EXISTS (SELECT 1 FROM contributions_receipt_line k JOIN contributions_receipt_line_end e ON e.line_id = k.id

@@ -164,6 +164,26 @@ def test_the_same_payment_comes_back_once(is_told_first: bool) -> None:
         hand_over(line_id=second.pk, user=user("cashier"), today=TODAY)
     assert booked(one) == held
     assert second in open_lines()
+    # What lies on the account a second time is nobody's yet, and is booked so.
+    page = signed_in("cashier").get(f"/finance/receipts/{second.file_id}/lines/").content.decode()
+    assert 'value="booked"' in page
+    assert "转发放结果</button>" not in page
+    done = decide_line(line_id=second.pk, is_booked=True, reason="银行重复退款，待核实", user=user("cashier"), today=TODAY)
+    assert done is not None
+    assert done.settlement is not None
+    assert done.settlement.suspense_fen == one.amount_fen
+    assert second not in open_lines()
+    assert (booked(one), state(one)) == (held, "returned")
+    money.assert_agree()
+    assert not [*benefit_faults("default"), *result_faults("default"), *lines_of_files("default")]
+
+
+def test_the_first_to_come_back_is_never_booked_as_a_payers_money() -> None:
+    (one,) = payments(1)
+    waiting = came_back(one)
+    with pytest.raises(LineRefused, match="退汇请转为发放结果"):
+        decide_line(line_id=waiting.pk, is_booked=True, reason="按到账入账处理", user=user("cashier"), today=TODAY)
+    assert waiting in open_lines()
 
 
 def test_a_file_of_the_bank_moves_no_money_between_accounts() -> None:

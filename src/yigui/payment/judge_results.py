@@ -195,6 +195,13 @@ def of_others(numbers: Iterable[str], user_id: int) -> set[str]:
 
 
 def _only(said: Sequence[ResultRow], judged: Judged) -> ResultRow | None:
+def brought_before(lines: Iterable[int]) -> set[int]:
+    """Which of some lines of statements bring back what another line has brought before (`BroughtBefore`)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT l FROM unnest(%s::bigint[]) AS l WHERE benefits_brought_before_v1(l)", [sorted(lines)])
+        return {line for (line,) in cursor.fetchall()}
+
+
     """The one line a file has on a payment; None where it has none that holds. The same said twice counts once."""
     number = plain_number(said[0].number)
     sound = [row for row in said if not row.fault]
@@ -317,4 +324,4 @@ def _sent(keys: Iterable[Key]) -> dict[Key, Sent]:
     return found
 
 
-register_payouts(sent_as_named, of_others)
+register_payouts(sent_as_named, of_others, brought_before)

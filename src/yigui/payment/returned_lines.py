@@ -10,10 +10,10 @@ from django.db import connection, transaction
 
 from yigui.common.digests import sm3
 from yigui.common.locks import Lock
-from yigui.payment.bank_results import keep_judged, must_be_ours
+from yigui.payment.bank_results import keep_judged
 from yigui.payment.enums import PaymentStatus
 from yigui.payment.errors import ResultRefused
-from yigui.payment.judge_results import judge
+from yigui.payment.judge_results import brought_before, judge, of_others
 from yigui.payment.models import ResultFile
 from yigui.payment.result_formats import ResultRow, Results
 from yigui.receipts.enums import DEPOSIT_OF, Cause
@@ -50,13 +50,16 @@ def hand_over(*, line_id: int, user: User, today: dt.date) -> ResultFile:
     if judged.rejected:
         _, why = judged.rejected[0]
         raise LineRefused(f"{why}，不能转为发放结果；请与银行核实款项归属，查明前可按“入账”列入暂收款。", line=line_id)
-    try:
-        must_be_ours(judged, user)
-    except ResultRefused as refused:
+    if of_others([line.payment_no], user.pk):
         raise LineRefused(
             f"该笔退汇是其他经办机构的支付（{line.payment_no}），款项在本账户上：请按“入账”列入暂收款，并告知该批次所属地区的经办机构，由其向银行核实退汇。",
             line=line_id,
-        ) from refused
+        )
+    if brought_before([line.pk]):
+        raise LineRefused(
+            f"这笔支付的退汇款此前已由另一行到账登记，本行（{line.payment_no}）不能再转为发放结果；请与银行核实是否重复退款，查明前可按“入账”列入暂收款。",
+            line=line_id,
+        )
     try:
         with transaction.atomic():
             return keep_judged(

@@ -31,24 +31,26 @@ class Named(NamedTuple):
 LookUp = Callable[[Mapping[int, Named], dt.date], set[int]]
 #: Which numbers of payments name some of batches that somebody does not answer for.
 AnswersNot = Callable[[Iterable[str], int], set[str]]
-_PAYOUTS: list[tuple[LookUp, AnswersNot]] = []
+#: Which of some lines, by their key, bring back what another line has brought before.
+BroughtBefore = Callable[[Iterable[int]], set[int]]
+_PAYOUTS: list[tuple[LookUp, AnswersNot, BroughtBefore]] = []
 
 
-def register_payouts(look_up: LookUp, answers_not: AnswersNot) -> None:
-    """Register how payments that were sent are looked up, and whose they are; called once by the room of the payments."""
-    _PAYOUTS[:] = [(look_up, answers_not)]
+def register_payouts(look_up: LookUp, answers_not: AnswersNot, brought_before: BroughtBefore) -> None:
+    """Register how payments that were sent are looked up, whose they are, and what came back twice; called once by the room of the payments."""
+    _PAYOUTS[:] = [(look_up, answers_not, brought_before)]
 
 
 def came_back(named: Mapping[int, Named], today: dt.date) -> set[int]:
     """Which of some lines, by their key, bring a payment of ours back."""
-    ((look_up, _),) = _PAYOUTS
+    ((look_up, _, _),) = _PAYOUTS
     return look_up(named, today) if named else set()
 
 
 def returned_among(lines: Iterable[ReceiptLine], today: dt.date, user: User) -> set[int]:
-    """The lines, by their key, that somebody can make the result of the payment they name: of a batch they answer for.
+    """The lines, by their key, that somebody can make the result of the payment they name: of a batch they answer for, and the first to bring it.
 
-    Money of another agency's payment that came to an account of theirs they book like any whose payer is not known: their account holds it.
+    Money of another agency's payment, and money that came back a second time, they book like any whose payer is not known: their account holds it.
     """
     named = {
         line.pk: Named(line.payment_no, line.amount_fen, line.received_on)
@@ -56,9 +58,11 @@ def returned_among(lines: Iterable[ReceiptLine], today: dt.date, user: User) -> 
         if line.cause == Cause.RETURNED_PAYOUT and line.payment_no and not line.is_debit and line.amount_fen and line.received_on
     }
     found = came_back(named, today)
-    ((_, answers_not),) = _PAYOUTS
-    others = answers_not({named[line].number for line in found}, user.pk) if found else set()
-    return {line for line in found if named[line].number not in others}
+    if not found:
+        return set()
+    ((_, answers_not, brought_before),) = _PAYOUTS
+    others = answers_not({named[line].number for line in found}, user.pk)
+    return {line for line in found if named[line].number not in others} - brought_before(found)
 
 
 def judge_named(today: dt.date) -> None:

@@ -170,8 +170,30 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION benefits_return_moved_v1 FROM PUBLIC;
 
--- benefits_line_is_no_receipt_v1: a line that brings a payment of ours back (支付退汇) is never booked as money of a payer: such a payment, or refund, was sent, of just
--- this amount, not after the line's day. It becomes a result. Binds the application. Error: YG006.
+-- benefits_brought_before_v1: whether another line of a statement has brought back what this line brings (重复退款): one of the same payment ended as a result, and
+-- the bank's last word on the payment is that it came back. This line cannot become a result any more. Page, deed and trigger ask it.
+CREATE OR REPLACE FUNCTION benefits_brought_before_v1(p_line bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH keyed AS (
+        SELECT l.id, CASE WHEN part[1] IS NULL THEN 'R' ELSE 'P' END AS series, coalesce(part[1], part[4])::bigint AS batch,
+            coalesce(part[2], part[5])::bigint AS subject, coalesce(part[3], '1')::integer AS attempt
+        FROM (SELECT o.id, regexp_match(upper(btrim(normalize(o.payment_no, NFKC))),
+                '^(?:P([0-9]{1,18})-([0-9]{1,18})(?:-([0-9]{1,3}))?|R([0-9]{1,18})-([0-9]{1,18}))$') AS part
+            FROM (SELECT id, payment_no FROM contributions_receipt_line WHERE id = p_line
+                UNION ALL SELECT r.id, r.payment_no FROM contributions_receipt_line_end e JOIN contributions_receipt_line r ON r.id = e.line_id
+                WHERE e.outcome = 'result' AND r.id <> p_line) AS o) AS l
+        WHERE part IS NOT NULL
+    )
+    SELECT EXISTS (
+        SELECT 1 FROM keyed k JOIN keyed o ON (o.series, o.batch, o.subject, o.attempt) = (k.series, k.batch, k.subject, k.attempt) AND o.id <> k.id
+        CROSS JOIN LATERAL benefits_last_word_v1(k.series, k.batch, k.subject, k.attempt) AS w
+        WHERE k.id = p_line AND w.status = 'returned')
+$$;
+REVOKE ALL ON FUNCTION benefits_brought_before_v1 FROM PUBLIC;
+
+-- benefits_line_is_no_receipt_v1: a line that brings a payment of ours back (支付退汇) is not booked as money of a payer where it can become a result: such a payment, or
+-- refund, was sent, of just this amount, not after the line's day; whoever is present answers for its batch, and no other line has brought it. Money of another
+-- agency's payment is booked where it lies, and so is money that came back twice. Binds the application. Error: YG006.
 CREATE OR REPLACE FUNCTION benefits_line_is_no_receipt_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -191,7 +213,8 @@ BEGIN
         JOIN runs_batch b ON b.id = x.sent
         CROSS JOIN LATERAL (SELECT (b.executed_at AT TIME ZONE 'Asia/Shanghai')::date AS on_day) AS e
         -- Of a demonstration whose day was moved back, from the first of the run's month on.
-        WHERE x.amount_fen = l.amount_fen AND l.received_on >= CASE
+        WHERE x.amount_fen = l.amount_fen AND NOT benefits_brought_before_v1(l.id)
+          AND benefits_answers_for_result_v1(identity_officer_v1(), coalesce(part[1], part[4])::bigint) AND l.received_on >= CASE
             WHEN e.on_day <= (SELECT f.received_on FROM contributions_receipt_file f WHERE f.id = NEW.target_id) THEN e.on_day
             ELSE to_date(b.period::text, 'YYYYMM') END) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,

@@ -8,12 +8,16 @@ from tests.pages import signed_in
 from tests.payment.test_bank_results import number, payments, state, took
 from tests.statements import camt, entry, statement
 from yigui.common.money import plain_fen
-from yigui.payment.models import Payment
+from yigui.ledger.models import Voucher
+from yigui.payment.bank_results import decide_waiting
+from yigui.payment.models import Payment, WaitingResult
 from yigui.payment.returned_lines import hand_over
+from yigui.payment.verify import benefit_faults, result_faults
 from yigui.receipts.errors import LineRefused
 from yigui.receipts.files import import_receipts
 from yigui.receipts.models import LineEnd, Receipt, ReceiptLine
 from yigui.receipts.waiting_lines import decide_line
+from yigui.warrants.verify import grounded_warrants
 
 HEAD = "支付编号|处理结果|原因|金额|记账日期"
 
@@ -92,3 +96,72 @@ def test_money_of_another_agencys_payment_on_an_account_is_booked_there(monkeypa
     # Nothing is said of the payment by that: whoever answers for it hears of it from the bank.
     assert not state(one)
     money.assert_agree()
+
+
+def names_shown(one: Payment) -> dict[str, tuple[str, str]]:
+    """What a bank writes that is the payee as far as it is seen: head and cell."""
+    number, name = one.account_no, one.account_name
+    return {
+        "X": ("收款账号", f"{number[:4]}XXXXXX{number[-4:]}"), "dots": ("收款账号", f"{number[:6]}••••{number[-4:]}"),
+        "wide stars": ("收款账号", f"{number[:4]}＊＊＊{number[-4:]}"), "zeros": ("账号", f"000{number}"), "cut account": ("账号", number[:14]),
+        "unwritten": ("户名", f"{name[:-1]}?"), "two signs": ("户名", f"{name[:-1]}??"), "x in a name": ("户名", f"{name[0]}X"),
+        "nothing": ("收款账号", "****"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "shape", ["X", "dots", "wide stars", "zeros", "cut account", "unwritten", "two signs", "x in a name", "nothing"]
+)
+def test_what_is_seen_of_the_payee_and_agrees_is_believed(shape: str) -> None:
+    (one,) = payments(1)
+    head, cell = names_shown(one)[shape]
+    file = took(f"{HEAD}|{head}\r\n{line_of(one)}|{cell}\r\n".encode(), "r.txt")
+    assert (file.paid_count, file.waiting_count, file.rejected) == (1, 0, [])
+
+
+@pytest.mark.parametrize("shape", ["left out", "for another", "no number", "a piece", "with more"])
+@pytest.mark.parametrize("verdict", ["adopted", "kept"])
+def test_a_payee_that_cannot_be_compared_waits_for_a_person(shape: str, verdict: str) -> None:
+    (one,) = payments(1)
+    head, cell = {
+        "left out": ("户名", one.account_name[:-1]), "for another": ("户名", f"{one.account_name}（父）代"), "no number": ("收款账户", "工资卡"),
+        "a piece": ("卡号", one.account_no[-4:]), "with more": ("收款账号", f"建行{one.account_no}"),
+    }[shape]  # fmt: skip
+    file = took(f"{HEAD}|{head}\r\n{line_of(one)}|{cell}\r\n".encode(), "r.txt")
+    assert (file.paid_count, file.waiting_count, file.rejected) == (0, 1, [])
+    (waiting,) = WaitingResult.objects.filter(file=file)
+    assert "比对" in waiting.sentence
+    assert "请核实该笔付给了谁" in waiting.sentence
+    decided = decide_waiting(
+        waiting_id=waiting.pk, verdict=verdict, words="银行电话确认付给本人", today=TODAY, user=user("accountant")
+    )
+    assert (decided.pk, state(one)) == (waiting.pk, "paid" if verdict == "adopted" else "")
+    # Nothing moves in the books by an arrival.
+    assert not Voucher.objects.filter(source_kind="result_file", source_id=waiting.decision.file_id or file.pk).exists()
+    money.assert_agree()
+    assert not [*benefit_faults("default"), *result_faults("default"), *grounded_warrants("default")]
+    # A clear word comes later: the first, or the same again.
+    again = took(f"{HEAD}\r\n{line_of(one)}\r\n".encode(), "后.txt")
+    assert (again.paid_count, again.known_count) == ((0, 1) if verdict == "adopted" else (1, 0))
+
+
+def test_a_return_with_an_account_that_cannot_be_compared_is_adopted_with_its_voucher() -> None:
+    (one,) = payments(1)
+    file = took(f"{HEAD}|收款账号\r\n{line_of(one, '退票')}|尾号{one.account_no[-4:]}\r\n".encode(), "r.txt")
+    (waiting,) = WaitingResult.objects.filter(file=file)
+    decide_waiting(waiting_id=waiting.pk, verdict="adopted", words="2026-11-10 支出户对账单", today=TODAY, user=user("accountant"))
+    assert state(one) == "returned"
+    assert Voucher.objects.get(source_kind="result_file", source_id=waiting.decision.file_id).event == "benefit_returned"
+    money.assert_agree()
+
+
+def test_a_column_of_the_account_we_pay_from_is_not_the_payees() -> None:
+    one, two = payments(2)
+    ours = "511100011000000001"
+    text = f"{HEAD}|账号|账户名称\r\n" + "".join(f"{line_of(p)}|{ours}|某市社会保险事业管理局支出户\r\n" for p in (one, two))
+    file = took(text.encode(), "r.txt")
+    assert (file.paid_count, file.waiting_count, file.rejected) == (2, 0, [])
+    # On one line of several it is another account than the payment was sent to.
+    three, four = payments(2)
+    text = f"{HEAD}|账号\r\n{line_of(three)}|{ours}\r\n{line_of(four)}|{four.account_no}\r\n"
+    assert [row for row, _ in took(text.encode(), "s.txt").rejected] == [2]

@@ -139,7 +139,10 @@ def test_day_amount_and_payer_alone_settle_nothing_and_a_person_may(account: str
     assert [todo for todo in todos if todo.kind == "退回的行" and todo.file_id == second.file.pk]
     with pytest.raises(Exception, match="不能登记为已更正"), transaction.atomic():
         LineEnd.objects.create(
-            line=line, outcome=Outcome.CORRECTED, reason="x", target_id=Receipt.objects.get(account_no=account, amount_fen=50_000).pk
+            line=line,
+            outcome=Outcome.CORRECTED,
+            reason="x",
+            target_id=Receipt.objects.get(account_no=account, amount_fen=50_000).pk,
         )
     # A number that is missing is no proof either.
     plain = "交易流水号,交易日期,对方户名,贷方发生额,账号"
@@ -159,7 +162,8 @@ def test_a_balance_that_differs_is_another_payment(account: str, is_right_first:
         "好.csv": f"2026-11-09,{payer},62220001,500.00,1000.00,{account},人民币",
     }
     made = {
-        name: take_table(name, files[name], head=head) for name in (["好.csv", "坏.csv"] if is_right_first else ["坏.csv", "好.csv"])
+        name: take_table(name, files[name], head=head)
+        for name in (["好.csv", "坏.csv"] if is_right_first else ["坏.csv", "好.csv"])
     }
     assert ReceiptLine.objects.get(file=made["坏.csv"].file, fate="rejected").mark
     assert open_of(made["坏.csv"]) == 1

@@ -75,6 +75,12 @@ def paying_account(area: str, insurance: int, on: dt.date) -> PayingAccount:
     return PayingAccount(f"{area_name(area)}{debtor}{insurance_label(insurance)}支出户", *found)
 
 
+def own_accounts(on: dt.date) -> tuple[frozenset[str], str]:
+    """The numbers of all accounts funds pay from as in force on a day, and what their holders' names have in common ("" nothing)."""
+    debtor, accounts = _paying(on, _HERE)
+    return frozenset(account_no for account_no, _ in accounts.values()), debtor
+
+
 @cache
 def delimited() -> Any:
     """The delimited format agreed with the bank."""

@@ -19,7 +19,7 @@ from yigui.ledger.posting import post, posting_day
 from yigui.payment.enums import PaymentStatus, ResultFinding
 from yigui.payment.errors import ResultRefused, ResultTwice
 from yigui.payment.judge_results import Good, Judged, judge
-from yigui.payment.models import ResultFile, WaitingResult
+from yigui.payment.models import PaymentResult, RefundResult, ResultFile, WaitingResult
 from yigui.payment.queries import is_confirmed, not_ours
 from yigui.payment.result_formats import read_results
 from yigui.receipts.enums import DEPOSIT_OF, Outcome
@@ -150,7 +150,9 @@ def confirm_results(*, file_id: int, statement: str, user: User) -> ResultFile:
 
 @transaction.atomic
 def decide_waiting(*, waiting_id: int, verdict: str, words: str, today: dt.date, user: User) -> WaitingResult:
-    """Say what is right where a line contradicts what is on record (矛盾结果核实): by another person than whoever brought the file in.
+    """Say what is right where a line contradicts what is on record, or whom it names cannot be compared (矛盾结果核实).
+
+    By another person than whoever brought the file in.
 
     What is adopted becomes a file of its own, with one line: a return waits in suspense and is to be confirmed by another like any other; an
     arrival takes the return before it back, while the money has not been sent again.
@@ -172,9 +174,15 @@ def decide_waiting(*, waiting_id: int, verdict: str, words: str, today: dt.date,
     file_id = signed(
         "SELECT benefits_decide_result_v1(%s, %s, %s, %s, %s, %s)", proof_of(user), code_of(user), waiting_id, verdict, said, today
     )
-    if file_id is not None:
+    # A first arrival moves no money in the books: it is where the run had booked it.
+    if file_id is not None and not _is_first_arrival(waiting, file_id):
         _post_adopted(waiting, file_id, today)
     return waiting
+
+
+def _is_first_arrival(waiting: WaitingResult, file_id: int) -> bool:
+    model = PaymentResult if waiting.series == "P" else RefundResult
+    return waiting.status == PaymentStatus.PAID and model.objects.filter(file_id=file_id).exists()
 
 
 def _post_adopted(waiting: WaitingResult, file_id: int, today: dt.date) -> None:

@@ -15,9 +15,10 @@ from django.db import connection
 
 from yigui.common.money import format_fen
 from yigui.common.months import first_day
-from yigui.common.normalise import plain_code, plain_identity, plain_name, same_name
+from yigui.common.normalise import plain_identity
 from yigui.common.sqlfiles import named_sql
 from yigui.payment.enums import PaymentStatus
+from yigui.payment.payees_told import payee_told, without_our_own
 from yigui.payment.queries import not_ours
 from yigui.payment.result_formats import PENDING, ROWS_MAX, GroupRow, ResultRow, Results, too_many
 from yigui.payment.sent_files import payments_of
@@ -88,7 +89,7 @@ def judge(results: Results, file_name: str, today: dt.date) -> Judged:
         ResultRefused: more payments than a file may have.
     """
     judged = Judged()
-    rows = _with_groups(results, judged, file_name)
+    rows = without_our_own(_with_groups(results, judged, file_name), today)
     keyed = [(row, key) for row in rows if (key := _key_of(row, judged)) is not None]
     finals: dict[Key, list[ResultRow]] = {}
     pending: list[tuple[ResultRow, Key]] = []
@@ -194,7 +195,6 @@ def of_others(numbers: Iterable[str], user_id: int) -> set[str]:
     return {number for number, batch in batches.items() if not_ours(user_id, {batch}) is not None}
 
 
-def _only(said: Sequence[ResultRow], judged: Judged) -> ResultRow | None:
 def brought_before(lines: Iterable[int]) -> set[int]:
     """Which of some lines of statements bring back what another line has brought before (`BroughtBefore`)."""
     with connection.cursor() as cursor:
@@ -202,6 +202,7 @@ def brought_before(lines: Iterable[int]) -> set[int]:
         return {line for (line,) in cursor.fetchall()}
 
 
+def _only(said: Sequence[ResultRow], judged: Judged) -> ResultRow | None:
     """The one line a file has on a payment; None where it has none that holds. The same said twice counts once."""
     number = plain_number(said[0].number)
     sound = [row for row in said if not row.fault]
@@ -249,42 +250,21 @@ def _final(row: ResultRow, key: Key, sent: Sent | None, today: dt.date, judged: 
         judged.rejected.append(
             (row.row_no, f"{number} 金额 {format_fen(row.amount_fen)} 与支付金额 {format_fen(sent.amount_fen)} 不符")
         )
-    elif another := _another_payee(row, sent):
-        judged.rejected.append((row.row_no, f"{number} {another}，未采信；请与银行核实该笔付给了谁"))
+    elif (told := payee_told(row, sent.account_no, sent.account_name)).another:
+        judged.rejected.append((row.row_no, f"{number} {told.another}，未采信；请与银行核实该笔付给了谁"))
     elif day is not None and day > today:
         judged.rejected.append((row.row_no, f"{number} 的记账日期 {day} 晚于今天"))
     elif day is not None and day < (first := sent.earliest(today)):
         judged.rejected.append((row.row_no, f"{number} 的记账日期 {day} 早于支付（{first}），请与银行核实"))
     else:
         good = Good(row.row_no, key, row.status, row.reason, sent.amount_fen, day)
+        before = len(judged.taken)
         _beside(good, number, sent, judged)
-
-
-def _another_payee(row: ResultRow, sent: Sent) -> str:
-    """What a line says of another account, or of an arrival with another holder, than the payment was sent to; "" where it agrees or does not say.
-
-    Of a return the bank may write the true holder's name: that is why it came back.
-    """
-    if row.account_no and sent.account_no and not _is_one(plain_code(row.account_no), plain_code(sent.account_no)):
-        return f"写明的收款账号（尾号 {row.account_no[-4:]}）不是发出时的账号（尾号 {sent.account_no[-4:]}）"
-    told, name = plain_name(row.account_name), plain_name(sent.account_name)
-    if (
-        row.status == PaymentStatus.PAID
-        and told
-        and name
-        and not same_name(told, name)
-        and not ("*" in told and _is_one(told, name))
-    ):
-        return f"写明的收款人“{row.account_name.strip()[:40]}”与发出时的户名不符"
-    return ""
-
-
-def _is_one(told: str, sent: str) -> bool:
-    """Whether what is told, some of it perhaps hidden by stars, can be what was sent."""
-    return (
-        re.fullmatch(".*".join(map(re.escape, re.split(r"\*+", told.replace("＊", "*").replace("-", "")))), sent.replace("-", ""))
-        is not None
-    )
+        # What changes nothing, or waits already, need not be compared.
+        if told.unclear and len(judged.taken) > before:
+            unheard = "" if sent.status else "此前没有结果，选“以先前结果为准”即不采信本行"
+            words = "；".join(filter(None, [f"{number} {told.unclear}，请核实该笔付给了谁", unheard]))
+            judged.waiting.append(judged.taken.pop()._replace(seq=0, sentence=words[:200]))
 
 
 def _beside(good: Good, number: str, sent: Sent, judged: Judged) -> None:

@@ -263,9 +263,9 @@ class LaterResult(BankWord):
 
 
 class WaitingResult(models.Model):
-    """A line that contradicts what is on record of its payment, or cannot be put in order with it (待核实结果): a person decides.
+    """A line that contradicts what is on record of its payment, cannot be put in order with it, or names a payee that cannot be compared (待核实结果).
 
-    `series` P or R, `batch_id`, `subject_id` (benefit or what is owed), `attempt` name the payment.
+    A person decides. `series` P or R, `batch_id`, `subject_id` (benefit or what is owed), `attempt` name the payment.
     """
 
     file = models.ForeignKey(ResultFile, models.PROTECT, related_name="waiting", db_constraint=False)

@@ -469,8 +469,9 @@ $$;
 REVOKE ALL ON FUNCTION benefits_reissue_ground_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER reissue_ground BEFORE INSERT ON benefits_reissue FOR EACH ROW EXECUTE FUNCTION benefits_reissue_ground_v1();
 
--- benefits_decide_result_v1: somebody who did not bring the file in says what is right where a line contradicts what is on record, with a one-time
--- code bound to line, verdict and words. What is adopted becomes a file of its own with this one line, and a later word under its warrant: a return
+-- benefits_decide_result_v1: somebody who did not bring the file in says what is right where a line contradicts what is on record, or names a payee that
+-- cannot be compared, with a one-time code bound to line, verdict and words. What is adopted becomes a file of its own with this one line, and the first
+-- word on the payment, or a later one, under its warrant: a return
 -- after the arrival it is against, or an arrival that takes a return back, while the money was not sent again and has ended no claim; what was decided
 -- to be sent again and was not sent is not any more (`benefits_waiting_reissues_v1`). Gives the file, NULL where what is on record holds. Errors: YG006, YG009, YG010.
 CREATE OR REPLACE FUNCTION benefits_decide_result_v1(p_token text, p_code text, p_waiting bigint, p_verdict text, p_words text, p_on date) RETURNS bigint
@@ -499,7 +500,7 @@ BEGIN
         -- A run that sends it again holds the same rows (`benefits_send_again_v1`): what was decided and not sent ends with the word that it arrived.
         PERFORM 1 FROM benefits_reissue r WHERE w.series = 'P' AND r.batch_id = w.batch_id AND r.benefit_id = w.subject_id ORDER BY r.id FOR UPDATE;
         SELECT * INTO word FROM benefits_last_word_v1(w.series, w.batch_id, w.subject_id, w.attempt);
-        IF word.status IS NULL OR word.status = w.status OR (w.status = 'paid' AND w.series = 'P' AND (
+        IF word.status = w.status OR (w.status = 'paid' AND w.series = 'P' AND (
                 EXISTS (SELECT 1 FROM benefits_reissue r WHERE r.batch_id = w.batch_id AND r.benefit_id = w.subject_id AND r.attempt > w.attempt
                     AND r.sent_batch IS NOT NULL)
                 OR EXISTS (SELECT 1 FROM benefits_settled_return s WHERE (s.batch_id, s.benefit_id, s.attempt) = (w.batch_id, w.subject_id, w.attempt))))
@@ -515,7 +516,14 @@ BEGIN
         RETURNING id INTO own_file;
         the_warrant := warrants_issue_v1('result', own_file, '发放结果 ' || own_file, '', 3::smallint, '', NULL, '{}'::text[], '{}'::bigint[],
             '{}'::timestamptz[]);
-        IF w.series = 'P' THEN
+        -- Nothing was said of the payment before: the line waited because whom it names cannot be compared.
+        IF word.status IS NULL AND w.series = 'P' THEN
+            INSERT INTO benefits_result (warrant_id, batch_id, benefit_id, attempt, status, reason, amount_fen, booked_on, file_id)
+            VALUES (the_warrant, w.batch_id, w.subject_id, w.attempt, w.status, w.reason, w.amount_fen, coalesce(w.booked_on, p_on), own_file);
+        ELSIF word.status IS NULL THEN
+            INSERT INTO benefits_refund_result (warrant_id, batch_id, due_id, status, reason, amount_fen, booked_on, file_id)
+            VALUES (the_warrant, w.batch_id, w.subject_id, w.status, w.reason, w.amount_fen, coalesce(w.booked_on, p_on), own_file);
+        ELSIF w.series = 'P' THEN
             INSERT INTO benefits_later_result (warrant_id, batch_id, benefit_id, attempt, seq, status, reason, amount_fen, booked_on, file_id)
             VALUES (the_warrant, w.batch_id, w.subject_id, w.attempt, word.seq + 1, w.status, w.reason, w.amount_fen, coalesce(w.booked_on, p_on), own_file);
         ELSE

@@ -293,3 +293,23 @@ def test_a_wage_of_a_month_is_read(head: str) -> None:
     content = f"姓名,{head}\r\n丁学红,9600.00\r\n".encode()
     columns = [Column("name", ("姓名",), Kind.NAME), Column("wage", ("申报工资",), Kind.AVERAGE, required=True)]
     assert [row.cells["wage"] for row in read_table(content, "名单.csv", columns).rows] == ["9600.00"]
+
+
+@pytest.mark.parametrize("is_last", [True, False])
+@pytest.mark.parametrize("second", ["510107199001011234", "1"])
+def test_row_99_of_a_list_of_people_comes_back_and_is_no_trailer(is_last: bool, second: str) -> None:
+    """Whoever forgot the name of the ninety-ninth is told so: a person never falls out of a list as if they were a sum."""
+    heads = [
+        Column("no", ("序号",)),
+        Column("name", ("姓名",), Kind.NAME, required=True),
+        Column("id", ("证件号码",), Kind.ID, required=True),
+    ]
+    rows = ["98,张三,510107199001011234", f"99,,{second}", "100,李四,510107199001011234"]
+    table = read_table(
+        ("\r\n".join(["序号,姓名,证件号码,工资", *(f"{row},5000" for row in (rows[:2] if is_last else rows))]) + "\r\n").encode(),
+        "名单.csv",
+        [*heads, Column("wage", ("工资",), Kind.AMOUNT)],
+    )
+    (row,) = [row for row in table.rows if row.cells["no"] == "99"]
+    assert not row.is_aside
+    assert row.problems

@@ -24,7 +24,9 @@ _TOTAL = re.compile(
     r"(?:合计|总计)?|(?:期初|期末|上期|承前|上日|昨日)(?:余额|结余))(?:\s*[:：0-9(（].*)?",
     re.DOTALL,
 )
-_ENDED = re.compile(r"(?:TRAILER|TRL|TAIL|FOOTER|END|EOF|99)", re.IGNORECASE)
+_ENDED = re.compile(r"(?:TRAILER|TRL|TAIL|FOOTER|END|EOF)", re.IGNORECASE)
+#: What ends such a text by a number: a row of a list may begin so as well (`_Table._is_last_of_text`).
+_LAST = "99"
 _FIGURE = re.compile(r"-?[0-9][0-9,]*(?:\.[0-9]{1,2})?")
 _PAGE = re.compile(r"(?:第\s*[0-9]+\s*页|[-—]?\s*[0-9]+\s*/\s*[0-9]+\s*页?|共\s*[0-9]+\s*页).*")
 #: Columns of a table that nobody knows, at most.
@@ -68,6 +70,8 @@ class _Table:
         self.is_1904 = False
         self.count = {"read": 0, "rejected": 0, "aside": 0, "blank": 0, "joined": 0}
         self.cells = 0
+        #: The number of the last line of a text, once it is known; 0 of a workbook.
+        self.last = 0
 
     def read(self, content: bytes) -> Iterator[list[Told | Pack]]:
         if not content:
@@ -96,14 +100,22 @@ class _Table:
         before: Line | None = None
         for line in text.lines():
             self.count["joined"] += line.span - 1
-            if text.is_ended:
-                yield line.number, line.cells, line.fault
-                continue
             if before is not None:
                 yield before.number, before.cells, before.fault
             before = line
         if before is not None:
-            yield before.number, before.cells, before.fault or (CUT if self._may_be_cut(before.cells) else "")
+            self.last = before.number
+            is_cut = not text.is_ended and self._may_be_cut(before.cells)
+            yield before.number, before.cells, before.fault or (CUT if is_cut else "")
+
+    def _is_last_of_text(self, number: int, cells: Sequence[Any]) -> bool:
+        """Whether a line ends a text of a system by 99, the number of its rows and a sum. Never in a list of people, where 99 numbers a row."""
+        assert self.head is not None
+        told = [text for cell in cells if (text := str(cell or "").strip())]
+        if number != self.last or len(told) != 3 or told[0] != _LAST or not all(map(_FIGURE.fullmatch, told[1:])):
+            return False
+        is_of_people = any(c.kind == Kind.NAME or (c.kind == Kind.ID and self.head.places.get(c.name)) for c in self.columns)
+        return not is_of_people and told[1] == str(self.count["read"] + self.count["rejected"])
 
     def _may_be_cut(self, cells: Sequence[str]) -> bool:
         """Whether the last cell of a line without an end may be the beginning of a longer one: an amount without its fen, a day or month of one digit, a
@@ -200,8 +212,12 @@ class _Table:
         if first is None:
             return None
         texts, problems, notes, is_short = batches.row(cells)
-        if (problems or is_short) and (total := total_of(cells)):
-            return number, texts, [f"“{total}”行不是数据，没有读取"], [], 1
+        if problems or is_short:
+            total = (
+                " ".join(str(cell).strip() for cell in cells if cell) if self._is_last_of_text(number, cells) else total_of(cells)
+            )
+            if total:
+                return number, texts, [f"“{total}”行不是数据，没有读取"], [], 1
         if is_short or odd.is_so(cells):
             aside = self._aside(number, first, cells, is_short, odd.names)
             if aside:

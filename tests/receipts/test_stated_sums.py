@@ -45,7 +45,7 @@ def test_a_true_figure_is_no_row_and_takes_nothing_away(said: str, place: str) -
 FALSE = [
     ("总笔数,4,总金额,357.36", "4 笔.*3 笔"), ("贷方笔数：3,贷方金额合计：157.35", "3 笔.*2 笔"), ("贷方笔数：2,贷方金额合计：257.35", "257.35 元.*157.35 元"),
     ("收入总笔数:2 收入总金额:157.36", "157.36 元.*157.35 元"), ("合计：2笔 357.37元", "357.37 元|2 笔"), ("合计,9笔,357.36", "9 笔.*3 笔|357.36"),
-    ("99,4,357.36", "4 笔.*3 笔"), ("END|9|357.36".replace("|", ","), "9 笔.*3 笔"), ("TRAILER,3,400.00", "400.00 元.*357.36 元"),
+    ("END|9|357.36".replace("|", ","), "9 笔.*3 笔"), ("TRAILER,3,400.00", "400.00 元.*357.36 元"),
     ("期初余额：100.00,期末余额：300.00", "期初余额 100.00 元、期末余额 300.00 元.*-42.66 元"), ("借方发生额：2000.10", "2000.10 元.*200.01 元"),
 ]  # fmt: skip
 
@@ -57,6 +57,42 @@ def test_a_false_figure_refuses_the_file_with_both_figures(said: str, sentence: 
         return
     with pytest.raises(FileRefused, match=sentence):
         read(table(**{place: said}))
+
+
+@pytest.mark.parametrize("last", ["99,20261103,500.00", "99,4,357.36", "99,3,x"])
+def test_a_row_99_whose_figure_is_not_the_number_of_rows_is_a_row(last: str) -> None:
+    """Numbered 99 by whoever made the list: it comes back like any row that cannot be read, and refuses nothing."""
+    rows = read(table(below=last))
+    assert [type(row) for row in rows] == [ReceiptRow] * 3 + [RefusedRow]
+    assert rows[-1].cause == "bad"  # type: ignore[union-attr]
+
+
+def test_a_row_99_before_the_last_line_is_a_row() -> None:
+    content = table(below="99,3,357.36\r\nL9,2026-11-09,1.00,贷,x")
+    assert [type(row) for row in read(content)] == [ReceiptRow] * 3 + [RefusedRow, ReceiptRow]
+
+
+ONE_WAY = [
+    "借方总金额：5000.00,贷方总金额：157.35,总笔数：7", "借方笔数：5,借方总金额：5000.00,贷方笔数：2,总笔数：7,总金额：5157.35",
+    "借方笔数：5,总笔数：7", "借方总金额：5000.00,期初余额：6000.00,期末余额：1157.35", "借方笔数：5,期初余额：6000.00,期末余额：1157.35",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", ONE_WAY)
+def test_what_the_head_says_of_the_other_direction_is_not_held_against_a_list_of_one(said: str) -> None:
+    assert [type(row) for row in read(table(above=said, fens=FENS[:2], ways="贷贷"))] == [ReceiptRow] * 2
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ("借方笔数：5,总笔数：9", "9 笔.*2 笔"), ("借方笔数：5,贷方笔数：3,总笔数：8", "3 笔.*2 笔"), ("总笔数：7", "7 笔.*2 笔"),
+        ("借方总金额：5000.00,期初余额：6000.00,期末余额：1157.36", "三者不符"),
+    ],
+)  # fmt: skip
+def test_a_list_of_one_direction_that_does_not_agree_names_the_export_that_is_wanted(said: str, sentence: str) -> None:
+    with pytest.raises(FileRefused, match=f"{sentence}.*只有收入（贷方）的行，请对方按全部收支重新导出"):
+        read(table(above=said, fens=FENS[:2], ways="贷贷"))
 
 
 @pytest.mark.parametrize("page", ["第1页/共2页", "第 1 页,共 1 页", "1/2页"])
@@ -87,7 +123,8 @@ def test_whatever_is_stated_holds_or_refuses(rows: list[tuple[int, bool]], more:
     came = [fen for fen, way in zip(fens, ways, strict=True) if way == "贷"]
     said = f"贷方笔数：{max(0, len(came) + more)},贷方合计：{plain_fen(max(0, sum(came) + off))}"
     content = table(fens=fens, ways=ways, **{"above" if is_above else "below": said})
-    if max(0, len(came) + more) == len(came) and max(0, sum(came) + off) == sum(came):
+    # Of a direction of which no row stands in the list its head may say anything.
+    if not came or (max(0, len(came) + more) == len(came) and max(0, sum(came) + off) == sum(came)):
         assert len(read(content)) == len(rows)
     else:
         with pytest.raises(FileRefused, match="两者不符"):

@@ -105,19 +105,48 @@ def refuse_unequal(file_name: str, stated: Iterable[Stated], rows: Rows) -> None
     Raises:
         FileRefused: one agrees with nothing the rows come to; the sentence names both.
     """
-    balances: dict[str, int] = {}
-    for one in stated:
+    told, balances = list(stated), dict[str, int]()
+    left_out = _left_out(told, rows)
+    for one in told:
         if one.kind in ("opening", "closing"):
             balances.setdefault(one.kind, one.figure)
             continue
         have = (rows.counts if one.kind == "count" else rows.sums).get(one.of)
-        if have and one.figure not in have and (one.also is None or one.also not in have):
-            shown = (lambda figure: f"{figure} 笔") if one.kind == "count" else (lambda figure: f"{plain_fen(figure)} 元")
-            raise FileRefused(
-                f"文件“{file_name}”写明{one.said} {shown(one.figure)}，各行实为 {shown(have[0])}，两者不符，未作任何改动；可能传输中断或行有缺失，请对方重新导出。"
-            )
-    if len(balances) == 2 and rows.net_fen is not None and balances["opening"] + rows.net_fen != balances["closing"]:
+        if not have or one.of in left_out or one.figure in have or one.also in have:
+            continue
+        if one.of == ALL and left_out:
+            others = [left_out[of].get(one.kind) for of in left_out]
+            if None in others or one.figure - sum(figure or 0 for figure in others) in have:
+                continue
+        shown = (lambda figure: f"{figure} 笔") if one.kind == "count" else (lambda figure: f"{plain_fen(figure)} 元")
+        raise FileRefused(
+            f"文件“{file_name}”写明{one.said} {shown(one.figure)}，各行实为 {shown(have[0])}，两者不符，未作任何改动；可能传输中断或行有缺失，{_again(rows)}"
+        )
+    net = rows.net_fen
+    for of, figures in left_out.items():
+        fen = figures.get("sum")
+        net = None if net is None or fen is None else net + (fen if of == CAME else -fen)
+    if len(balances) == 2 and net is not None and balances["opening"] + net != balances["closing"]:
         raise FileRefused(
             f"文件“{file_name}”写明期初余额 {plain_fen(balances['opening'])} 元、期末余额 {plain_fen(balances['closing'])} 元，而各行收支相抵为 "
-            f"{plain_fen(rows.net_fen)} 元，三者不符，未作任何改动；可能传输中断或行有缺失，请对方重新导出。"
+            f"{plain_fen(net)} 元，三者不符，未作任何改动；可能传输中断或行有缺失，{_again(rows)}"
         )
+
+
+def _left_out(stated: Sequence[Stated], rows: Rows) -> dict[str, dict[str, int]]:
+    """The direction of which the list has no row though its head tells of some (只查贷方 under the head of the whole statement), with what it tells:
+    by direction and kind. It is not held, and figures of all rows may mean what is left without it."""
+    found: dict[str, dict[str, int]] = {}
+    for of, other in ((CAME, WENT), (WENT, CAME)):
+        if rows.counts.get(of) == [0] and any(rows.counts.get(other, ())):
+            figures = {one.kind: one.figure for one in stated if one.of == of and one.kind in ("count", "sum") and one.figure}
+            if figures:
+                found[of] = figures
+    return found
+
+
+def _again(rows: Rows) -> str:
+    """Which export is wanted instead."""
+    ways = [of for of in (CAME, WENT) if any(rows.counts.get(of, ()))]
+    one = {CAME: "收入（贷方）", WENT: "支出（借方）"}[ways[0]] if len(ways) == 1 else ""
+    return f"本文件只有{one}的行，请对方按全部收支重新导出。" if one else "请对方重新导出。"

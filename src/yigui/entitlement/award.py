@@ -9,6 +9,7 @@ from yigui.common.months import add_months, months_after, period_of
 from yigui.entitlement.enums import CERTIFIED_KINDS, MONTHLY_KINDS, AmountSource, BenefitKind, BenefitStatus, CertifyWay
 from yigui.entitlement.errors import AwardRefused
 from yigui.entitlement.models import Amount, AssistedTask, Award, BackDue, Benefit, Certification
+from yigui.entitlement.queries import end_that_stood
 from yigui.law.conditions import condition
 from yigui.law.parameter_table import NATIONAL
 from yigui.law.pension import Component
@@ -246,8 +247,10 @@ def resume(*, benefit: Benefit, from_period: int, reason: str) -> None:
 def end_benefit(*, benefit: Benefit, last_period: int, reason: str, heir: Payee | None = None) -> None:
     """End (终止) a benefit after its last month; a month before its start means that it is never paid.
 
-    What was held of its months, or not paid yet, is paid by the next run: to the heir, where there is one.
+    What was held of its months, or not paid yet, is paid by the next run: to the heir, where there is one. One that has run out before
+    keeps the end it has.
     """
+    last_period = min(last_period, benefit.end_period or last_period)
     change: dict[str, Any] = {} if heir is None else {"payee_name": heir.name, "payee_number": heir.number} | _account_of(heir)
     if last_period < benefit.start_period:
         # Its end cannot lie before its start: that it is stopped from there on keeps every run from its first month.
@@ -260,12 +263,13 @@ def end_benefit(*, benefit: Benefit, last_period: int, reason: str, heir: Payee 
 
 
 def reopen_after_death(*, benefit: Benefit, person: Person) -> None:
-    """A benefit that was ended for a death that was none waits, suspended since, for the person to confirm the account (PEN-007 pays it on)."""
+    """A benefit that was ended for a death that was none waits, suspended since, for the person to confirm the account (PEN-007 pays it on); it
+    ends when it would have ended."""
     if benefit.status != BenefitStatus.ENDED or benefit.end_period is None:
         raise AwardRefused("该待遇没有因死亡终止，不能重新开启。")
     Benefit.objects.filter(pk=benefit.pk).update(
-        status=BenefitStatus.SUSPENDED, suspended_from=add_months(benefit.end_period, 1), end_period=None, payee_name=person.name,
-        payee_number=person.id_number, status_reason="误报死亡更正，待确认账户",
+        status=BenefitStatus.SUSPENDED, suspended_from=add_months(benefit.end_period, 1), end_period=end_that_stood(benefit),
+        payee_name=person.name, payee_number=person.id_number, status_reason="误报死亡更正，待确认账户",
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from yigui.entitlement.models import Amount, AssistedTask, Award, Benefit, Certi
 from yigui.exchange.models import DeathRecord
 from yigui.registry.enums import LifeStatus
 from yigui.registry.models import Person
+from yigui.warrants.models import Change
 
 
 def benefits_of(person: Person) -> list[Benefit]:
@@ -58,6 +59,14 @@ def amounts_of(benefit: Benefit) -> list[Amount]:
 def awards_of(benefit: Benefit) -> list[Award]:
     """All awards, newest first."""
     return list(Award.objects.filter(benefit=benefit).order_by("-version")[:50])
+
+
+def end_that_stood(benefit: Benefit) -> int | None:
+    """The last month (YYYYMM) an ended benefit had before it was ended, by its field history; None where it had none, as a pension, and
+    where it came here ended."""
+    rows = Change.objects.filter(table_name="benefits_benefit", row_id=benefit.pk, after__status=BenefitStatus.ENDED)
+    ended = rows.exclude(before__status=BenefitStatus.ENDED).order_by("-id").values_list("before__end_period", flat=True)
+    return ended.first()
 
 
 def certified_until(person_id: int) -> int:

@@ -146,7 +146,11 @@ def _unemployed_still(facts: BenefitFacts, benefit: Benefit) -> Iterator[Finding
     if (worked := work_since(benefit)) is not None:
         words = f"自 {format_period(worked)} 起有就业登记，不能恢复；再次失业的另行申领（UNE-001），应领未领的月数合并计算。"
         yield Finding("cause_removed", words, field="id_number")
-    elif benefit.end_period is not None and not months_kept(benefit):
+    elif benefit.end_period is None:
+        words = "系统内没有该失业保险金的终止年月，恢复后会一直发放，不能恢复。"
+        detail = "请查原核定的领取期限；确有应领未领月数的，先办理停止（PEN-006），再另行申领（UNE-001）。"
+        yield Finding("cause_removed", words, detail=detail, field="id_number")
+    elif not months_kept(benefit):
         yield Finding(
             "cause_removed", f"应领月数至 {format_period(benefit.end_period)} 已领满，没有可恢复的月数。", field="id_number"
         )

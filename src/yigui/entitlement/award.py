@@ -210,17 +210,20 @@ def suspend(*, benefit: Benefit, from_period: int, reason: str) -> None:
 
 
 def carry_on_unemployment(
-    *, benefit: Benefit, start: int, standards: Sequence[int], component: Component, case_id: int, today: dt.date
+    *, benefit: Benefit, start: int, standards: Sequence[int], component: Component, case_id: int, today: dt.date, meanwhile: int = 0
 ) -> int:
     """Have the months that a suspension kept from an unemployment benefit follow from the month of its resumption (恢复领取), each at its
     standard (fen); gives its new last month.
+
+    Args:
+        meanwhile: months between the suspension and `start` that were paid and count as drawn.
 
     Source: 劳社厅函〔2000〕108号.
     """
     assert benefit.suspended_from is not None
     last = benefit.awards.order_by("-version").first()
     before = last.inputs if last else {"paid_months": benefit.contribution_months}
-    gap = int(before.get("gap_months", 0)) + months_after(benefit.suspended_from, start)
+    gap = int(before.get("gap_months", 0)) + months_after(benefit.suspended_from, start) - meanwhile
     add_award(
         benefit, start=start, components=[component], inputs=before | {"gap_months": gap}, source=AmountSource.AWARD, source_id=case_id,
         today=today, reason="恢复领取",

@@ -111,6 +111,13 @@ def open_recoveries(benefit: Benefit) -> list[tuple[Recovery, int]]:
     return [(r, r.amount_fen - (r.back or 0)) for r in rows if r.amount_fen > (r.back or 0)]
 
 
+def months_asked_back(benefit: Benefit) -> list[tuple[int, int]]:
+    """First and last months (YYYYMM) of recoveries of a benefit that stand: their money came back, or is still to come; not of one that was
+    lifted."""
+    rows = Recovery.objects.filter(benefit=benefit).exclude(returns__source="lifted")
+    return list(rows.order_by("id").values_list("start_period", "end_period")[:100])
+
+
 def claims_of_death(benefit: Benefit) -> list[tuple[Recovery, int]]:
     """Those of a benefit's open recoveries that rest on a death, opened by a run or by the case of the heirs, with what is still to come
     back, fen."""

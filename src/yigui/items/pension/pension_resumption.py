@@ -18,10 +18,11 @@ from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
-from yigui.items.common.unemployed import months_kept, standards_from
+from yigui.items.common.unemployed import drawn_meanwhile, months_kept, standards_from
 from yigui.items.pension.facts import PensionFacts
 from yigui.law.calculation import CalculationLine
 from yigui.law.pension import Component
+from yigui.payment.paid_span import PaidSpan
 from yigui.payment.queries import still_due
 
 #: Resumed after a sentence; resumed because it was stopped in error (resume_reason).
@@ -46,7 +47,7 @@ class ResumeBenefit(BenefitItem[PensionFacts]):
         if facts.benefit is None or facts["start_month"] is None:
             return None
         if _is_carried_on(facts):
-            return sum(standards_from(facts.benefit, facts["start_month"], facts.today))
+            return sum(_standards(facts))
         now = period_of(facts.today)
         return still_due(facts.benefit, facts["start_month"], now, run=now)
 
@@ -54,7 +55,7 @@ class ResumeBenefit(BenefitItem[PensionFacts]):
         if facts.benefit is None or facts["start_month"] is None:
             return []
         if _is_carried_on(facts):
-            standards = standards_from(facts.benefit, facts["start_month"], facts.today)
+            standards, meanwhile = _standards(facts), _drawn(facts)
             end = add_months(facts["start_month"], len(standards) - 1)
             return [
                 PreviewLine(facts.benefit.get_kind_display(), "暂停", f"自 {format_period(facts['start_month'])} 起恢复"),
@@ -64,6 +65,7 @@ class ResumeBenefit(BenefitItem[PensionFacts]):
                     f"{len(standards)} 个月，至 {format_period(end)}",
                 ),
                 PreviewLine("月标准", "", f"{format_fen(standards[0])} 元"),
+                *([PreviewLine("误停期间已发", meanwhile.words, "计入已领取的月数，不追回")] if meanwhile else []),
             ]
         amount = amount_at(facts.benefit, period_of(facts.today))
         fen = amount.total_fen if amount else 0
@@ -95,21 +97,42 @@ def _is_carried_on(facts: PensionFacts) -> bool:
         and benefit.kind == BenefitKind.UNEMPLOYMENT
         and benefit.suspended_from is not None
         and benefit.suspended_from < facts.needed("start_month")
-        and months_kept(benefit) > 0
+        and months_kept(benefit, _months(_drawn(facts))) > 0
     )
+
+
+def _drawn(facts: BenefitFacts) -> PaidSpan:
+    """What was paid between the suspension and the month chosen and counts as drawn: where it was stopped in error. Of a sentence it is
+    asked back (FND-003), and its months are still to be drawn."""
+    benefit, start = facts.benefit, facts["start_month"]
+    if benefit is None or benefit.suspended_from is None or start is None or facts["change_reason"] != _ERROR:
+        return PaidSpan([], [])
+    return drawn_meanwhile(benefit, start)
+
+
+def _months(drawn: PaidSpan) -> int:
+    return len(drawn.ours) + len(drawn.before_us)
+
+
+def _standards(facts: BenefitFacts) -> list[int]:
+    """The standards of the months that are left, from the month chosen."""
+    assert facts.benefit is not None
+    return standards_from(facts.benefit, facts.needed("start_month"), facts.today, _months(_drawn(facts)))
 
 
 def _carry_on(facts: PensionFacts, case: Case, benefit: Benefit) -> list[tuple[str, str]]:
     """Have the months that were not drawn follow; what the paper says of them."""
     start = facts.needed("start_month")
-    standards = standards_from(benefit, start, facts.today)
+    standards, meanwhile = _standards(facts), _drawn(facts)
     line = CalculationLine(
         "失业保险金月标准", standards[0], start, "社会保险法 第四十七条及地方标准；恢复领取：劳社厅函〔2000〕108号"
     )
     end = carry_on_unemployment(
-        benefit=benefit, start=start, standards=standards, component=Component("basic", "失业保险金", line), case_id=case.pk, today=facts.today
+        benefit=benefit, start=start, standards=standards, component=Component("basic", "失业保险金", line), case_id=case.pk, today=facts.today,
+        meanwhile=_months(meanwhile),
     )  # fmt: skip
-    return [("继续领取的月数", f"{len(standards)}"), ("终止年月", format_period(end)), ("月标准（元）", format_fen(standards[0]))]
+    told = [("误停期间已发，计入已领取的月数，不追回", meanwhile.words)] if meanwhile else []
+    return [*told, ("继续领取的月数", f"{len(standards)}"), ("终止年月", format_period(end)), ("月标准（元）", format_fen(standards[0]))]
 
 
 @check("is_suspended")
@@ -150,7 +173,7 @@ def _unemployed_still(facts: BenefitFacts, benefit: Benefit) -> Iterator[Finding
         words = "系统内没有该失业保险金的终止年月，恢复后会一直发放，不能恢复。"
         detail = "请查原核定的领取期限；确有应领未领月数的，先办理停止（PEN-006），再另行申领（UNE-001）。"
         yield Finding("cause_removed", words, detail=detail, field="id_number")
-    elif not months_kept(benefit):
+    elif not months_kept(benefit, _months(_drawn(facts))):
         yield Finding(
             "cause_removed", f"应领月数至 {format_period(benefit.end_period)} 已领满，没有可恢复的月数。", field="id_number"
         )

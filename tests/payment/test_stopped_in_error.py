@@ -88,3 +88,31 @@ def test_a_claim_that_was_paid_to_its_end_is_not_gone_on_with() -> None:
     paid()
     in_error(benefit, add_months(month, 1))
     assert any("已领满" in words for words in refusals("PEN-007", resumed(benefit, "04", add_months(month, 2))))
+
+
+@pytest.mark.parametrize(("reason", "note"), [("07", ""), ("09", "已移居境外，见护照"), ("11", "两次拒绝职业介绍，见记录")])
+def test_what_is_suspended_is_ended_with_the_month_before_the_suspension(reason: str, note: str) -> None:
+    start, released = add_months(NOW, -9), add_months(NOW, -1)
+    benefit = drawing(start)
+    done("PEN-006", form_of(benefit, "01", add_months(start, 3)), ("id_card", "court_document"))
+    if reason == "07":
+        taken_on(benefit, released)
+        assert any("有就业登记" in words for words in refusals("PEN-007", resumed(benefit, "02", NOW), "court_document"))
+    form = form_of(benefit, reason, released, note)
+    assert any("不能暂停" in words for words in refusals("PEN-006", form | {"change_reason": "04", "note": "见通报"}))
+    found = examine(application("PEN-006", form, username="special", materials=("id_card",)))
+    shown = handler_of(catalogue().item("PEN-006", TODAY)).preview(found.facts)
+    assert (shown[0].before, shown[0].after) == ("暂停", f"自 {format_period(released)} 起停止")
+    done("PEN-006", form, ("id_card",))
+    after = now(benefit)
+    assert (after.status, after.end_period) == (BenefitStatus.ENDED, add_months(start, 2))
+    assert months_left(benefit.person) == 24 - 3
+
+
+def test_a_suspended_allowance_is_ended_by_work() -> None:
+    benefit = claimant(add_months(NOW, -5), BenefitKind.DISABILITY)
+    form = form_of(benefit, "01", add_months(NOW, -3)) | {"insurance": "employee_pension"}
+    done("PEN-006", form, ("id_card", "court_document"))
+    taken_on(benefit, add_months(NOW, -2))
+    done("PEN-006", form | {"change_reason": "07", "start_month": format_period(add_months(NOW, -1))}, ("id_card",))
+    assert (now(benefit).status, now(benefit).end_period) == (BenefitStatus.ENDED, add_months(NOW, -4))

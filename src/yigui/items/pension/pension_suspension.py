@@ -38,7 +38,8 @@ _PENSIONS_ALONE = frozenset({"02", _UNCERTIFIED})
 
 @item("PEN-006")
 class SuspendBenefit(BenefitItem[PensionFacts]):
-    """Suspends the benefit from a month with its reason, or ends it where the law ends it; months already paid are listed for recovery.
+    """Suspends the benefit from a month with its reason, or ends it where the law ends it, also one that is suspended; months already paid are
+    listed for recovery.
 
     Source: 社会保险法第五十一条, 失业保险条例第十五条 (unemployment); 人社部发〔2024〕72号第七条 (an allowance, for work).
     """
@@ -55,7 +56,7 @@ class SuspendBenefit(BenefitItem[PensionFacts]):
             return []
         before, since = _paid(facts, facts.benefit)
         lines = [
-            PreviewLine(facts.benefit.get_kind_display(), "正常发放", f"自 {format_period(facts['start_month'])} 起{_word(facts)}")
+            PreviewLine(facts.benefit.get_kind_display(), facts.benefit.get_status_display(), f"自 {format_period(facts['start_month'])} 起{_word(facts)}")
         ]
         if before:
             lines.append(PreviewLine("暂停前的服刑月份", "部门报送服刑", before.words))
@@ -73,7 +74,9 @@ class SuspendBenefit(BenefitItem[PensionFacts]):
         paid = before + since
         start, is_end = facts.needed("start_month"), facts["change_reason"] in _ENDS
         if is_end:
-            end_benefit(benefit=benefit, last_period=add_months(start, -1), reason=reason)
+            # Of one that is suspended nothing is due since.
+            last = add_months(min(start, benefit.suspended_from or start), -1)
+            end_benefit(benefit=benefit, last_period=last, reason=reason)
         else:
             suspend(benefit=benefit, from_period=start, reason=reason)
         follow_ups = []
@@ -120,7 +123,9 @@ def _paid(facts: PensionFacts, benefit: Benefit) -> tuple[PaidSpan, PaidSpan]:
     """What was paid for months of a reported sentence before the suspension, where it is for one, and for months since it."""
     start = facts.needed("start_month")
     before = paid_while_sentenced(benefit, start) if facts["change_reason"] == _SERVING else PaidSpan([], [])
-    return before, paid_span(benefit, add_months(start, -1))
+    # What was paid since an earlier suspension was asked back with that.
+    until = add_months(benefit.suspended_from, -1) if benefit.suspended_from is not None else 999912
+    return before, paid_span(benefit, add_months(start, -1), until)
 
 
 @check("reason_listed")
@@ -144,7 +149,8 @@ def reason_listed(facts: BenefitFacts) -> Iterator[Finding]:
     if facts["change_reason"] in (_DEAD, _OTHER) or facts["change_reason"] in _ENDS:
         yield from _said_otherwise(facts, benefit)
     yield from _fits_the_kind(facts, benefit, start)
-    if benefit.status != BenefitStatus.ACTIVE:
+    can_end = benefit.status == BenefitStatus.SUSPENDED and facts["change_reason"] in _ENDS
+    if benefit.status != BenefitStatus.ACTIVE and not can_end:
         yield Finding("reason_listed", f"该待遇现为“{benefit.get_status_display()}”，不能暂停（停止）。", field="id_number")
     if start < benefit.start_period or start > period_of(facts.today):
         yield Finding(

@@ -73,17 +73,26 @@ def _still_to_pay(benefit: Benefit, until: int) -> list[int]:
     paid = set(PayLine.objects.filter(benefit_id=benefit.pk).values_list("pay_period", flat=True).distinct()[:LINES_MAX])
     since = benefit.start_period if benefit.case_id else min(paid, default=until + 1)
     last = min(until, benefit.end_period or until, add_months(benefit.suspended_from, -1) if benefit.suspended_from else until)
+    paid |= _skipped(benefit)
     return [month for k in range(months_after(since, last) + 1) if (month := add_months(since, k)) not in paid]
 
 
-def still_due(benefit: Benefit, start: int, end: int, *, run: int) -> int:
+def _skipped(benefit: Benefit) -> set[int]:
+    """Months of a benefit that are never due, because a suspension lay over them and no resumption took them back (`benefits_skipped_of_v1`)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT since, until FROM benefits_skipped_of_v1(%s)", [benefit.pk])
+        return {month for since, until in cursor.fetchall() for month in months_of(since, until)}
+
+
+def still_due(benefit: Benefit, start: int, end: int, *, run: int, is_resumed: bool = False) -> int:
     """What the next run would still pay for the months of a range (YYYYMM, both ends), fen: what holds in each, less what was paid.
 
     As the run reckons (`benefits_stage_v1`): of a benefit taken over, months before the first run of its area were paid by whoever had it
-    then; nothing is paid after its end.
+    then; nothing is paid after its end, nor for months that a suspension has left behind.
 
     Args:
         run: month of the next run, where the area has had none yet.
+        is_resumed: a case resumes the benefit from `start`: what an earlier one left behind since then is due again.
     """
     first = max(start, benefit.start_period)
     if not benefit.case_id:
@@ -93,8 +102,10 @@ def still_due(benefit: Benefit, start: int, end: int, *, run: int) -> int:
     # What was kept back for an earlier claim was paid all the same.
     lines = PayLine.objects.filter(benefit_id=benefit.pk, pay_period__range=(first, last)).exclude(reason=LineReason.DEDUCTION)
     paid = dict(lines.values_list("pay_period").annotate(fen=Sum("amount_fen")).order_by("pay_period"))
-    total, amounts = 0, amounts_of(benefit)
+    total, amounts, skipped = 0, amounts_of(benefit), set() if is_resumed else _skipped(benefit)
     for month in months_of(first, last) if first <= last else ():
+        if month in skipped:
+            continue
         holds = holding(amounts, month)
         total += max(0, (holds.total_fen if holds else 0) - paid.get(month, 0))
     return total

@@ -49,7 +49,7 @@ class ResumeBenefit(BenefitItem[PensionFacts]):
         if _is_carried_on(facts):
             return sum(_standards(facts))
         now = period_of(facts.today)
-        return still_due(facts.benefit, facts["start_month"], now, run=now)
+        return still_due(facts.benefit, facts["start_month"], now, run=now, is_resumed=True)
 
     def preview(self, facts: PensionFacts) -> list[PreviewLine]:
         if facts.benefit is None or facts["start_month"] is None:

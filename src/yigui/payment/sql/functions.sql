@@ -23,11 +23,14 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN p_month / 12 * 100 + p_month % 12 + 
 CREATE OR REPLACE FUNCTION benefits_work_stops_v1(p_kind smallint, p_started integer, p_month integer) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE p_kind WHEN 4 THEN p_month >= p_started WHEN 2 THEN p_month > p_started ELSE false END;
 
--- benefits_skipped_v1: months of benefits that are never due, because a suspension lay over them and the case that resumed the benefit (its item declares
+-- benefits_skipped_of_v1: months of one benefit, or of all (NULL), that are never due, because a suspension lay over them and the case that resumed the benefit (its item declares
 -- `resumes`) names a later month: a sentence that was served, whatever marks the benefit bears afterwards. What a later case resumes from an earlier month on is due
 -- again. since, until: YYYYMM, both ends. One row per suspension that left months behind.
-CREATE OR REPLACE FUNCTION benefits_skipped_v1() RETURNS TABLE (benefit_id bigint, since integer, until integer)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE OR REPLACE FUNCTION benefits_skipped_of_v1(p_benefit bigint) RETURNS TABLE (benefit_id bigint, since integer, until integer)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     WITH resumed AS (
         SELECT h.id, h.row_id, (h.before ->> 'suspended_from')::integer AS since,
             regexp_replace(c.form ->> 'start_month', '\D', '', 'g')::integer AS again
@@ -35,14 +38,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         JOIN warrants_warrant w ON w.kind = 'case' AND w.subject_id = c.id
         JOIN warrants_change h ON h.warrant_id = w.id AND h.table_name = 'benefits_benefit'
         WHERE c.item_code IN (SELECT s.code FROM warrants_scope s WHERE s.kind = 'case' AND s.table_name = '' AND (s.about ->> 'resumes')::boolean)
-          AND h.before ->> 'status' = 'suspended' AND h.after ->> 'status' = 'active'
+          AND h.before ->> 'status' = 'suspended' AND h.after ->> 'status' = 'active' AND (p_benefit IS NULL OR h.row_id = p_benefit)
     )
     SELECT r.row_id, r.since, k.until
     FROM resumed r
     CROSS JOIN LATERAL (SELECT benefits_period_v1(benefits_month_no_v1(least(r.again, (SELECT min(l.again) FROM resumed l WHERE l.row_id = r.row_id AND l.id > r.id))) - 1)
         AS until) AS k
-    WHERE k.until >= r.since
+    WHERE k.until >= r.since;
+END;
 $$;
+
+-- benefits_skipped_v1: those of all benefits, as runs read them.
+CREATE OR REPLACE FUNCTION benefits_skipped_v1() RETURNS TABLE (benefit_id bigint, since integer, until integer)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$ SELECT s.benefit_id, s.since, s.until FROM benefits_skipped_of_v1(NULL) AS s $$;
 
 -- benefits_bounds_v1: where the parts of a run begin, by benefit, and the end of the last.
 CREATE OR REPLACE FUNCTION benefits_bounds_v1(p_parts integer) RETURNS bigint[]

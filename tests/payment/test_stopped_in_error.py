@@ -16,7 +16,7 @@ from yigui.entitlement.enums import BenefitKind, BenefitStatus
 from yigui.entitlement.models import Benefit
 from yigui.items.unemployment.unemployment_benefit import months_left
 
-_standards = stopped._standards  # noqa: SLF001
+_standards = stopped._standards
 
 
 def paid_for_four_months() -> tuple[Benefit, int]:

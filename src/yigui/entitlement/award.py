@@ -210,7 +210,14 @@ def suspend(*, benefit: Benefit, from_period: int, reason: str) -> None:
 
 
 def carry_on_unemployment(
-    *, benefit: Benefit, start: int, standards: Sequence[int], component: Component, case_id: int, today: dt.date, meanwhile: int = 0
+    *,
+    benefit: Benefit,
+    start: int,
+    standards: Sequence[int],
+    component: Component,
+    case_id: int,
+    today: dt.date,
+    meanwhile: int = 0,
 ) -> int:
     """Have the months that a suspension kept from an unemployment benefit follow from the month of its resumption (恢复领取), each at its
     standard (fen); gives its new last month.

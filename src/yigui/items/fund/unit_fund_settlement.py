@@ -1,6 +1,6 @@
 """Settlement and reconciliation with a payer (缴费结算与对账): a unit, or a person who pays alone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from yigui.casework.findings import Finding
@@ -16,10 +16,14 @@ from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.common.waiting_money import as_accepted, kept, named, told_before_signing
 from yigui.law.contribution import describe_period
+from yigui.levy.enums import BillKind
 from yigui.receipts.models import Receipt
 from yigui.receipts.queries import surplus_of
 from yigui.receipts.settle import settle_recognised
 from yigui.registry.enums import AAE140, EmployerStatus
+
+#: Bills, and receipts, that the sheet names one by one.
+ROWS_SHOWN = 300
 
 
 @item("FND-001")
@@ -57,20 +61,26 @@ class UnitFundSettlement(ItemHandler[BillFacts]):
 
     def apply(self, facts: BillFacts, case: Case) -> Outcome:
         payer = needed_person(facts) if _is_of_person(facts) else needed_employer(facts)
-        due, paid = settlement_sums(facts)
+        before = {s.bill.id: s.paid_fen for s in settlement_states(facts)}
+        paid = sum(before.values())
         waiting = as_accepted(case, _waiting(facts))
         result = settle_recognised(receipts=[r for r, _ in waiting], case_id=case.pk, today=facts.today) if waiting else None
         moved = result.allocated_fen if result else 0
         vouchers = "、".join(f"记-{v}" for v in result.vouchers) if result else "无"
-        before = {s.bill.id: s.paid_fen for s in settlement_states(facts)}
         states = _states_now(facts)
-        paid_now = sum(s.paid_fen for s in states)
+        # All of one moment: what money that came late costs is charged by the case itself.
+        due, paid_now = _sums(states)
+        charged = _charged(states, before)
         span = describe_period(facts.months[0], facts.months[-1])
-        used = [[r.reference, f"{r.received_on}", format_fen(fen)] for r, fen in waiting[:300]]
+        used = [[r.reference, f"{r.received_on}", format_fen(fen)] for r, fen in waiting[:ROWS_SHOWN]]
+        if others := waiting[ROWS_SHOWN:]:
+            used.append([f"其余 {len(others)} 笔", "", format_fen(sum(fen for _, fen in others))])
+        extra = f"（含本次加收滞纳金 {format_fen(charged)} 元）" if charged else ""
         return Outcome(
-            summary=f"{payer.name} {span} 对账完成：应缴 {format_fen(due)} 元，实缴 {format_fen(paid_now)} 元，未缴 {format_fen(due - paid_now)} 元；"
+            summary=f"{payer.name} {span} 对账完成：应缴 {format_fen(due)} 元{extra}，实缴 {format_fen(paid_now)} 元，未缴 {format_fen(due - paid_now)} 元；"
             + (f"暂收款转入 {format_fen(moved)} 元。" if moved else "没有暂收款转入。"),
-            lines=[("所属期", span), ("应缴合计（元）", format_fen(due)), ("结算前实缴（元）", format_fen(paid)),
+            lines=[("所属期", span), ("应缴合计（元）", format_fen(due)),
+                   *([("其中本次加收滞纳金（元）", format_fen(charged))] if charged else []), ("结算前实缴（元）", format_fen(paid)),
                    ("本次抵缴所选月份（元）", format_fen(paid_now - paid)), ("结算后实缴（元）", format_fen(paid_now)),
                    ("未缴（元）", format_fen(due - paid_now)), ("暂收款转入（元，不限所选月份）", format_fen(moved)), ("记账凭证", vouchers)],
             sections=[*([_sheet(states, before)] if states else []),
@@ -80,12 +90,19 @@ class UnitFundSettlement(ItemHandler[BillFacts]):
 
 
 def _sheet(states: list[BillState], before: dict[int, int]) -> dict[str, Any]:
-    """The settlement sheet (缴费结算单): each bill with what was due and paid before, what this case paid of it, and what is left."""
+    """The settlement sheet (缴费结算单): each bill with what was due and paid before, what this case paid of it, and what is left; of more than
+    `ROWS_SHOWN` what the others come to."""
+    ordered = sorted(states, key=lambda s: (s.bill.start_period, s.bill.insurance, s.bill.id))
     rows = [
         [format_period(s.bill.start_period), s.label, s.kind_label, str(s.bill.id), format_fen(s.bill.total_fen),
          format_fen(before.get(s.bill.id, 0)), format_fen(s.paid_fen - before.get(s.bill.id, 0)), format_fen(s.left_fen)]
-        for s in sorted(states, key=lambda s: (s.bill.start_period, s.bill.insurance, s.bill.id))[:300]
+        for s in ordered[:ROWS_SHOWN]
     ]  # fmt: skip
+    if others := ordered[ROWS_SHOWN:]:
+        due, paid = _sums(others)
+        earlier = sum(before.get(s.bill.id, 0) for s in others)
+        words = f"其余 {len(others)} 张共 {format_fen(due)} 元"
+        rows.append([words, "", "", "", format_fen(due), format_fen(earlier), format_fen(paid - earlier), format_fen(due - paid)])
     head = ["所属期", "险种", "类型", "缴费单号", "应缴（元）", "此前已缴（元）", "本次抵缴（元）", "未缴（元）"]
     return {"title": "缴费结算明细", "head": head, "rows": rows, "widths": [4, 5, 4, 6, 6, 6, 6, 6]}
 
@@ -151,8 +168,16 @@ def _chosen(facts: BillFacts, states: list[BillState]) -> list[BillState]:
 
 def settlement_sums(facts: BillFacts) -> tuple[int, int]:
     """Due and paid of a settlement, fen."""
-    states = settlement_states(facts)
+    return _sums(settlement_states(facts))
+
+
+def _sums(states: Sequence[BillState]) -> tuple[int, int]:
     return sum(s.bill.total_fen for s in states), sum(s.paid_fen for s in states)
+
+
+def _charged(states: Sequence[BillState], before: dict[int, int]) -> int:
+    """Surcharges that were not there before, fen."""
+    return sum(s.bill.total_fen for s in states if s.bill.kind == BillKind.SURCHARGE and s.bill.id not in before)
 
 
 @check("receipt_once")

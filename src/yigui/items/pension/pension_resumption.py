@@ -132,7 +132,12 @@ def _carry_on(facts: PensionFacts, case: Case, benefit: Benefit) -> list[tuple[s
         meanwhile=_months(meanwhile),
     )  # fmt: skip
     told = [("误停期间已发，计入已领取的月数，不追回", meanwhile.words)] if meanwhile else []
-    return [*told, ("继续领取的月数", f"{len(standards)}"), ("终止年月", format_period(end)), ("月标准（元）", format_fen(standards[0]))]
+    return [
+        *told,
+        ("继续领取的月数", f"{len(standards)}"),
+        ("终止年月", format_period(end)),
+        ("月标准（元）", format_fen(standards[0])),
+    ]
 
 
 @check("is_suspended")

@@ -56,7 +56,11 @@ class SuspendBenefit(BenefitItem[PensionFacts]):
             return []
         before, since = _paid(facts, facts.benefit)
         lines = [
-            PreviewLine(facts.benefit.get_kind_display(), facts.benefit.get_status_display(), f"自 {format_period(facts['start_month'])} 起{_word(facts)}")
+            PreviewLine(
+                facts.benefit.get_kind_display(),
+                facts.benefit.get_status_display(),
+                f"自 {format_period(facts['start_month'])} 起{_word(facts)}",
+            )
         ]
         if before:
             lines.append(PreviewLine("暂停前的服刑月份", "部门报送服刑", before.words))

@@ -103,8 +103,11 @@ def test_two_people_and_only_their_posts() -> None:
     assert execute(batch_id=batch.pk).status == "executed"
     assert LevyLine.objects.filter(source_id=batch.pk).count() == before == batch.row_count
     with pytest.raises(BatchRefused) as again:
-        prepare(LEVY, area_code="511100", period=202601, user=user("head"))
+        prepare(LEVY, area_code="511102", period=202601, user=user("head"))
     assert "不能重复生成" in again.value.message
+    rest = prepare(LEVY, area_code="511100", period=202601, user=user("head"))
+    assert "511102" not in rest.areas
+    void(batch_id=rest.pk, user=user("head"), reason="试验结束，不再需要")
 
 
 def test_a_plan_made_anew_is_the_same_plan_and_leaves_nothing_behind() -> None:

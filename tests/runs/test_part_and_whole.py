@@ -1,4 +1,5 @@
-"""A batch over a part and another over the whole: of what both hold one is executed, whatever its kind, and both pages say so."""
+"""A batch over a part and another over the whole: of what both hold one is executed, whatever its kind, and both pages say so; what is left is
+prepared, signed and executed without the part."""
 
 import datetime as dt
 import json
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests import money
 from tests.city import user
+from tests.conftest import TODAY
 from tests.entitlement.people import decided
 from tests.pages import page_of, signed_in
 from tests.parameters.test_signed_while_levied import at_once, being_closed
@@ -24,12 +26,13 @@ from yigui.common.errors import YiguiError
 from yigui.law.pension_adjustment import AdjustmentPlan
 from yigui.payment.adjust_run import ADJUST
 from yigui.runs import batches as runs_batches
+from yigui.runs import in_the_way as way
 from yigui.runs import signing, staged
 from yigui.runs.batches import approve_batch, batch_of
 from yigui.runs.errors import BatchRefused, ContentChanged
 from yigui.runs.in_the_way import OVERLAP
 from yigui.runs.inbox import waiting_for
-from yigui.runs.kinds import Once, RunKind, kind_of, run_kinds
+from yigui.runs.kinds import Once, RunKind, Unit, kind_of, run_kinds
 from yigui.runs.models import Batch
 from yigui.runs.staged import execute, prepare, void
 from yigui.runs.verify import executed_twice
@@ -114,6 +117,7 @@ def nothing_in_the_way(monkeypatch: pytest.MonkeyPatch, *, in_the_database: bool
         for module in (signing, runs_batches):
             patched.setattr(module, "executed_before", lambda batch: None)
         patched.setattr(runs_batches, "in_the_way", lambda *given, **more: [])
+        patched.setattr(way, "executed_areas", lambda *given, **more: {})
         cursor.execute("SELECT pg_get_functiondef('runs_refuse_second_v1'::regproc)")
         (text,) = cursor.fetchone()
         if in_the_database:
@@ -153,9 +157,14 @@ def test_a_county_and_its_city_levy_a_month_once_and_both_pages_say_so(monkeypat
     (waits,) = [entry for entry in waiting_for(user("head")) if entry.batch_id == whole.pk]
     assert waits.deed == signing.Deed.VOID
     assert "待作废" in page_of(head.get("/", follow=True))
-    void(batch_id=whole.pk, user=user("head"), reason="县区已先行执行，按其余地区生成")
-    with pytest.raises(BatchRefused, match=f"第 {part.pk} 号批次"):
-        money.plan(202612, WHOLE)
+    void(batch_id=whole.pk, user=user("head"), reason="县区已先行执行，其余地区重新生成")
+    rest = money.plan(202612, WHOLE)
+    assert set(rest.areas) == set(whole.areas) - {PART}
+    assert f"（第 {part.pk} 号批次）" in page_of(director.get(f"/finance/batches/{rest.pk}/"))
+    # The county is asked for no second time, by whatever way.
+    with pytest.raises(BatchRefused, match=f"第 {part.pk} 号批次.*不能重复生成"):
+        money.plan(202612, PART)
+    void(batch_id=rest.pk, user=user("head"), reason="其余地区无人参保，不再需要")
     assert list(executed_twice("default")) == []
 
 
@@ -326,10 +335,60 @@ def test_a_pension_is_raised_once_a_year(plan_of_2025: AdjustmentPlan, monkeypat
     later = replace(plan_of_2025, effective=dt.date(2025, 2, 1))
     monkeypatch.setattr("yigui.payment.adjust_run.adjustment_plan", lambda *given: later)
     with pytest.raises(BatchRefused, match=f"第 {part.pk} 号批次"):
-        prepare(ADJUST, area_code=WHOLE, period=2025, user=user("head"))
+        prepare(ADJUST, area_code=PART, period=2025, user=user("head"))
+    rest = prepare(ADJUST, area_code=WHOLE, period=2025, user=user("head"))
+    assert (PART in rest.areas, rest.row_count) == (False, 0)
+    void(batch_id=rest.pk, user=user("head"), reason="其余地区没有可调整的人员")
     monkeypatch.undo()
     with nothing_in_the_way(monkeypatch, in_the_database=True), pytest.raises(ContentChanged, match=f"第 {part.pk} 号批次调整过"):
         execute(batch_id=whole.pk)
     raised = "SELECT count(*) FROM (SELECT 1 FROM benefits_adjustment WHERE batch_id IN (%s, %s) GROUP BY benefit_id HAVING count(*) > 1) AS t"
     assert money.one(raised, part.pk, whole.pk) == 0
     void(batch_id=whole.pk, user=user("head"), reason="县区已先行调整，重新生成")
+
+
+#: Those that are asked for with an area and may not repeat: what is left of it is whom a new one is for.
+BY_AREA = sorted(kind.code for kind in run_kinds() if kind.is_asked_for and kind.once is not Once.NEVER and kind.code in KINDS)
+
+
+def test_those_that_are_asked_for_with_an_area() -> None:
+    assert set(BY_AREA) == {
+        "levy", "resident-pension", "resident-medical", "pay", "adjust", "interest", "close", "transfer", "certify",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("code", BY_AREA)
+def test_every_kind_is_prepared_for_the_areas_that_are_left(
+    code: str, plan_of_2025: AdjustmentPlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = kind_of(code)
+    # A year for which the sums are stored, and another one than what the other tests here execute.
+    period = 202601 if kind.unit is not Unit.YEAR else 2026 if code.startswith("resident") else 2024
+    plan = replace(plan_of_2025, year=2024, effective=dt.date(2024, 1, 1))
+    monkeypatch.setattr("yigui.payment.adjust_run.adjustment_plan", lambda *given: plan)
+
+    def asked(area: str) -> list[str]:
+        return sorted(kind.opening(area_code=area, period=period, today=TODAY).areas)
+
+    about = kind.opening(area_code=WHOLE, period=period, today=TODAY)
+    numbers = []
+
+    def executed(areas: list[str]) -> None:
+        with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            numbers.append(_put(cursor, kind, areas, about.period, about.subject, "executed"))
+
+    try:
+        executed([PART])
+        left = sorted(set(about.areas) - {PART})
+        assert asked(WHOLE) == left
+        assert asked("511181") == ["511181"]
+        with pytest.raises(BatchRefused, match=f"第 {numbers[0]} 号批次.*不能重复生成"):
+            asked(PART)
+        executed(left)
+        with pytest.raises(BatchRefused, match="不能重复生成"):
+            asked(WHOLE)
+    finally:
+        with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute("DELETE FROM runs_batch WHERE id = ANY (%s)", [numbers])

@@ -14,8 +14,8 @@ from yigui.law.account_interest import interest_rate
 from yigui.ledger.models import Voucher
 from yigui.ledger.queries import book_label, last_closed
 from yigui.registry.enums import AAE140, Insurance
-from yigui.registry.queries import areas_under
 from yigui.runs.checks import bar, warn
+from yigui.runs.in_the_way import areas_left
 from yigui.runs.kinds import Content, Opening, RunKind, Unit, Work, Written, two_people
 from yigui.runs.models import Batch
 from yigui.runs.staged import CONNECTIONS
@@ -44,13 +44,14 @@ class InterestKind(RunKind):
         """As `RunKind.opening`.
 
         Raises:
+            BatchRefused: executed already for all its areas.
             ParameterMissing: the year's rate is not published.
             UnknownArea: no such area.
             YearRefused: the year has not ended, or there are no accounts.
         """
-        areas = areas_under(area_code)
         if period >= today.year:
             raise YearRefused(f"{period} 年尚未终了，该年记账利率待公布，不能计息，请在该年十二月结账后办理。", year=period)
+        areas = areas_left(self.code, area_code, period * 100 + 12)
         rate = interest_rate(_PENSION, period, area_code)
         span = PersonalAccount.objects.filter(insurance=_PENSION).aggregate(low=Min("person_id"), high=Max("person_id"))
         if span["low"] is None:

@@ -16,8 +16,8 @@ from yigui.entitlement.models import AssistedTask
 from yigui.law.conditions import condition
 from yigui.law.parameter_table import NATIONAL
 from yigui.registry.models import Person
-from yigui.registry.queries import areas_under
 from yigui.runs.checks import bar
+from yigui.runs.in_the_way import areas_left
 from yigui.runs.kinds import Content, Opening, RunKind, TakenOut, Unit, Work, Written, two_people
 from yigui.runs.models import Batch
 
@@ -41,9 +41,11 @@ class CertifyKind(RunKind):
         """As `RunKind.opening`.
 
         Raises:
+            BatchRefused: executed already for all its areas.
             UnknownArea: no such area.
         """
-        return Opening(area_code, period_of(today), tuple(areas_under(area_code)), today.isoformat())
+        areas = areas_left(self.code, area_code, period_of(today), today.isoformat())
+        return Opening(area_code, period_of(today), tuple(areas), today.isoformat())
 
     def content(self, work: Work, staged: Sequence[Any]) -> Content:
         areas = list(work.opening.areas)

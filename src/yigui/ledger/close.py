@@ -15,8 +15,9 @@ from yigui.ledger.models import LedgerAccount, Voucher
 from yigui.ledger.queries import book_label, last_closed, trial_balance
 from yigui.ledger.year_end import carry_over_rule, is_year_end
 from yigui.registry.enums import Insurance
-from yigui.registry.queries import area_name, areas_under
+from yigui.registry.queries import area_name
 from yigui.runs.checks import bar, warn
+from yigui.runs.in_the_way import areas_left
 from yigui.runs.kinds import Content, Opening, RunKind, Work, Written, two_people
 from yigui.runs.models import Batch, BatchStatus
 
@@ -49,13 +50,13 @@ class CloseKind(RunKind):
         """As `RunKind.opening`.
 
         Raises:
+            BatchRefused: executed already for all its areas.
             UnknownArea: no such area.
             WrongPosting: a month to come.
         """
-        areas = areas_under(area_code)
         if first_day(period) > today:
             raise WrongPosting(f"{format_period(period)} 尚未开始，不能结账。", period=period)
-        return Opening(area_code, period, tuple(areas))
+        return Opening(area_code, period, tuple(areas_left(self.code, area_code, period)))
 
     def content(self, work: Work, staged: Sequence[Any]) -> Content:
         period = work.batch.period

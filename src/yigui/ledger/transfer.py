@@ -20,8 +20,9 @@ from yigui.ledger.errors import WrongPosting
 from yigui.ledger.posting import lines_of
 from yigui.ledger.queries import balances_at, book_label, last_closed, owed_between_areas
 from yigui.registry.enums import Insurance
-from yigui.registry.queries import area_name, areas_under
+from yigui.registry.queries import area_name
 from yigui.runs.checks import bar, warn
+from yigui.runs.in_the_way import areas_left
 from yigui.runs.kinds import Content, Opening, RunKind, Work, Written, two_people
 from yigui.runs.models import Batch
 
@@ -56,13 +57,13 @@ class TransferKind(RunKind):
         """As `RunKind.opening`.
 
         Raises:
+            BatchRefused: executed already for all its areas.
             UnknownArea: no such area.
             WrongPosting: a month to come.
         """
-        areas = areas_under(area_code)
         if first_day(period) > today:
             raise WrongPosting(f"{format_period(period)} 尚未开始，不能划转。", period=period)
-        return Opening(area_code, period, tuple(areas))
+        return Opening(area_code, period, tuple(areas_left(self.code, area_code, period)))
 
     def content(self, work: Work, staged: Sequence[Any]) -> Content:
         areas, period = list(work.opening.areas), work.batch.period

@@ -24,10 +24,11 @@ from yigui.levy.tax_plan import HEAD, plan_lines
 from yigui.levy.verify import PlanSum, bill_sums, line_sums, plan_sums, totals_of
 from yigui.registry.enums import insurance_label
 from yigui.registry.models import Employer, Person
-from yigui.registry.queries import area_name, areas_under
+from yigui.registry.queries import area_name
 from yigui.runs.batches import batch_of
 from yigui.runs.checks import bar, warn
 from yigui.runs.errors import ContentChanged
+from yigui.runs.in_the_way import areas_left
 from yigui.runs.kinds import Content, FileContent, FileLink, Listing, Opening, RunKind, Work, Written, two_people
 from yigui.runs.models import Batch, BatchStatus
 from yigui.runs.staged import CONNECTIONS, together
@@ -61,9 +62,10 @@ class LevyKind(RunKind):
         """As `RunKind.opening`.
 
         Raises:
+            BatchRefused: executed already for all its areas.
             UnknownArea: no such area.
         """
-        areas = areas_under(area_code)
+        areas = areas_left(self.code, area_code, period)
         facts = {"due": due_day_of(area_code, period), "before": last_plans(areas, period), "rates": levy_rates(areas, period)}
         return Opening(area_code, period, tuple(areas), facts=facts)
 

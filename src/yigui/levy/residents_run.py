@@ -16,8 +16,8 @@ from yigui.levy.models import LevyRate
 from yigui.levy.verify import bill_sums, line_sums, plan_sums, totals_of
 from yigui.registry.enums import AAE140, Insurance
 from yigui.registry.models import Coverage
-from yigui.registry.queries import areas_under
 from yigui.runs.checks import warn
+from yigui.runs.in_the_way import areas_left
 from yigui.runs.kinds import Content, Listing, Opening, RunKind, Unit, Work, Written, two_people
 from yigui.runs.models import Batch
 
@@ -59,13 +59,14 @@ class ResidentsKind(RunKind):
         """As `RunKind.opening`.
 
         Raises:
+            BatchRefused: executed already for all its areas.
             ParameterMissing: no source gives the year's sum, or the last day to pay.
             PlanRefused: a year that is too far off, or nobody is insured.
             UnknownArea: no such area.
         """
-        areas = areas_under(area_code)
         if period > today.year + 1:
             raise PlanRefused(f"{period} 年尚早，最多可生成 {today.year + 1} 年的计划。")
+        areas = areas_left(self.code, area_code, period * 100 + 1)
         sums = {area: resident_sum(self.insurance, area, period) for area in areas}
         span = Coverage.objects.filter(insurance=self.insurance).aggregate(low=Min("person_id"), high=Max("person_id"))
         if span["low"] is None:

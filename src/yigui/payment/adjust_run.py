@@ -20,8 +20,9 @@ from yigui.law.pension_adjustment import AdjustmentPlan, adjustment_plan
 from yigui.payment.errors import PayRefused
 from yigui.payment.models import Adjustment
 from yigui.payment.run_listings import SAMPLES, benefit_listing
-from yigui.registry.queries import area_name, areas_under
+from yigui.registry.queries import area_name
 from yigui.runs.checks import bar, warn
+from yigui.runs.in_the_way import areas_left
 from yigui.runs.kinds import Content, Listing, Opening, RunKind, Unit, Work, Written, three_people
 from yigui.runs.models import Batch
 from yigui.runs.staged import CONNECTIONS
@@ -91,16 +92,17 @@ class AdjustKind(RunKind):
         """As `RunKind.opening`.
 
         Raises:
+            BatchRefused: executed already for all its areas.
             ParameterMissing: no plan is stored for the area and year, or something that it says is not.
             UnknownArea: no such area.
         """
-        areas = areas_under(area_code)
         plan = adjustment_plan(area_code, period)
         if plan.unread:
             raise ParameterMissing(
                 f"“{plan.label}”（{plan.source}）尚有未录入的内容：{'；'.join(plan.unread)}。请按正式文件补全方案后再生成。",
                 parameter="pension/adjustments", area=plan.area, day=plan.effective.isoformat(),
             )  # fmt: skip
+        areas = areas_left(self.code, area_code, period_of(plan.effective))
         return Opening(area_code, period_of(plan.effective), tuple(areas), facts={"plan": plan})
 
     def bounds(self, work: Work) -> list[int]:

@@ -31,9 +31,9 @@ from yigui.payment.run_listings import SAMPLES, listing_of
 from yigui.payment.settled_returns import post_settled
 from yigui.payment.since_prepared import check_notes, since_prepared
 from yigui.registry.enums import INSURANCE_OF, insurance_label
-from yigui.registry.queries import areas_under
 from yigui.runs.batches import give_way
 from yigui.runs.checks import bar, warn
+from yigui.runs.in_the_way import areas_left
 from yigui.runs.kinds import Content, FileContent, Listing, Opening, RunKind, TakenOut, Work, Written, three_people
 from yigui.runs.models import Batch, BatchStatus
 from yigui.runs.staged import CONNECTIONS
@@ -101,12 +101,13 @@ class PayKind(RunKind):
         """As `RunKind.opening`.
 
         Raises:
+            BatchRefused: executed already for all its areas.
             UnknownArea: no such area.
             PayRefused: a month to come.
         """
         if first_day(period) > today:
             raise PayRefused(f"{format_period(period)} 尚未到月，不能生成支付计划。")
-        return Opening(area_code, period, tuple(areas_under(area_code)))
+        return Opening(area_code, period, tuple(areas_left(self.code, area_code, period)))
 
     def begin(self, work: Work) -> None:
         """What a supplementary batch nobody has signed holds is due with the month: it gives way."""

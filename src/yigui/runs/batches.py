@@ -12,8 +12,9 @@ from yigui.common.errors import Forbidden, NotFound
 from yigui.common.reasons import REASON_MAX, reason_of
 from yigui.identity.proof import be_present, code_of, door_or_proof_of, proof_of, signed
 from yigui.registry.models import Area
+from yigui.registry.queries import area_name
 from yigui.runs.errors import AnswerMissing, BatchRefused
-from yigui.runs.in_the_way import executed_before, in_the_way, named, no_second, overlap_check
+from yigui.runs.in_the_way import PREPARE_REST, executed_areas_check, executed_before, in_the_way, named, no_second, overlap_check
 from yigui.runs.kinds import Content, Opening, RunKind, Written, may_prepare
 from yigui.runs.models import Answer, Batch, BatchStatus
 from yigui.runs.signing import SIGNATURES, Deed, answers_for, why_not
@@ -72,7 +73,9 @@ def open_batch(kind: RunKind, opening: Opening, *, user: User | None) -> Batch:
             if other.area_code != opening.area_code:
                 continue
             if other.status == BatchStatus.EXECUTED:
-                raise BatchRefused(f"该地区 {opening.period} 期已执行（第 {other.pk} 号批次），不能重复生成。", batch=other.pk)
+                left = "、".join(area_name(area) for area in opening.areas if area not in other.areas)
+                rest = f"；其中没有包括的{left}，请由该地区经办机构按本地区生成。" if left else "。"
+                raise BatchRefused(f"该地区 {opening.period} 期已执行（第 {other.pk} 号批次），不能重复生成{rest}", batch=other.pk)
             _refuse_signed(other)
             _end(other, user, "重新生成，由新批次替代" if user is not None else "系统按计划重新生成，由新批次替代")
             replaced = other
@@ -89,10 +92,8 @@ def _refuse_second(kind: RunKind, opening: Opening) -> None:
     """Refuse what an executed batch has done in one of the areas, whatever else it was prepared for."""
     others = in_the_way(kind.code, areas=opening.areas, period=opening.period, subject=opening.subject)
     if others and others[0].status == BatchStatus.EXECUTED:
-        raise BatchRefused(
-            f"该地区 {opening.period} 期已执行（{named(others[0])}），不能重复生成；其余地区尚未办理的，请按其余地区分别生成。",
-            batch=others[0].pk,
-        )
+        rest = f"；{PREPARE_REST}" if set(opening.areas) - set(others[0].areas) else "。"
+        raise BatchRefused(f"该地区 {opening.period} 期已执行（{named(others[0])}），不能重复生成{rest}", batch=others[0].pk)
 
 
 def give_way(kind_code: str, areas: Sequence[str], reason: str) -> list[int]:
@@ -126,10 +127,11 @@ def _end(batch: Batch, user: User | None, reason: str) -> None:
 
 
 def seal_content(batch: Batch, content: Content) -> Batch:
-    """Freeze what the batch would do: from now on only signatures, execution or voiding. Beside the checks of its kind, whether another one is open."""
+    """Freeze what the batch would do: from now on only signatures, execution or voiding. Beside the checks of its kind, for which
+    areas another one has been executed, and whether another one is open."""
     Batch.objects.filter(pk=batch.pk).update(
         status=BatchStatus.PREPARED, row_count=content.row_count, total_fen=content.total_fen, digest=content.digest,
-        summary=content.summary, checks=[*content.checks, *overlap_check(batch)], prepared_at=clock.now(),
+        summary=content.summary, checks=[*content.checks, *executed_areas_check(batch), *overlap_check(batch)], prepared_at=clock.now(),
     )  # fmt: skip
     return batch_of(batch.pk)
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db import connection
 
-from yigui.registry.queries import areas_under
 from yigui.runs.checks import bar
 from yigui.runs.errors import ContentChanged
+from yigui.runs.in_the_way import areas_left
 from yigui.runs.kinds import Content, Opening, RunKind, Unit, Work, Written, three_people
 from yigui.runs.models import Batch
 
@@ -24,7 +24,8 @@ class StockTaking(RunKind):
     signers = three_people("借阅已清点。", "清点结果已复核。", "同意按清点结果登记。")
 
     def opening(self, *, area_code: str, period: int, today: dt.date, **more: Any) -> Opening:
-        return Opening(area_code, period, tuple(areas_under(area_code)), today.isoformat())
+        areas = areas_left(self.code, area_code, period, today.isoformat())
+        return Opening(area_code, period, tuple(areas), today.isoformat())
 
     def content(self, work: Work, staged: Sequence[Any]) -> Content:
         count, digest = _lent()

@@ -45,7 +45,7 @@ DECLARE
 BEGIN
     IF other IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format(
-            '第 %s 号批次与已执行的第 %s 号批次有相同的地区和期间，同一内容只能执行一次。请将第 %1$s 号批次作废；其余地区尚未办理的，请按其余地区分别重新生成。',
+            '第 %s 号批次与已执行的第 %s 号批次有相同的地区和期间，同一内容只能执行一次。请将第 %1$s 号批次作废；其余地区尚未办理的，请重新生成，已执行的地区不再列入。',
             b.id, other);
     END IF;
 END;

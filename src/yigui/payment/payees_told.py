@@ -21,7 +21,8 @@ _HIDDEN, _UNWRITTEN = re.compile(r"[*＊•●∙·xX×]+"), re.compile(r"[?？�
 _HIDDEN_IN_NAME, _HIDDEN_IN_HAN = re.compile(r"[*＊•●]+"), re.compile(r"[*＊•●xX×]+")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 #: Characters and digits of a beginning, at least, that a column of the bank's cuts the rest off.
-_NAME_CUT, _ACCOUNT_CUT = 10, 12
+_NAME_CUT = 10
+_ACCOUNT_CUT = 12
 
 
 class Told(NamedTuple):

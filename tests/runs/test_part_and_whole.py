@@ -79,9 +79,8 @@ def test_of_every_kind_what_is_executed_in_an_area_is_executed_once(
     with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica; SET CONSTRAINTS ALL DEFERRED")
         cursor.execute("DROP INDEX batch_executed_once, batch_one_open")
-        cursor.execute(
-            "UPDATE runs_batch SET status = 'void'"
-        )  # of these two only: the town's own batches stand in nobody's way here
+        # Of these two only: the town's own batches stand in nobody's way here.
+        cursor.execute("UPDATE runs_batch SET status = 'void'")
         stands = _put(cursor, kind, sorted(first), *about, status)
         comes = _put(cursor, kind, sorted(second), *again, "approved")
         cursor.execute(

@@ -6,10 +6,10 @@ the row ends with their word and not with a new request.
 
 import datetime as dt
 from collections.abc import Collection, Iterable
-from functools import reduce
+from functools import cache, reduce
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet, Value
 
 from yigui.common import clock
@@ -40,11 +40,25 @@ def unread(kind: NotGranted, accounts: Collection[int]) -> QuerySet[Any]:
     return kind.of(accounts).filter(~Exists(read))  # type: ignore[no-any-return]
 
 
+@cache
+def _statement(count: int) -> tuple[str, tuple[Any, ...]]:
+    """The keys of all kinds in one statement, for so many accounts: -1 stands for the first of them, -2 for the second.
+
+    Every page of the staff counts what waits, and this takes ten times as long to build as to answer.
+    """
+    places = range(-count, 0)
+    parts = [unread(kind, places).order_by().annotate(of_kind=Value(kind.code)).values_list("of_kind", "pk") for kind in kinds()]
+    return reduce(lambda one, other: one.union(other, all=True), parts).query.sql_with_params()  # type: ignore[no-any-return]
+
+
 def _keys(user: User, most: int) -> list[tuple[str, int]]:
     """Kind and number of at most so many, in one statement."""
-    accounts = accounts_of(user)
-    parts = [unread(kind, accounts).order_by().annotate(of_kind=Value(kind.code)).values_list("of_kind", "pk") for kind in kinds()]
-    return list(reduce(lambda one, other: one.union(other, all=True), parts)[:most])
+    accounts = sorted(accounts_of(user))
+    statement, given = _statement(len(accounts))
+    of_place = dict(zip(range(-len(accounts), 0), accounts, strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(f"{statement} LIMIT %s", [*(of_place.get(one, one) for one in given), most])
+        return cursor.fetchall()
 
 
 def _row(kind: NotGranted, one: Any) -> Row:

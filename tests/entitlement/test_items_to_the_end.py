@@ -29,7 +29,7 @@ from yigui.casework.accept_case import accept_case
 from yigui.casework.application import examine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen, plain_fen
-from yigui.common.months import add_months, format_period
+from yigui.common.months import add_months, format_period, period_of
 from yigui.entitlement.assess_person import PENSION, judge_record, what_if
 from yigui.entitlement.dossier import Answers
 from yigui.entitlement.models import AssistedTask, Benefit, Recovery, RecoveryReturn
@@ -276,7 +276,7 @@ def test_what_a_pension_left_of_the_account_is_inherited() -> None:
     until_death = list(lines.filter(pay_period__lte=died))
     assert (min(r.pay_period for r in until_death), lines.latest("pay_period").pay_period) == (benefit.start_period, 202602)
     drawn = sum(r.account_fen for r in until_death)
-    assert account_left(person, PENSION, until=died) == AccountLeft(opening, drawn, opening - drawn)
+    assert account_left(person, PENSION, until=died, run=period_of(TODAY)) == AccountLeft(opening, drawn, opening - drawn)
     # The year closed: what was paid out of it bore interest until its month only.
     batch = prepare(INTEREST, area_code="511100", period=2025, user=user("head"))
     approve_batch(batch_id=batch.pk, user=user("director"), answers=answers(batch))
@@ -284,7 +284,7 @@ def test_what_a_pension_left_of_the_account_is_inherited() -> None:
     rate = interest_rate(PENSION, 2025, person.area_id) / 100
     weighted = sum(r.account_fen * (13 - r.period % 100) for r in until_death if r.period < 202601)
     left = opening - drawn + int(((opening * 12 - weighted) * rate / 12).quantize(Decimal(1), ROUND_HALF_UP))
-    found = account_left(person, PENSION, until=died)
+    found = account_left(person, PENSION, until=died, run=period_of(TODAY))
     assert (found.left_fen, found.drawn_fen) == (left, drawn)
     assert found.standing_fen > left + drawn
 

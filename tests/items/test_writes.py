@@ -229,7 +229,7 @@ def claimant_paid_after_death() -> Situation:
 
 def resident_paid_after_death() -> Situation:
     _, person = city.of_city("paid on", _paid_on)
-    left = account_left(person, "resident_pension", until=202610).left_fen
+    left = account_left(person, "resident_pension", until=202610, run=202611).left_fen
     form = {
         "id_number": person.id_number, "person_name": person.name, "change_reason": "01", "death_date": "2026-10-08",
         "account_balance": plain_fen(left),

@@ -9,10 +9,10 @@ from django.db.models import BooleanField, Exists, F, Func, OuterRef, QuerySet, 
 
 from yigui.accounts.queries import balance_after_draws, balance_of
 from yigui.common import clock
-from yigui.common.months import add_months, months_after, months_of
+from yigui.common.months import add_months, months_of
 from yigui.common.sqlfiles import named_sql
 from yigui.entitlement.enums import MONTHLY_KINDS, AmountSource
-from yigui.entitlement.models import Benefit
+from yigui.entitlement.models import Amount, Benefit
 from yigui.entitlement.queries import amounts_of, certified_until, holding
 from yigui.payment.enums import PAY_KINDS, LineReason, PaymentStatus
 from yigui.payment.models import (
@@ -47,12 +47,13 @@ class AccountLeft:
     left_fen: int
 
 
-def account_left(person: Person, insurance: str, *, until: int | None = None) -> AccountLeft:
+def account_left(person: Person, insurance: str, *, until: int | None = None, run: int | None = None) -> AccountLeft:
     """What is left of the account of an insurance (个人账户余额).
 
     Args:
-        until: the last month of the pension where it ends: months up to it that are still to be paid are drawn too, later ones are
-            claimed back. None for what has been paid so far.
+        until: the last month of the pension where it ends: months up to it that are still to be paid are drawn too (`to_come`), later ones
+            are claimed back. None for what has been paid so far.
+        run: given with `until`: month of the next run, where the area has had none yet.
 
     Source: 社会保险法 (2018) 第十四条, 国发〔2014〕8号 第六条 (余额可以继承).
     """
@@ -61,54 +62,76 @@ def account_left(person: Person, insurance: str, *, until: int | None = None) ->
     rows = PayLine.objects.filter(benefit_id__in=[b.pk for b in benefits], pay_period__lte=until or 999912).values("period")
     draws = [(r["period"], r["fen"]) for r in rows.annotate(fen=Sum("account_fen")).order_by("period") if r["fen"]]
     if until is not None:
+        assert run is not None
         for benefit in benefits:
-            amounts = amounts_of(benefit)
-            draws += [(until, amount.account_fen) for m in _still_to_pay(benefit, until) if (amount := holding(amounts, m))]
+            draws += [(until, one.account_fen) for one in to_come(benefit, benefit.start_period, until, run=run) if one.account_fen]
     left = balance_after_draws(person.pk, number, draws, insurance_name=insurance, area=person.area_id)
     return AccountLeft(balance_of(person.pk, number), sum(fen for _, fen in draws), left)
 
 
-def _still_to_pay(benefit: Benefit, until: int) -> list[int]:
-    """Months of a benefit up to `until` for which no run has paid yet; of one taken over, since the first that was paid here."""
-    paid = set(PayLine.objects.filter(benefit_id=benefit.pk).values_list("pay_period", flat=True).distinct()[:LINES_MAX])
-    since = benefit.start_period if benefit.case_id else min(paid, default=until + 1)
-    last = min(until, benefit.end_period or until, add_months(benefit.suspended_from, -1) if benefit.suspended_from else until)
-    paid |= _skipped(benefit)
-    return [month for k in range(months_after(since, last) + 1) if (month := add_months(since, k)) not in paid]
+@dataclass(frozen=True)
+class MonthToCome:
+    """What a run would still pay of a benefit for a month (YYYYMM), and how much of it comes out of the personal account; fen."""
+
+    month: int
+    total_fen: int
+    account_fen: int
 
 
-def _skipped(benefit: Benefit) -> set[int]:
-    """Months of a benefit that are never due, because a suspension lay over them and no resumption took them back (`benefits_skipped_of_v1`)."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT since, until FROM benefits_skipped_of_v1(%s)", [benefit.pk])
-        return {month for since, until in cursor.fetchall() for month in months_of(since, until)}
+def to_come(benefit: Benefit, start: int, end: int, *, run: int, is_resumed: bool = False) -> list[MonthToCome]:
+    """What the next run would still pay for the months of a range (YYYYMM, both ends): what holds in each, less what was paid.
 
-
-def still_due(benefit: Benefit, start: int, end: int, *, run: int, is_resumed: bool = False) -> int:
-    """What the next run would still pay for the months of a range (YYYYMM, both ends), fen: what holds in each, less what was paid.
-
-    As the run reckons (`benefits_stage_v1`): of a benefit taken over, months before the first run of its area were paid by whoever had it
-    then; nothing is paid after its end, nor for months that a suspension has left behind.
+    As the run reckons for a benefit that is marked (`benefits_stage_v1`): nothing for months before it began, after its end or since its
+    suspension, none that a suspension has left behind, none that work stops (`benefits_left_out_v1`). Of a benefit taken over, months before
+    the first run of its area were paid by whoever had it then, as its opening amounts say.
 
     Args:
         run: month of the next run, where the area has had none yet.
-        is_resumed: a case resumes the benefit from `start`: what an earlier one left behind since then is due again.
+        is_resumed: a case resumes the benefit from `start`: the suspension ends, and what one before left behind since then is due again.
     """
-    first = max(start, benefit.start_period)
-    if not benefit.case_id:
-        runs = Batch.objects.filter(kind="pay", status="executed", areas__contains=[benefit.area_id])
-        first = max(first, runs.order_by("period").values_list("period", flat=True).first() or run)
-    last = min(end, benefit.end_period or end)
+    first, last = max(start, benefit.start_period), min(end, benefit.end_period or end)
+    if benefit.suspended_from and not is_resumed:
+        last = min(last, add_months(benefit.suspended_from, -1))
+    if first > last:
+        return []
     # What was kept back for an earlier claim was paid all the same.
     lines = PayLine.objects.filter(benefit_id=benefit.pk, pay_period__range=(first, last)).exclude(reason=LineReason.DEDUCTION)
-    paid = dict(lines.values_list("pay_period").annotate(fen=Sum("amount_fen")).order_by("pay_period"))
-    total, amounts, skipped = 0, amounts_of(benefit), set() if is_resumed else _skipped(benefit)
-    for month in months_of(first, last) if first <= last else ():
-        if month in skipped:
-            continue
-        holds = holding(amounts, month)
-        total += max(0, (holds.total_fen if holds else 0) - paid.get(month, 0))
-    return total
+    sums = lines.values_list("pay_period").annotate(total=Sum("amount_fen"), account=Sum("account_fen")).order_by("pay_period")
+    paid = {month: (total, account) for month, total, account in sums}
+    amounts, left_out = amounts_of(benefit), _left_out(benefit, first, last, is_resumed=is_resumed)
+    before = _before_us(benefit, amounts, first, run)
+    found = []
+    for month in months_of(first, last):
+        holds = None if month in left_out else holding(amounts, month)
+        if holds is not None:
+            total, account = (a + b for a, b in zip(paid.get(month, (0, 0)), before.get(month, (0, 0)), strict=True))
+            if holds.total_fen > total:
+                found.append(MonthToCome(month, holds.total_fen - total, holds.account_fen - account))
+    return found
+
+
+def _before_us(benefit: Benefit, amounts: Sequence[Amount], first: int, run: int) -> dict[int, tuple[int, int]]:
+    """What whoever had a benefit before the house paid for months from `first` on, before the first run of its area, whole and out of the
+    account, by its opening amounts; fen."""
+    if benefit.case_id:
+        return {}
+    runs = Batch.objects.filter(kind="pay", status="executed", areas__contains=[benefit.area_id])
+    since = runs.order_by("period").values_list("period", flat=True).first() or run
+    opening = [amount for amount in amounts if amount.source == AmountSource.OPENING]
+    months = months_of(first, add_months(since, -1)) if first < since else ()
+    return {m: (holds.total_fen, holds.account_fen) for m in months if (holds := holding(opening, m)) is not None}
+
+
+def _left_out(benefit: Benefit, first: int, last: int, *, is_resumed: bool) -> set[int]:
+    """Months of a benefit that no run pays (`benefits_left_out_v1`)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT month FROM benefits_left_out_v1(%s, %s, %s, %s)", [benefit.pk, first, last, is_resumed])
+        return {month for (month,) in cursor.fetchall()}
+
+
+def still_due(benefit: Benefit, start: int, end: int, *, run: int, is_resumed: bool = False) -> int:
+    """What the next run would still pay for the months of a range, all together, fen (`to_come`)."""
+    return sum(one.total_fen for one in to_come(benefit, start, end, run=run, is_resumed=is_resumed))
 
 
 def may_be_held(benefit: Benefit) -> bool:

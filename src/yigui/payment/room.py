@@ -67,7 +67,7 @@ ROOM = Room(
             "benefits_execute_refund_payee_v1", "benefits_result_confirmed_v1", "benefits_confirm_results_v1", "benefits_decide_result_v1",
             "benefits_persons_account_v1",
             "benefits_by_line_v1", "benefits_return_moved_v1", "benefits_in_doubt_v1", "benefits_finding_frees_v1", "benefits_may_compare_v1",
-            "benefits_answers_for_result_v1", "benefits_since_prepared_v1", "benefits_brought_before_v1", "benefits_skipped_of_v1",
+            "benefits_answers_for_result_v1", "benefits_since_prepared_v1", "benefits_brought_before_v1", "benefits_skipped_of_v1", "benefits_left_out_v1",
         ),
         definers=(
             "benefits_line_becomes_result_v1", "benefits_line_is_no_receipt_v1", "benefits_result_adds_up_v1", "benefits_waiting_of_file_v1",

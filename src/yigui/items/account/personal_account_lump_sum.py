@@ -50,7 +50,7 @@ class AccountLumpSum(BenefitItem[BenefitFacts]):
     def check(self, facts: BenefitFacts) -> list[Finding]:
         findings = super().check(facts)
         if facts.person is not None:
-            left = account_left(facts.person, PENSION, until=facts.last_drawn_month).left_fen
+            left = account_left(facts.person, PENSION, until=facts.last_drawn_month, run=period_of(facts.today)).left_fen
             if facts["account_balance"] != left or left <= 0:
                 findings.append(Finding("account_balance", f"个人账户余额为 {format_fen(left)} 元。", field="account_balance"))
         findings += rightful_payee(facts, is_dead=facts["change_reason"] == _DEAD)

@@ -71,7 +71,8 @@ class BenefitItem(ItemHandler[F]):
             values |= self.prefill_of_benefit(benefit)
         if "account_balance" in known.names:
             until = period_of(death.died_on if death else known.today)
-            values["account_balance"] = plain_fen(account_left(known.person, self.account_insurance, until=until).left_fen)
+            left = account_left(known.person, self.account_insurance, until=until, run=period_of(known.today))
+            values["account_balance"] = plain_fen(left.left_fen)
         if death is not None:
             values["death_date"] = death.died_on.isoformat()
         return values

@@ -66,11 +66,8 @@ def left_to_heir(facts: BenefitFacts, died_on: dt.date) -> int:
     """What is still unpaid of monthly benefits up to the month of death, fen: `close_for_death` has it paid to the payee of the form."""
     total, now = 0, period_of(facts.today)
     for benefit in benefits_of(facts.person) if facts.person else ():
-        if benefit.kind < BenefitKind.FUNERAL and benefit.status not in (BenefitStatus.ENDED, BenefitStatus.PENDING):
-            last = period_of(died_on)
-            if benefit.suspended_from:
-                last = min(last, add_months(benefit.suspended_from, -1))
-            total += still_due(benefit, benefit.start_period, last, run=now)
+        if benefit.kind < BenefitKind.FUNERAL and benefit.status != BenefitStatus.ENDED:
+            total += still_due(benefit, benefit.start_period, period_of(died_on), run=now)
     return total
 
 

@@ -52,7 +52,7 @@ class ResidentPensionCancellation(BenefitItem[BenefitFacts]):
     def check(self, facts: BenefitFacts) -> list[Finding]:
         findings = super().check(facts)
         if facts.person is not None:
-            left = account_left(facts.person, RESIDENT, until=facts.last_drawn_month).left_fen
+            left = account_left(facts.person, RESIDENT, until=facts.last_drawn_month, run=period_of(facts.today)).left_fen
             if facts["account_balance"] != left:
                 findings.append(Finding("account_balance", f"个人账户余额为 {format_fen(left)} 元。", field="account_balance"))
             if not any(c.insurance == RESIDENT for c in facts.coverages):

@@ -52,6 +52,20 @@ $$;
 CREATE OR REPLACE FUNCTION benefits_skipped_v1() RETURNS TABLE (benefit_id bigint, since integer, until integer)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$ SELECT s.benefit_id, s.since, s.until FROM benefits_skipped_of_v1(NULL) AS s $$;
 
+-- benefits_left_out_v1: months of a benefit in a range (YYYYMM, both ends) that no run pays, whatever marks it bears: those that a suspension has left behind
+-- (unless p_resumed: a case is about to resume the benefit from p_first), and those that work stops (hold 6 of `benefits_stage_v1`). What items promise goes by it.
+CREATE OR REPLACE FUNCTION benefits_left_out_v1(p_benefit bigint, p_first integer, p_last integer, p_resumed boolean) RETURNS TABLE (month integer)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT m.month
+    FROM benefits_benefit b
+    CROSS JOIN LATERAL generate_series(benefits_month_no_v1(p_first), benefits_month_no_v1(p_last)) AS no
+    CROSS JOIN LATERAL (SELECT benefits_period_v1(no) AS month) AS m
+    WHERE b.id = p_benefit AND (
+        NOT p_resumed AND EXISTS (SELECT 1 FROM benefits_skipped_of_v1(b.id) k WHERE m.month BETWEEN k.since AND k.until)
+        OR b.kind IN (2, 4) AND EXISTS (SELECT 1 FROM registry_employment e WHERE e.person_id = b.person_id AND e.start_period >= b.start_period
+            AND benefits_work_stops_v1(b.kind, e.start_period, m.month)))
+$$;
+
 -- benefits_bounds_v1: where the parts of a run begin, by benefit, and the end of the last.
 CREATE OR REPLACE FUNCTION benefits_bounds_v1(p_parts integer) RETURNS bigint[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -43,7 +43,7 @@ from yigui.levy.declare import judge, read_wage_list
 from yigui.receipts.files import import_receipts
 from yigui.receipts.models import Receipt
 from yigui.registry.models import Person
-from yigui.registry.queries import search_persons
+from yigui.registry.search import search_persons
 
 KINDS = [f"F{n}" for n in range(21, 41)]
 INPUTS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "kinds" / "f21-to-f40.yaml").read_text(encoding="utf-8"))

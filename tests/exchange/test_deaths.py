@@ -27,7 +27,8 @@ from yigui.exchange.import_records import DEATHS, LIFE_SIGNS, import_records
 from yigui.exchange.inbox import take_message
 from yigui.exchange.models import DeathRecord, DeathVerdict, InboundFile
 from yigui.registry.models import FormerIdentity, Person
-from yigui.registry.queries import names_of, numbers_of, person_by_number, persons_by_numbers, search_persons
+from yigui.registry.queries import names_of, numbers_of, person_by_number, persons_by_numbers
+from yigui.registry.search import search_persons
 from yigui.tasks.death_conflicts import (
     SETTLING,
     DeathSettled,

@@ -9,7 +9,8 @@ from django.db import IntegrityError, connections, transaction
 from tests import city
 from yigui.common.errors import YiguiError
 from yigui.registry.models import Coverage, Employer, Person
-from yigui.registry.queries import area_name, areas_named, coverage_timeline, coverages_of, search_employers, search_persons
+from yigui.registry.queries import area_name, areas_named, coverage_timeline, coverages_of
+from yigui.registry.search import search_employers, search_persons
 from yigui.runs.models import Run
 from yigui.runs.opening_warrant import opening_warrant
 from yigui.runs.run_job import run_job

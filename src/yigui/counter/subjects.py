@@ -15,11 +15,12 @@ from yigui.common.identifiers import is_permit_number, read_citizen_number
 from yigui.common.months import period_of
 from yigui.common.normalise import plain_identity
 from yigui.counter.item_finder import open_items
-from yigui.law.retirement_age import earliest_retirement_month, latest_retirement_month
+from yigui.law.retirement_age import age_on, earliest_retirement_month, latest_retirement_month
 from yigui.registry import queries as registry
 from yigui.registry.enums import LifeStatus
 from yigui.registry.errors import EmployerNotFound, PersonNotFound
 from yigui.registry.models import Employer, Person
+from yigui.registry.search import search_employers, search_persons, told_apart
 from yigui.staff.full_views import GROUNDS, stated
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
@@ -47,10 +48,13 @@ def _is_wrong_number(text: str) -> bool:
 @page_right("persons")
 def results(request: HtmxRequest) -> HttpResponse:
     """Persons and employers for a text. By POST, so that numbers stay out of addresses and logs; writes nothing."""
-    text = request.POST.get("q", "")[:60]
+    text, today = request.POST.get("q", "")[:60], clock.today()
+    persons = search_persons(text)
+    told = told_apart(persons.rows, text, period_of(today))
+    found = [{"person": p, "age": age_on(p.born_on, today), "told": told[p.pk]} for p in persons.rows]
     context = {
         "q": text, "is_found": True, "is_wrong_number": _is_wrong_number(text),
-        "persons": registry.search_persons(text), "employers": registry.search_employers(text),
+        "persons": {"rows": found, "has_more": persons.has_more}, "employers": search_employers(text),
     }  # fmt: skip
     return render(request, "counter/includes/results.html" if request.htmx else "counter/search.html", context)
 
@@ -94,7 +98,7 @@ def _person_page(request: HttpRequest, found: Person) -> dict[str, object]:
         "person": found,
         "reason": "",
         "grounds": GROUNDS,
-        "age": (today - found.born_on).days // 365,
+        "age": age_on(found.born_on, today),
         "stated_dead": registry.stated_dead(coverages) if found.life_status == LifeStatus.ALIVE else None,
         "coverages": coverages,
         "active": [c for c in coverages if c.end_period is None or c.end_period >= period],

@@ -3,8 +3,9 @@
 from typing import Any, ClassVar
 
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 
 from yigui.registry.enums import AreaLevel, EmployerStatus, Insurance, LifeStatus, StopReason
 from yigui.warrants.guards import guarded
@@ -15,6 +16,11 @@ PERSON_KEY_COLUMNS = ("id_type", "id_number", "name", "gender", "born_on", "work
 EMPLOYER_KEY_COLUMNS = (
     "name", "credit_code", "legal_rep", "unit_type", "bank_code", "account_name", "account_no", "industry_risk", "status",
 )  # fmt: skip
+
+
+def by_characters(name: str) -> GinIndex:
+    """An index of the characters of a name, for a part of it and for pinyin (`search.py`); a change is in it at once, not in a list beside it."""
+    return GinIndex(Func(F("name"), Value(None), function="string_to_array"), name=name, fastupdate=False)
 
 
 class Area(models.Model):
@@ -123,6 +129,7 @@ class Person(Protected):
             # The columns searched by their beginning are collated "C": one B-tree serves LIKE and the order.
             models.Index(fields=["name", "id"], name="person_name"),
             models.Index(fields=["pinyin", "id"], name="person_pinyin"),
+            by_characters("person_characters"),
             models.Index(fields=["id"], name="person_not_alive", condition=~Q(life_status="01")),
             models.Index(fields=["merged_into"], name="person_merged", condition=Q(merged_into__isnull=False)),
         )
@@ -151,6 +158,7 @@ class FormerIdentity(models.Model):
         db_table = "registry_former_identity"
         verbose_name = "曾用证件号码与姓名"
         constraints = (models.UniqueConstraint(fields=["id_number", "name"], name="former_identity_once"),)
+        indexes = (by_characters("former_identity_characters"),)
 
 
 class Employer(Protected):
@@ -186,6 +194,7 @@ class Employer(Protected):
         constraints = (models.UniqueConstraint("credit_code", condition=Q(status="active"), name="employer_one_active_code"),)
         indexes = (
             models.Index(fields=["name"], name="employer_name"),
+            by_characters("employer_characters"),
             models.Index(fields=["pinyin"], name="employer_pinyin"),
             models.Index(fields=["credit_code"], name="employer_code"),
             models.Index(fields=["account_no"], name="employer_by_account"),

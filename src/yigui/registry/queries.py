@@ -5,92 +5,22 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Generic, TypeVar
 
-from django.db import connection, models
-from django.db.models import F, Min, Q, QuerySet
+from django.db import connection
+from django.db.models import F, Min, Q
 
 from yigui.common.identifiers import widen_citizen_number
 from yigui.common.months import add_months
-from yigui.common.normalise import plain_code, plain_identity, plain_name, plain_text
+from yigui.common.normalise import plain_code
 from yigui.common.workdays import Deadline, add_workdays
 from yigui.db.rows import look_ahead, row_where, rows_where
 from yigui.registry.enums import EmployerStatus, Insurance, StopReason
 from yigui.registry.errors import UnknownArea
 from yigui.registry.models import Area, CalendarDay, Coverage, Employer, Employment, FormerIdentity, Person
+from yigui.registry.search import SEARCH_MAX, SearchResult
 
-#: How many persons or employers a search shows at most.
-SEARCH_MAX = 20
 #: How many numbers are looked up at once.
 NUMBERS_MAX = 100_000
-
-_NUMBER = re.compile(r"[0-9]{4,17}[0-9X]?")
-_LETTERS = re.compile(r"[A-Za-z]{2,20}")
-
-
-Row = TypeVar("Row", bound=models.Model)
-
-
-@dataclass(frozen=True)
-class SearchResult(Generic[Row]):
-    """At most `SEARCH_MAX` rows, and whether there were more."""
-
-    rows: list[Row]
-    has_more: bool
-
-
-def _bounded(rows: "QuerySet[Row]") -> SearchResult[Row]:
-    found = list(rows[: SEARCH_MAX + 1])
-    return SearchResult(found[:SEARCH_MAX], len(found) > SEARCH_MAX)
-
-
-def search_persons(text: str) -> SearchResult[Person]:
-    """Persons by number (18, 15 places or a beginning, or 个人编号), by name or its beginning, or by pinyin initials.
-
-    Rows are sorted by name and number within the name. Each kind of text uses one index.
-    """
-    code = plain_identity(text)
-    persons = Person.objects.select_related("area")
-    if not code:
-        return SearchResult([], False)
-    if _NUMBER.fullmatch(code):
-        number = widen_citizen_number(code)
-        if len(number) == 18 or len(code) == 12:
-            return _by_number(number, code)
-        return _bounded(persons.filter(id_number__startswith=number).order_by("id_number"))
-    if _LETTERS.fullmatch(code):
-        found = _bounded(persons.filter(pinyin__startswith=code.lower()).order_by("pinyin", "id"))
-        return found if found.rows else _by_number(code, code)
-    if any("一" <= c <= "鿿" for c in code):
-        return _bounded(persons.filter(name__startswith=plain_name(text)).order_by("name", "id"))
-    return _by_number(code, code)
-
-
-def _by_number(number: str, plain: str) -> SearchResult[Person]:
-    """The person of a number, also a former one, and the record of a 个人编号; a merged record is shown beside the kept one."""
-    persons = Person.objects.select_related("area")
-    found = list(persons.filter(Q(id_number=number) | Q(person_no=plain)).order_by("id")[:SEARCH_MAX])
-    if not found or any(p.merged_into_id for p in found):
-        kept = [p.merged_into_id for p in found if p.merged_into_id]
-        former = FormerIdentity.objects.filter(id_number=number).values("person_id")
-        found += persons.filter(Q(pk__in=former) | Q(pk__in=kept)).exclude(pk__in=[p.pk for p in found]).order_by("id")[:SEARCH_MAX]
-    return SearchResult(found[:SEARCH_MAX], len(found) > SEARCH_MAX)
-
-
-def search_employers(text: str) -> SearchResult[Employer]:
-    """Employers by unit number, credit code, name or its beginning, or pinyin initials."""
-    code = plain_identity(text)
-    employers = Employer.objects.all()
-    if not code:
-        return SearchResult([], False)
-    if re.fullmatch(r"[0-9]{4,10}", code):
-        return _bounded(employers.filter(unit_no__startswith=code).order_by("unit_no"))
-    if re.fullmatch(r"[0-9A-Z]{11,18}", code):
-        return _bounded(employers.filter(credit_code__startswith=code).order_by("credit_code"))
-    if _LETTERS.fullmatch(code):
-        return _bounded(employers.filter(pinyin__startswith=code.lower()).order_by("pinyin", "id"))
-    return _bounded(employers.filter(name__startswith=plain_text(text)).order_by("name", "id"))
-
 
 #: The rule of `registry_person_of_v1`, written out for the plan: whose number it is now, else who had it last, never a merged record.
 _OF_NUMBER = """id = coalesce((SELECT id FROM registry_person WHERE id_number = %s AND merged_into_id IS NULL),
@@ -260,7 +190,8 @@ def staff_count(employer: Employer) -> int:
 def staff_of(employer: Employer) -> SearchResult[Employment]:
     """The employer's present staff by name, at most `SEARCH_MAX`."""
     rows = Employment.objects.filter(employer=employer, end_period=None).select_related("person")
-    return _bounded(rows.order_by(F("start_period").desc(), "id"))
+    found = list(rows.order_by(F("start_period").desc(), "id")[: SEARCH_MAX + 1])
+    return SearchResult(found[:SEARCH_MAX], len(found) > SEARCH_MAX)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from tests.texts import texts
 from yigui.casework.accept_case import accept_case
 from yigui.casework.models import Case
 from yigui.identity.models import OneTimeCode, OutsideSession, UnitLogin
+from yigui.identity.passwords import password_rule
 from yigui.registry.models import Employer
 from yigui.synthetic.demo_staff import PASSWORD
 
@@ -102,6 +103,17 @@ def test_a_staff_session_is_no_unit_session_and_the_other_way_round(logins: list
     assert client.get("/counter/").status_code == 302
     assert Client().post("/sign-in/", {"username": logins[0].username, "password": PASSWORD}).status_code == 401
     assert Client().post("/unit/sign-in/", {"username": "teller", "password": PASSWORD}).status_code == 401
+
+
+def test_the_rule_beside_the_field_is_the_rule_that_is_applied(logins: list[UnitLogin]) -> None:
+    login = UnitLogin.objects.select_related("employer").exclude(pk__in=[one.pk for one in logins]).order_by("-id")[0]
+    client = signed_in(login)
+    assert f"新密码（{password_rule()}）" in page_of(client.get("/unit/account/"))
+    assert password_rule() == "至少 10 位，含大写字母、小写字母、数字、符号中的三类"
+    for password in ("Chuxing-9", "chuxing2026", "CHUXING2026"):
+        form = {"old": PASSWORD, "password": password, "again": password}
+        assert client.post("/unit/account/", form).status_code == 422, password
+    assert client.post("/unit/account/", {"old": PASSWORD, "password": "Chuxing2026", "again": "Chuxing2026"}).status_code == 302
 
 
 def test_five_wrong_passwords_lock_and_a_code_unlocks() -> None:

@@ -41,6 +41,7 @@ MIDDLEWARE = [
     "yigui.api.problems.ProblemDocuments",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "yigui.ui.middleware.HeadLikeGet",
     "yigui.ui.unreadable_text.ReadableCookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from django.contrib.auth.password_validation import MinimumLengthValidator, get_default_password_validators
 from django.core.exceptions import ValidationError
 
 
@@ -16,3 +17,9 @@ class SeveralKindsValidator:
 
     def get_help_text(self) -> str:
         return "密码须包含大写字母、小写字母、数字、符号中的三类。"
+
+
+def password_rule() -> str:
+    """What a new password must be, in a few words, by the validators that will read it (beside the field: 新密码)."""
+    shortest = next(v.min_length for v in get_default_password_validators() if isinstance(v, MinimumLengthValidator))
+    return f"至少 {shortest} 位，含大写字母、小写字母、数字、符号中的三类"

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yigui.common.errors import YiguiError
@@ -85,8 +86,10 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @open_page
 @require_POST
 def elder(request: HttpRequest) -> HttpResponse:
-    """Large type on or off (关怀模式); kept on this phone."""
-    response = redirect(here(request, "sign_in" if request.POST.get("next") == here(request, "sign_in") else "home"))
+    """Large type on or off (关怀模式), and back to the page it was asked on; kept on this phone."""
+    wanted = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    response = redirect(wanted if is_ours else here(request, "home"))
     if request.COOKIES.get(ELDER_COOKIE):
         response.delete_cookie(ELDER_COOKIE)
     else:

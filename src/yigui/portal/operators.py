@@ -16,6 +16,7 @@ from yigui.identity.errors import LoginRefused
 from yigui.identity.models import UnitLogin
 from yigui.identity.outside_pages import listed_sessions, unit_page
 from yigui.identity.outside_sessions import SESSIONS_MAX, end_one_session, sessions_of
+from yigui.identity.passwords import password_rule
 from yigui.identity.places import here
 from yigui.identity.proof import CodeWrong
 from yigui.identity.sign_in import address_of
@@ -91,7 +92,8 @@ def account(request: HttpRequest, login: UnitLogin) -> HttpResponse:
         messages.success(request, "密码已修改，其他地方的登录已全部退出。下次登录请使用新密码。")
         return redirect(here(request, "account"))
     sessions = listed_sessions(request, sessions_of(login=login)[:SESSIONS_MAX])
-    return render(request, "portal/account.html", {"login": login, "sessions": sessions})
+    context = {"login": login, "sessions": sessions, "password_rule": password_rule()}
+    return render(request, "portal/account.html", context)
 
 
 @require_http_methods(["GET", "POST"])

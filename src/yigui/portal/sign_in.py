@@ -1,5 +1,7 @@
 """Signing in as an employer's operator: user name and password; the first password, and a forgotten one, by a code to the phone."""
 
+from typing import Any
+
 from axes.utils import reset as unlock
 from django.conf import settings
 from django.contrib import messages
@@ -22,6 +24,7 @@ from yigui.identity.outside_pages import (
     sign_out_outsider,
     wait_for_code,
 )
+from yigui.identity.passwords import password_rule
 from yigui.identity.places import first_page, here
 from yigui.identity.proof import proof_of
 from yigui.identity.sign_in import address_of, outside_secret
@@ -115,7 +118,11 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     except YiguiError as refused:
         context = {"message": refusal_said(request, refused), "username": username}
         return render(request, "portal/forgotten.html", context, status=refused.http_status)
-    return render(request, "portal/by_code.html", {"username": username, "message": "", "is_sent": True})
+    return render(request, "portal/by_code.html", _by_code_context(username, is_sent=True))
+
+
+def _by_code_context(username: str, message: str = "", *, is_sent: bool = False) -> dict[str, Any]:
+    return {"username": username, "message": message, "is_sent": is_sent, "password_rule": password_rule()}
 
 
 @open_page
@@ -133,7 +140,7 @@ def by_code(request: HttpRequest) -> HttpResponse:
         except YiguiError as refused:
             message = refusal_said(request, refused)
     if message:
-        return render(request, "portal/by_code.html", {"username": username, "message": message, "is_sent": False}, status=422)
+        return render(request, "portal/by_code.html", _by_code_context(username, message), status=422)
     unlock(username=f"unit:{username}")
     messages.success(request, "密码已设置，请登录。")
     return redirect(here(request, "sign_in"))

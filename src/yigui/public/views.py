@@ -11,8 +11,8 @@ from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
 from yigui.common.addresses import source_of
 from yigui.common.identifiers import mask_name
-from yigui.common.normalise import plain_code, plain_identity
-from yigui.documents.issue import content_digest
+from yigui.common.normalise import plain_code
+from yigui.documents.issue import content_digest, document_code
 from yigui.documents.models import IssuedDocument
 from yigui.identity.limits import PROGRESS_CASE, PROGRESS_SOURCE, spend
 from yigui.identity.sign_in import address_of
@@ -24,7 +24,7 @@ from yigui.staff.rights import public_page
 @require_GET
 def verify_form(request: HttpRequest) -> HttpResponse:
     """Type a verification code."""
-    code = plain_identity(request.GET.get("code", ""))
+    code = document_code(request.GET.get("code", ""))
     return redirect("enquiry:verify", code=code) if code else render(request, "public/verify_form.html", {})
 
 
@@ -32,7 +32,7 @@ def verify_form(request: HttpRequest) -> HttpResponse:
 @require_GET
 def verify(request: HttpRequest, code: str) -> HttpResponse:
     """Whether a document with this code was issued: kind, date, agency, masked holder."""
-    document = IssuedDocument.objects.filter(code=plain_identity(code)).first()
+    document = IssuedDocument.objects.filter(code=document_code(code)).first()
     if document is None:
         return render(request, "public/verify.html", {"code": code, "document": None}, status=404)
     holder = mask_name(document.holder) if document.is_holder_person else document.holder

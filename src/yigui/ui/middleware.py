@@ -16,6 +16,27 @@ from yigui.ui.way_back import page_before, page_of_thing
 logger = logging.getLogger("django.request")
 
 
+class HeadLikeGet:
+    """Answers HEAD as GET is answered, without the body: what follows links and watches services (检查链接、监测服务) asks so."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "HEAD":
+            return self.get_response(request)
+        request.method = "GET"
+        response = self.get_response(request)
+        request.method = "HEAD"
+        # The server below sends whatever it is given.
+        if response.streaming:
+            response.streaming_content = []  # type: ignore[attr-defined]
+        else:
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+            response.content = b""
+        return response
+
+
 class RefusalMiddleware:
     """Turns `YiguiError`, and what a guard of the database refused, into an answer with its sentence, code and status; the API does so itself."""
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from yigui.common.identifiers import mask_name, mask_number, mask_phone
@@ -38,6 +38,24 @@ def unbroken(text: Any) -> SafeString:
         parts += [escape(plain[at : found.start()]), format_html('<span class="nowrap">{}</span>', found[0])]
         at = found.end()
     return mark_safe("".join([*parts, escape(plain[at:])]))
+
+
+#: Where a case number is read in parts: division, day, running number.
+_PARTS_OF_NUMBER = (6, 14)
+_LENGTH_OF_NUMBER = 22
+
+
+@register.filter
+def grouped(number: Any) -> SafeString:
+    """A case number (办件编号) in its three parts, so that it can be read out; copied, it is without blanks. Other texts stay as they are."""
+    plain = str(number)
+    if len(plain) != _LENGTH_OF_NUMBER or not plain.isdecimal():
+        return escape(plain)
+    first, second = _PARTS_OF_NUMBER
+    parts = (plain[:first], plain[first:second], plain[second:])
+    return format_html(
+        '<span class="number-parts num">{}</span>', format_html_join("", "<span>{}</span>", ((part,) for part in parts))
+    )
 
 
 @register.filter

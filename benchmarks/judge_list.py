@@ -37,6 +37,7 @@ def measure(rows: int) -> None:
     from yigui.exchange.import_records import import_records
     from yigui.exchange.import_registrations import RECORD_FILES
     from yigui.exchange.models import Partner
+    from yigui.identity.at_terminal import sign_in_named
     from yigui.registry.models import Employer
     from yigui.staff.models import User
 
@@ -49,7 +50,7 @@ def measure(rows: int) -> None:
     partner, _ = Partner.objects.using("owner").get_or_create(code="employment_service", defaults={"name": "公共就业服务中心"})
     taken = import_records(
         RECORD_FILES["employment_registration"], content="\n".join(lines).encode(), file_name="备案.csv",
-        partner=Partner.objects.get(pk=partner.pk), user=None, today=today,
+        partner=Partner.objects.get(pk=partner.pk), user=sign_in_named("head"), today=today,
     )  # fmt: skip
     assert not taken.rejected, taken.rejected[:3]
     item = catalogue().item("REG-004", today)

@@ -16,6 +16,7 @@ RETURNED = 100
 def measure(results: int) -> None:
     """Pay a month, then take in what the bank says of it."""
     from yigui.common.money import plain_fen
+    from yigui.identity.at_terminal import sign_in_named
     from yigui.payment.bank_files import payment_no
     from yigui.payment.bank_results import import_results
     from yigui.payment.models import Payment
@@ -30,9 +31,10 @@ def measure(results: int) -> None:
         result = "失败|账户已销户" if k % RETURNED == 0 else "成功|"
         lines.append(f"{payment_no(batch.pk, benefit)}|{result}|{plain_fen(fen)}|{TODAY}")  # type: ignore[attr-defined]
     content = "\r\n".join([*lines, ""]).encode("gb18030")
+    cashier = sign_in_named("cashier")
     settle_disk()
     started = time.perf_counter()
-    file = import_results(content=content, file_name="发放结果.txt", today=dt.date.fromisoformat(TODAY), user=None)
+    file = import_results(content=content, file_name="发放结果.txt", today=dt.date.fromisoformat(TODAY), user=cashier)
     seconds = time.perf_counter() - started
     back = (results + RETURNED - 1) // RETURNED
     assert (file.row_count, file.paid_count, file.returned_count) == (results, results - back, back), (

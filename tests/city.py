@@ -64,6 +64,19 @@ def partner(code: str, name: str, **more: str) -> Partner:
     return Partner.objects.get(pk=code)
 
 
+def program(code: str) -> User:
+    """The account of a partner's program, which the owner has given a key: under it the partner's files and messages come in."""
+
+    def made() -> User:
+        account = new_user("teller", username=f"api-of-{code}", full_name=f"{code} 接口", kind=UserKind.PROGRAM)
+        if not Partner.objects.filter(pk=code).exists():
+            partner(code, code)
+        ApiToken.objects.using("owner").create(partner_id=code, digest=f"program {code}", user=account, channel="online")
+        return account
+
+    return of_city(f"program of {code}", made)
+
+
 _taken: dict[str, Any] = {}
 
 

@@ -94,7 +94,8 @@ SELECT warrant_id, 1, 1, 1, 100000000, '2026-11-10', 'payer' FROM warrants_open_
 
 -- attack: D2.13 The same through a file of the bank's results
 -- login: app
--- given: a person
+-- given: a person, who may bring files in
+SELECT identity_act_v1('{bank_token}');
 INSERT INTO benefits_result_file (digest, file_name, row_count, paid_count, returned_count, rejected, received_on)
 VALUES (repeat('f', 64), 'x', 1, 1, 0, '[]', '2026-11-10');
 SELECT benefits_issue_result_warrant_v1(max(id)) FROM benefits_result_file;
@@ -103,7 +104,8 @@ UPDATE registry_person SET mobile = '13900000000' WHERE id = {person};
 
 -- attack: D2.14 A credit through a file of the bank's results
 -- login: app
--- given: a person
+-- given: a person, who may bring files in
+SELECT identity_act_v1('{bank_token}');
 INSERT INTO benefits_result_file (digest, file_name, row_count, paid_count, returned_count, rejected, received_on)
 VALUES (repeat('f', 64), 'x', 1, 1, 0, '[]', '2026-11-10');
 SELECT benefits_issue_result_warrant_v1(max(id)) FROM benefits_result_file;
@@ -113,6 +115,8 @@ SELECT warrant_id, {person}, 110, 2026, 202611, 202611, 1, 1, 100000000, 1 FROM 
 
 -- attack: D2.15 A voucher for money that never came back
 -- login: app
+-- given: who may bring files in
+SELECT identity_act_v1('{bank_token}');
 INSERT INTO benefits_result_file (digest, file_name, row_count, paid_count, returned_count, rejected, received_on)
 VALUES (repeat('f', 64), 'x', 1, 1, 0, '[]', '2026-11-10');
 SELECT benefits_issue_result_warrant_v1(max(id)) FROM benefits_result_file;

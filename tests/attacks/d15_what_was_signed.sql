@@ -82,9 +82,10 @@ INSERT INTO exchange_death_record (id_number, name, died_on, row_no) SELECT id_n
 
 -- attack: D15.12 A death out of a message about somebody else
 -- login: app
--- given: a person
+-- given: a person, who may bring files in
+SELECT identity_act_v1('{civil_token}');
 INSERT INTO exchange_in_message (partner_id, message_id, kind, digest, content, result, received_at)
-SELECT (SELECT min(code) FROM exchange_partner), 'evil', 'death', repeat('e', 64),
+SELECT 'civil_affairs', 'evil', 'death', repeat('e', 64),
     '{"AAC002": "110101199003071938", "AAC003": "x", "AIC037": "2026-11-01"}', '{}', now();
 -- refused: YG006
 INSERT INTO exchange_death_record (id_number, name, died_on, row_no, message_id)

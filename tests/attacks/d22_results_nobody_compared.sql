@@ -29,7 +29,8 @@ VALUES (repeat('a', 64), 'x', 1, 0, 1, '[]', '2026-11-10', {accountant});
 
 -- attack: D22.5 A return after success that no file has
 -- login: app
--- given: a paid payment
+-- given: a paid payment, who may bring files in
+SELECT identity_act_v1('{bank_token}');
 INSERT INTO benefits_result_file (digest, file_name, row_count, paid_count, returned_count, rejected, received_on)
 VALUES (repeat('f', 64), 'x', 1, 1, 0, '[]', '2026-11-10');
 SELECT benefits_issue_result_warrant_v1(max(id)) FROM benefits_result_file;
@@ -53,7 +54,8 @@ SELECT benefits_issue_result_warrant_v1({forged_file});
 
 -- attack: D22.7 A result of a payment that was never sent
 -- login: app
--- given: a paid payment
+-- given: a paid payment, who may bring files in
+SELECT identity_act_v1('{bank_token}');
 INSERT INTO benefits_result_file (digest, file_name, row_count, paid_count, returned_count, rejected, received_on)
 VALUES (repeat('f', 64), 'x', 1, 1, 0, '[]', '2026-11-10');
 SELECT benefits_issue_result_warrant_v1(max(id)) FROM benefits_result_file;
@@ -74,6 +76,8 @@ SELECT benefits_decide_result_v1('', '', {waiting}, 'adopted', '2026-11-10 å¯¹è´
 
 -- attack: D22.10 A file that loses a line
 -- login: app
+-- given: who may bring files in
+SELECT identity_act_v1('{bank_token}');
 -- refused: 23514
 INSERT INTO benefits_result_file (digest, file_name, row_count, paid_count, returned_count, rejected, received_on)
 VALUES (repeat('b', 64), 'x', 3, 1, 1, '[]', '2026-11-10');

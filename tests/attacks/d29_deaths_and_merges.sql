@@ -58,8 +58,9 @@ SELECT benefits_carry_v1({living}, {dead});
 
 -- attack: D29.10 A file whose lines do not add up
 -- login: app
--- given: a reported death
+-- given: a reported death, who may bring files in
+SELECT identity_act_v1('{head_token}');
 -- refused: 23514
 INSERT INTO exchange_inbound_file (kind, partner_id, file_name, digest, row_count, accepted_count, rejected, noted, matched_count, known_count,
-    rejected_count, waiting_count, unmatched_count, received_at)
-SELECT 'death', partner_id, 'x', repeat('b', 64), 5, 5, '[]', '[]', 1, 0, 0, 0, 0, now() FROM exchange_inbound_file WHERE kind = 'death' LIMIT 1;
+    rejected_count, waiting_count, unmatched_count, received_at, received_by_id)
+SELECT 'death', partner_id, 'x', repeat('b', 64), 5, 5, '[]', '[]', 1, 0, 0, 0, 0, now(), {head} FROM exchange_inbound_file WHERE kind = 'death' LIMIT 1;

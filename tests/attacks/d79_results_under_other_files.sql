@@ -2,6 +2,8 @@
 
 -- attack: D79.1 A file of results without the results it accounts for
 -- login: app
+-- given: who may bring files in
+SELECT identity_act_v1('{bank_token}');
 INSERT INTO benefits_result_file (digest, file_name, row_count, paid_count, returned_count, waiting_count, rejected, received_on)
 VALUES (repeat('7', 64), 'x', 2, 0, 2, 0, '[]', '2026-11-10');
 -- refused: YG006
@@ -9,7 +11,8 @@ SET CONSTRAINTS ALL IMMEDIATE;
 
 -- attack: D79.2 A payment that arrived given back under a file that two have compared
 -- login: app
--- given: an approved reissue, a paid payment
+-- given: an approved reissue, a paid payment, who may bring files in
+SELECT identity_act_v1('{bank_token}');
 INSERT INTO benefits_result_file (digest, file_name, row_count, paid_count, returned_count, waiting_count, rejected, received_on)
 VALUES (repeat('7', 64), 'x', 1, 0, 1, 0, '[]', '2026-11-10');
 SELECT benefits_issue_result_warrant_v1(max(id)) FROM benefits_result_file;
@@ -19,7 +22,8 @@ SELECT o.warrant_id, {said_batch}, {said_benefit}, 1, 1, 'returned', '', {said_f
 
 -- attack: D79.3 A first word under that file
 -- login: app
--- given: an approved reissue, a paid payment
+-- given: an approved reissue, a paid payment, who may bring files in
+SELECT identity_act_v1('{bank_token}');
 INSERT INTO benefits_result_file (digest, file_name, row_count, paid_count, returned_count, waiting_count, rejected, received_on)
 VALUES (repeat('7', 64), 'x', 1, 0, 1, 0, '[]', '2026-11-10');
 SELECT benefits_issue_result_warrant_v1(max(id)) FROM benefits_result_file;
@@ -29,7 +33,8 @@ SELECT o.warrant_id, {said_batch}, {said_benefit}, 2, 'returned', '', {said_fen}
 
 -- attack: D79.4 A refund given back under that file
 -- login: app
--- given: an approved reissue
+-- given: an approved reissue, who may bring files in
+SELECT identity_act_v1('{bank_token}');
 INSERT INTO benefits_result_file (digest, file_name, row_count, paid_count, returned_count, waiting_count, rejected, received_on)
 VALUES (repeat('7', 64), 'x', 1, 0, 1, 0, '[]', '2026-11-10');
 SELECT benefits_issue_result_warrant_v1(max(id)) FROM benefits_result_file;
@@ -39,7 +44,8 @@ SELECT o.warrant_id, 1, 1, 'returned', '', 1, '2026-11-10', {compared_file} FROM
 
 -- attack: D79.5 A refund that arrived given back under that file
 -- login: app
--- given: an approved reissue
+-- given: an approved reissue, who may bring files in
+SELECT identity_act_v1('{bank_token}');
 INSERT INTO benefits_result_file (digest, file_name, row_count, paid_count, returned_count, waiting_count, rejected, received_on)
 VALUES (repeat('7', 64), 'x', 1, 0, 1, 0, '[]', '2026-11-10');
 SELECT benefits_issue_result_warrant_v1(max(id)) FROM benefits_result_file;
@@ -56,7 +62,8 @@ SELECT {compared_file}, g, 'P', {said_batch}, {said_benefit}, 1, 'returned', '',
 
 -- attack: D79.7 More lines that wait than the file has
 -- login: app
--- given: a paid payment
+-- given: a paid payment, who may bring files in
+SELECT identity_act_v1('{bank_token}');
 INSERT INTO benefits_result_file (digest, file_name, row_count, paid_count, returned_count, waiting_count, rejected, received_on)
 VALUES (repeat('7', 64), 'x', 1, 0, 0, 1, '[]', '2026-11-10');
 -- refused: YG006
@@ -65,6 +72,8 @@ SELECT (SELECT max(id) FROM benefits_result_file), g, 'P', {said_batch}, {said_b
 
 -- attack: D79.8 A file that says a line waits, and none does
 -- login: app
+-- given: who may bring files in
+SELECT identity_act_v1('{bank_token}');
 INSERT INTO benefits_result_file (digest, file_name, row_count, paid_count, returned_count, waiting_count, rejected, received_on)
 VALUES (repeat('7', 64), 'x', 1, 0, 0, 1, '[]', '2026-11-10');
 -- refused: YG006
@@ -72,7 +81,8 @@ SET CONSTRAINTS ALL IMMEDIATE;
 
 -- attack: D79.9 A result more, once the counts were asked
 -- login: app
--- given: a paid payment
+-- given: a paid payment, who may bring files in
+SELECT identity_act_v1('{bank_token}');
 INSERT INTO benefits_result_file (digest, file_name, row_count, paid_count, returned_count, waiting_count, rejected, received_on)
 VALUES (repeat('7', 64), 'x', 1, 0, 1, 0, '[]', '2026-11-10');
 SELECT benefits_issue_result_warrant_v1(max(id)) FROM benefits_result_file;

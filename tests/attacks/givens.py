@@ -192,7 +192,7 @@ def _said(said: str) -> Payment:
     known = set(PaymentResult.objects.filter(batch_id=run.pk).values_list("benefit_id", flat=True))
     one = next(p for p in Payment.objects.filter(batch_id=run.pk).order_by("-seq") if p.benefit_id not in known)
     lines = f"支付编号|处理结果|原因|金额|记账日期\r\n{payment_no(run.pk, one.benefit_id)}|{said}|||{city.TODAY}\r\n"
-    import_results(content=lines.encode(), file_name="r.txt", today=city.TODAY, user=None)
+    import_results(content=lines.encode(), file_name="r.txt", today=city.TODAY, user=city.program("bank"))
     return one
 
 
@@ -208,6 +208,7 @@ def a_forged_return() -> dict[str, Any]:
     one, back = _said("成功"), _said("退票")
     benefit = Benefit.objects.get(pk=one.benefit_id)
     with transaction.atomic(), connection.cursor() as cursor:
+        be_present(city.program("bank"))
         cursor.execute(
             "INSERT INTO benefits_result_file (digest, file_name, row_count, paid_count, returned_count, rejected, received_on) "
             "VALUES (repeat('c', 64), 'x', 1, 0, 1, '[]', '2026-11-10') RETURNING id"
@@ -224,10 +225,22 @@ def a_forged_return() -> dict[str, Any]:
             amounts={"total": one.amount_fen}, source_kind="result_file", source_id=file,
         )  # fmt: skip
     lines = f"支付编号|处理结果|原因|金额|记账日期\r\n{payment_no(back.batch_id, back.benefit_id)}|成功|||{city.TODAY}\r\n"
-    odd = import_results(content=lines.encode(), file_name="s.txt", today=city.TODAY, user=None)
+    odd = import_results(content=lines.encode(), file_name="s.txt", today=city.TODAY, user=city.program("bank"))
     return {
         "forged_batch": one.batch_id, "forged_benefit": one.benefit_id, "forged_fen": one.amount_fen, "forged_file": file,
         "waiting": odd.waiting.get().pk,
+    }  # fmt: skip
+
+
+@names("who may bring files in")
+def who_may_bring_files_in() -> dict[str, Any]:
+    """A section head, and the programs of partners, each with what shows them to the database."""
+    programs = {"bank": "bank", "civil": "civil_affairs", "police": "public_security", "jobs": "employment_service"}
+    head = city.user("head")
+    return {
+        "head": head.pk, "head_token": seen.token_of(head), "reader": city.user("cashier").pk, "reader_token": seen.token_of(city.user("cashier")),
+        **{f"{word}_token": seen.token_of(city.program(code)) for word, code in programs.items()},
+        **{word: city.program(code).pk for word, code in programs.items()},
     }  # fmt: skip
 
 
@@ -244,10 +257,12 @@ def what_partners_told() -> dict[str, Any]:
         content = f"{head}\n{person.id_number},{person.name},{rest}\n".encode()
         file = import_records(RECORD_FILES[kind], content=content, file_name="p.csv", partner=sender, user=by, today=city.TODAY)
         found[kind] = RECORD_FILES[kind].model._default_manager.get(file=file).pk
-    told = InMessage.objects.create(
-        partner=city.partner("public_security", "公安"), message_id="one", kind="life_sign", digest="x",
-        content={"AAC002": person.id_number, "AAC003": person.name, "AAE036": "2026-10-05"},
-    )  # fmt: skip
+    with transaction.atomic():
+        be_present(city.program("public_security"))
+        told = InMessage.objects.create(
+            partner=city.partner("public_security", "公安"), message_id="one", kind="life_sign", digest="x",
+            content={"AAC002": person.id_number, "AAC003": person.name, "AAE036": "2026-10-05"},
+        )  # fmt: skip
     answer = Answer.objects.create(
         request_id=uuid.uuid4(), service="death", partner=sender, subject="x", request={"AAC002": person.id_number}, outcome="found",
         data={"AAC003": person.name, "AIC037": "2026-10-01"}, took_ms=1,
@@ -392,7 +407,7 @@ def an_approved_match() -> dict[str, Any]:
     seen_on = (city.TODAY - dt.timedelta(days=20)).isoformat()
     content = f"AAC002,AAC003,AAE036\n{row.id_number},{row.name},{seen_on}\n".encode()
     partner = city.partner("medical", "医疗保障")
-    import_records(LIFE_SIGNS, content=content, file_name="l.csv", partner=partner, user=None, today=city.TODAY)
+    import_records(LIFE_SIGNS, content=content, file_name="l.csv", partner=partner, user=city.user("head"), today=city.TODAY)
     batch = prepare(CERTIFY, area_code="511100", period=0, user=city.user("head"))
     approve_batch(batch_id=batch.pk, user=city.user("director"), answers=money.answers(batch))
     return {"match": batch.pk}
@@ -676,7 +691,7 @@ def a_reissue_the_bank_contradicts() -> dict[str, Any]:
     found = an_approved_reissue()
     batch, benefit = found["paid_batch"], found["paid_benefit"]
     content = f"支付编号|处理结果|原因|金额|记账日期\r\nP{batch}-{benefit}|成功|||2026-11-10\r\n"
-    file = import_results(content=content.encode(), file_name="r2.txt", today=city.TODAY, user=None)
+    file = import_results(content=content.encode(), file_name="r2.txt", today=city.TODAY, user=city.program("bank"))
     return {"doubted_reissue": found["reissue"], "doubted_batch": batch, "doubted_benefit": benefit, "doubt": file.waiting.get().pk}
 
 

@@ -120,7 +120,9 @@ def test_the_same_file_at_the_same_moment_comes_in_once() -> None:
     partner = city.partner("civil_affairs", "民政")
     answers = at_once(
         *(
-            lambda name=name: import_records(DEATHS, content=content, file_name=name, partner=partner, user=None, today=TODAY)
+            lambda name=name: import_records(
+                DEATHS, content=content, file_name=name, partner=partner, user=city.user("head"), today=TODAY
+            )
             for name in ("a.csv", "b.csv")
         )
     )
@@ -137,7 +139,7 @@ def test_two_files_with_the_same_line_at_the_same_moment_count_it_once() -> None
     answers = at_once(
         *(
             lambda content=content: import_records(
-                DEATHS, content=content, file_name="x.csv", partner=partner, user=None, today=TODAY
+                DEATHS, content=content, file_name="x.csv", partner=partner, user=city.user("head"), today=TODAY
             )
             for content in files
         )

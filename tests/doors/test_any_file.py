@@ -142,7 +142,7 @@ def results(content: bytes) -> ResultFile | None:
     before, waits = ResultFile.objects.count(), suspense()
     try:
         with transaction.atomic():
-            file = import_results(content=content, file_name="f", today=TODAY, user=None)
+            file = import_results(content=content, file_name="f", today=TODAY, user=city.program("bank"))
     except YiguiError as refused:
         _refused(refused)
         assert (before, waits) == (ResultFile.objects.count(), suspense())
@@ -153,7 +153,7 @@ def results(content: bytes) -> ResultFile | None:
     assert all(sentence for _, sentence in file.rejected)
     assert (suspense() > waits) == (file.returned_count > 0)
     with pytest.raises(ResultTwice), transaction.atomic():
-        import_results(content=content, file_name="g", today=TODAY, user=None)
+        import_results(content=content, file_name="g", today=TODAY, user=city.program("bank"))
     return file
 
 
@@ -192,7 +192,9 @@ def test_results_of_any_kind_are_accounted_for_and_move_what_came_back_once() ->
 )
 def test_records_of_any_kind_are_accounted_for(content: bytes, kind: str) -> None:
     def take(name: str) -> InboundFile:
-        return import_records(RECORD_FILES[kind], content=content, file_name=name, partner=partner, user=None, today=TODAY)
+        return import_records(
+            RECORD_FILES[kind], content=content, file_name=name, partner=partner, user=city.user("head"), today=TODAY
+        )
 
     with undone():
         partner = city.partner("civil_affairs", "民政")

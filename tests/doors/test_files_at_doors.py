@@ -105,10 +105,12 @@ def kind_of(folder: str) -> Kind:
             "/api/receipts/file", _receipts,
         )  # fmt: skip
     if folder == "results":
-        return Kind("cashier", "/finance/results/", {}, ("results", "{file}"), "bank", "/api/results", _results)
+        return Kind(
+            "cashier", "/finance/results/", {}, ("results", "{file}", "--user", "cashier"), "bank", "/api/results", _results
+        )
     sender = SENDERS[folder]
     return Kind(
-        "head", "/imports/", {"partner": sender, "kind": folder}, ("import-records", folder, "{file}", "--partner", sender), sender,
+        "head", "/imports/", {"partner": sender, "kind": folder}, ("import-records", folder, "{file}", "--partner", sender, "--user", "head"), sender,
         None if folder == "prison" else f"/api/records/{folder}", _records,
     )  # fmt: skip
 

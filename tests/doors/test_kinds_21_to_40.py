@@ -220,7 +220,7 @@ def took(kind: str, text: str) -> InboundFile:
         content=text.encode(),
         file_name=f"{kind}.csv",
         partner=city.partner(sender, sender),
-        user=None,
+        user=city.user("head"),
         today=city.TODAY,
     )
 

@@ -202,7 +202,7 @@ def test_f34_a_child_with_a_permit_is_no_employee() -> None:
     registered = f"证件号码,姓名,统一社会信用代码,备案日期\n{number},LI MING,{seeker.credit_code},2026-11-02\n"
     import_records(
         RECORD_FILES["employment_registration"], content=registered.encode(), file_name="r.csv", partner=city.partner("jobs", "就业"),
-        user=None, today=city.TODAY,
+        user=city.user("head"), today=city.TODAY,
     )  # fmt: skip
     form = city.enrolment_form(seeker, id_type="07", id_number=number, person_name="LI MING", gender="1", birth_date="2015-01-01")
     with pytest.raises(CaseRefused) as refused:
@@ -238,7 +238,7 @@ def test_f29_the_same_file_of_deaths_twice_at_once_and_two_files_with_the_same_d
 
     def take(more: bytes = b"") -> Callable[[], InboundFile]:
         return lambda: import_records(
-            DEATHS, content=content + more, file_name="d.csv", partner=partner, user=None, today=city.TODAY
+            DEATHS, content=content + more, file_name="d.csv", partner=partner, user=city.user("head"), today=city.TODAY
         )
 
     said = at_once(take(), take(), take(b"\n"))
@@ -295,7 +295,9 @@ def test_f38_a_message_of_a_department_is_known_by_its_content_too() -> None:
     assert call("POST", "/messages", wide, token=token).json()["known"] is True
 
 
-@pytest.mark.parametrize("command", [["results"], ["import-records", "death", "--partner", "civil_affairs"]])
+@pytest.mark.parametrize(
+    "command", [["results", "--user", "cashier"], ["import-records", "death", "--partner", "civil_affairs", "--user", "head"]]
+)
 def test_f40_a_file_that_is_none_is_said_in_a_sentence(
     command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -312,7 +314,9 @@ def test_f40_a_command_whose_reader_has_gone_acts_all_the_same(tmp_path: Path) -
     person, path = city.next_person(), tmp_path / "d.csv"
     rows = "".join(f"X{k},张三,2026-10-01\n" for k in range(4000))
     path.write_text(f"证件号码,姓名,死亡日期\n{person.id_number},{person.name},2026-11-04\n{rows}", encoding="utf-8")
-    program = [sys.executable, "-m", "yigui", "import-records", "death", str(path), "--partner", "civil_affairs", "--write"]
+    program = [
+        sys.executable, "-m", "yigui", "import-records", "death", str(path), "--partner", "civil_affairs", "--user", "head", "--write",
+    ]  # fmt: skip
     running = subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert running.stdout is not None
     running.stdout.readline()

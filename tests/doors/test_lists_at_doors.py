@@ -51,7 +51,7 @@ def unit() -> tuple[UnitLogin, Client]:
             content=people.encode(),
             file_name="备案.csv",
             partner=partner,
-            user=None,
+            user=city.user("head"),
             today=city.TODAY,
         )
         assert not file.rejected

@@ -115,7 +115,7 @@ def test_a_wrong_report_under_a_former_number_is_taken_back_and_its_repetition_c
         assert death_of(person) is None, number
     partner = city.partner("civil_affairs", "民政")
     content = {"AAC002": former, "AAC003": person.name, "AIC037": "2026-10-05"}
-    take_message(partner=partner, message_id=money.reference(), kind="death", content=content)
+    take_message(partner=partner, message_id=money.reference(), kind="death", content=content, user=city.program(partner.pk))
     assert death_of(person) is None
     assert not certified(person).refusals
 
@@ -136,7 +136,13 @@ def test_a_message_that_takes_a_report_back_is_no_report() -> None:
     content = {"AAC002": person.id_number, "AAC003": person.name, "AIC037": "2026-10-05"}
     partner = city.partner("civil_affairs", "民政")
     with pytest.raises(YiguiError, match="“操作标志”写着“撤销”"):
-        take_message(partner=partner, message_id=money.reference(), kind="death", content=content | {"操作标志": "撤销"})
+        take_message(
+            partner=partner,
+            message_id=money.reference(),
+            kind="death",
+            content=content | {"操作标志": "撤销"},
+            user=city.program(partner.pk),
+        )
     assert death_of(person) is None
 
 

@@ -100,7 +100,7 @@ class World:
         closing = city.user(city.new_user("teller", full_name="甄再轧", password="Ein-Passwort-9").username)
         close_day(actor=closing, day=city.TODAY, bound=(), explanation="", today=city.TODAY)
         reported_death(city.next_employee().person)
-        import_results(content=RESULTS.replace("X", "Y").encode(), file_name="r2.txt", today=city.TODAY, user=None)
+        import_results(content=RESULTS.replace("X", "Y").encode(), file_name="r2.txt", today=city.TODAY, user=city.program("bank"))
         for employer in Employer.objects.filter(logins=None).order_by("id")[:2]:
             request_login(unit_no=employer.unit_no, credit_code=employer.credit_code, full_name="王经办", phone="13800000009")
 
@@ -192,7 +192,7 @@ class World:
         self._receipts(states[:2], mine)
         bill: Bill = states[0].bill
         _, benefit = people.released()
-        said = import_results(content=RESULTS.encode(), file_name="r.txt", today=city.TODAY, user=None)
+        said = import_results(content=RESULTS.encode(), file_name="r.txt", today=city.TODAY, user=city.program("bank"))
         self.values |= {
             "<int:record_id>": reported_death(benefit.person).pk,
             "/finance/results/<int:file_id>/": said.pk,

@@ -404,11 +404,17 @@ def test_page_command_and_message_give_the_same(tmp_path: Path) -> None:
     file.write_text("\n".join([_HEAD, *lines, row(people[2], day="2026-09-30")]), encoding="utf-8")
     said = io.StringIO()
     with redirect_stdout(said), pytest.raises(SystemExit) as ended:
-        main(["import-records", "death", str(file), "--partner", "civil_affairs", "--write"])
+        main(["import-records", "death", str(file), "--partner", "civil_affairs", "--user", "head", "--write"])
     assert ended.value.code == 0
     assert "4 行，入库 1 行，此前已知 3 行，退回 0 行。" in said.getvalue()
     content = {"AAC002": people[0].id_number, "AAC003": people[0].name, "AIC037": "2026-10-21"}
-    _, is_new = take_message(partner=city.partner("civil_affairs", "民政"), message_id="D-1", kind="death", content=content)
+    _, is_new = take_message(
+        partner=city.partner("civil_affairs", "民政"),
+        message_id="D-1",
+        kind="death",
+        content=content,
+        user=city.program("civil_affairs"),
+    )
     assert is_new
     assert {r.standing for r in reports_of(people[0])} == {"other_day"}
 
@@ -417,9 +423,9 @@ def test_the_same_file_is_known() -> None:
     person = pensioner().person
     content = "\n".join([_HEAD, row(person)]).encode()
     partner = city.partner("civil_affairs", "民政")
-    import_records(DEATHS, content=content, file_name="a.csv", partner=partner, user=None, today=TODAY)
+    import_records(DEATHS, content=content, file_name="a.csv", partner=partner, user=city.user("head"), today=TODAY)
     with pytest.raises(FileTwice, match="接收过"):
-        import_records(DEATHS, content=content, file_name="b.csv", partner=partner, user=None, today=TODAY)
+        import_records(DEATHS, content=content, file_name="b.csv", partner=partner, user=city.user("head"), today=TODAY)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -11,6 +11,7 @@ from openpyxl.cell.text import InlineFont
 
 from tests import city
 from tests.conftest import TODAY
+from yigui.db.presence import act_as
 from yigui.documents.models import StoredFile
 from yigui.documents.store import path_of
 from yigui.exchange.import_records import DEATHS, import_records
@@ -67,9 +68,10 @@ def test_a_death_that_its_file_does_not_name_is_named() -> None:
 def test_without_the_file_kept_no_death_stands() -> None:
     person = city.next_person()
     with pytest.raises(DatabaseError, match="没有唯一的来源"), transaction.atomic(), connection.cursor() as cursor:
+        act_as(city.user("head"))
         cursor.execute(
-            "INSERT INTO exchange_inbound_file (kind, partner_id, file_name, digest, row_count, accepted_count, rejected, received_at) "
-            "SELECT 'death', code, 'x', repeat('9', 64), 1, 1, '[]', now() FROM exchange_partner LIMIT 1 RETURNING id"
+            "INSERT INTO exchange_inbound_file (kind, partner_id, file_name, digest, row_count, accepted_count, rejected, received_at, received_by_id) "
+            "SELECT 'death', code, 'x', repeat('9', 64), 1, 1, '[]', now(), identity_who_v1() FROM exchange_partner LIMIT 1 RETURNING id"
         )
         (file,) = cursor.fetchone()
         cursor.execute(

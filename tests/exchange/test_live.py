@@ -40,6 +40,7 @@ from yigui.exchange.contracts import contracts
 from yigui.exchange.inbox import MessageReused, take_message
 from yigui.exchange.models import Answer, ApiToken, DeathRecord, EmploymentRegistration, InMessage, OutMessage, Partner
 from yigui.exchange.protocol import ID, Malformed, read_answer, read_request, sign_answer, sign_request
+from yigui.identity.proof import keep_partner
 from yigui.integrity.verify import verify_all
 from yigui.registry.models import Employer
 from yigui.staff.models import User
@@ -353,19 +354,45 @@ def test_a_message_in_counts_once_and_its_id_is_not_used_twice() -> None:
     content = {"AAC002": person.id_number, "AAC003": person.name, "AIC037": "2026-11-01"}
     message_id = str(uuid.uuid4())
     for expected in (True, False):
-        result, is_new = take_message(partner=civil, message_id=message_id, kind="death", content=content)
+        result, is_new = take_message(
+            partner=civil, message_id=message_id, kind="death", content=content, user=city.program("civil_affairs")
+        )
         assert (result, is_new) == ({"taken": True}, expected)
     record = DeathRecord.objects.get(id_number=person.id_number)
     assert record.message is not None
     assert record.received_at is not None
     with pytest.raises(MessageReused):
-        take_message(partner=civil, message_id=message_id, kind="death", content=content | {"AIC037": "2026-11-02"})
+        take_message(
+            partner=civil,
+            message_id=message_id,
+            kind="death",
+            content=content | {"AIC037": "2026-11-02"},
+            user=city.program("civil_affairs"),
+        )
     with pytest.raises(Forbidden):
-        take_message(partner=Partner.objects.get(pk=EMPLOYMENT), message_id=message_id, kind="death", content=content)
+        take_message(
+            partner=Partner.objects.get(pk=EMPLOYMENT),
+            message_id=message_id,
+            kind="death",
+            content=content,
+            user=city.program(EMPLOYMENT),
+        )
     with pytest.raises(YiguiError, match="晚于今天"):
-        take_message(partner=civil, message_id="another one", kind="death", content=content | {"AIC037": "2027-01-01"})
+        take_message(
+            partner=civil,
+            message_id="another one",
+            kind="death",
+            content=content | {"AIC037": "2027-01-01"},
+            user=city.program("civil_affairs"),
+        )
     with pytest.raises(YiguiError, match="缺少：姓名"):
-        take_message(partner=civil, message_id="a third one", kind="death", content={"AAC002": person.id_number})
+        take_message(
+            partner=civil,
+            message_id="a third one",
+            kind="death",
+            content={"AAC002": person.id_number},
+            user=city.program("civil_affairs"),
+        )
     assert not InMessage.objects.filter(message_id__in=("another one", "a third one")).exists()
 
 
@@ -374,6 +401,7 @@ def test_messages_come_in_over_the_interface() -> None:
     ApiToken.objects.using("owner").get_or_create(
         digest=sm3("civil token"), defaults={"partner": civil, "user": city.user("api-demo"), "channel": "online"}
     )
+    keep_partner(city.user("api-demo").pk, "civil token", using="super")
     person = city.next_person()
     body = {
         "id": str(uuid.uuid4()),

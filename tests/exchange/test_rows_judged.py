@@ -101,14 +101,24 @@ def death_of(number: str, name: str, day: str = "2026-10-05") -> dict[str, str]:
 def test_a_message_about_nobody_says_so_and_is_listed() -> None:
     civil = city.partner("civil_affairs", "民政")
     result, is_new = take_message(
-        partner=civil, message_id="NOBODY-1", kind="death", content=death_of(NOBODY, "无此人", "2026-10-06")
+        partner=civil,
+        message_id="NOBODY-1",
+        kind="death",
+        content=death_of(NOBODY, "无此人", "2026-10-06"),
+        user=city.program("civil_affairs"),
     )
     assert is_new
     assert result["noted"] == ["未匹配", f"{NOBODY} 无此人：现在和曾用的证件号码中均未找到该参保人"]
     page = text_of(signed_in("head").get("/imports/"))
     assert "待核定和未匹配的报文" in page
     assert "NOBODY-1" in page
-    again, _ = take_message(partner=civil, message_id="NOBODY-2", kind="death", content=death_of(NOBODY, "无此人", "2026-10-06"))
+    again, _ = take_message(
+        partner=civil,
+        message_id="NOBODY-2",
+        kind="death",
+        content=death_of(NOBODY, "无此人", "2026-10-06"),
+        user=city.program("civil_affairs"),
+    )
     assert again == {"taken": True, "known": True}
 
 
@@ -119,6 +129,7 @@ def test_a_message_that_contradicts_the_record_says_that_it_waits() -> None:
         message_id="OTHER-1",
         kind="death",
         content=death_of(person.id_number, "另一人"),
+        user=city.program("civil_affairs"),
     )
     assert result["noted"][0] == "待核定"
 
@@ -132,7 +143,10 @@ def test_a_message_leaves_the_list_when_it_was_decided_or_its_number_is_known() 
     }
     for message_id, (kind, content) in told.items():
         sender = city.partner("public_security", "公安") if kind == "life_sign" else civil
-        assert "noted" in take_message(partner=sender, message_id=message_id, kind=kind, content=content)[0]
+        assert (
+            "noted"
+            in take_message(partner=sender, message_id=message_id, kind=kind, content=content, user=city.program(sender.pk))[0]
+        )
 
     def listed() -> dict[str, str]:
         rows = {row.message.message_id: row.noted.word for row in noted_messages(30)}
@@ -179,4 +193,5 @@ def test_a_message_with_no_name_is_not_taken(name: str) -> None:
             message_id="NONAME",
             kind="death",
             content=death_of(person.id_number, name),
+            user=city.program("civil_affairs"),
         )

@@ -185,7 +185,7 @@ def returned() -> Situation:
     payment, person = paid_and_living(last_paid())
     number = f"P{payment.batch_id}-{payment.benefit_id}"
     content = f"支付编号|处理结果|原因|金额|记账日期\r\n{number}|失败|账号已销户|{plain_fen(payment.amount_fen)}|2026-11-10\r\n"
-    file = import_results(content=content.encode(), file_name="r.txt", today=city.TODAY, user=None)
+    file = import_results(content=content.encode(), file_name="r.txt", today=city.TODAY, user=city.program("bank"))
     assert money.confirmed(file).returned_count == 1
     form = {
         "id_number": person.id_number, "person_name": person.name, "batch_no": number, "amount": plain_fen(payment.amount_fen),

@@ -27,7 +27,7 @@ def test_a_death_on_file_stands_in_for_the_certificate() -> None:
     assert {"materials_complete", "death_recorded"} <= refused().keys()
     content = f"证件号码,姓名,死亡日期\n{form['id_number']},{form['person_name']},{form['death_date']}\n".encode()
     sender = city.partner("civil_affairs", "民政")
-    import_records(DEATHS, content=content, file_name="deaths.csv", partner=sender, user=None, today=city.TODAY)
+    import_records(DEATHS, content=content, file_name="deaths.csv", partner=sender, user=city.user("head"), today=city.TODAY)
     assert refused() == {}
     case = carry(accept_case(application("PEN-005", form, username="special", materials=papers)))
     assert (case.status, case.effect_error) == ("finished", "")

@@ -15,7 +15,7 @@ from tests.entitlement.people import paid
 from tests.pages import signed_in
 from yigui.common.money import plain_fen
 from yigui.common.months import first_day
-from yigui.db.presence import Moved
+from yigui.db.presence import Moved, act_as
 from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import death_of
 from yigui.exchange.models import PrisonRecord
@@ -71,7 +71,7 @@ def text(*lines: str) -> ResultFile:
 
 
 def took(content: bytes, name: str = "r.xml", **more: Any) -> ResultFile:
-    file = import_results(content=content, file_name=name, today=TODAY, user=more.get("user"))
+    file = import_results(content=content, file_name=name, today=TODAY, user=more.get("user") or city.program("bank"))
     assert file.row_count == (
         file.paid_count + file.returned_count + file.known_count + file.pending_count + file.waiting_count + len(file.rejected)
     )
@@ -337,7 +337,7 @@ def test_two_files_for_one_payment_at_the_same_moment_are_both_answered() -> Non
     def take(content: bytes) -> None:
         try:
             ready.wait(timeout=20)
-            done.append(counts(import_results(content=content, file_name="r.txt", today=TODAY, user=None)))
+            done.append(counts(import_results(content=content, file_name="r.txt", today=TODAY, user=city.program("bank"))))
         except Exception as error:
             done.append(error)
         finally:
@@ -382,6 +382,7 @@ def test_a_line_taken_away_by_hand_is_named() -> None:
         transaction.set_rollback(True, using="super")
     assert faults == [f"发放结果回执 {file.pk} 号：记有已到账 1 笔，现有 0 笔。"]
     with pytest.raises(Error) as error, transaction.atomic(), connection.cursor() as cursor:
+        act_as(city.program("bank"))
         cursor.execute(
             "INSERT INTO benefits_result_file (digest, file_name, row_count, paid_count, returned_count, rejected, received_on) "
             "VALUES (repeat('9', 64), 'x', 3, 1, 1, '[]', '2026-11-10')"

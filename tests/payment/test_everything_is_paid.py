@@ -58,7 +58,7 @@ def month() -> Month:
     person = heired.person
     civil = city.partner("civil_affairs", "民政")
     told = {"AAC002": person.id_number, "AAC003": person.name, "AIC037": "2026-10-02"}
-    take_message(partner=civil, message_id=str(uuid.uuid4()), kind="death", content=told)
+    take_message(partner=civil, message_id=str(uuid.uuid4()), kind="death", content=told, user=city.program("civil_affairs"))
     held = paid()
     forms, cases = {}, {}
     for item, (name, _, _) in AWARDS.items():

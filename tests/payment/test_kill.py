@@ -96,7 +96,7 @@ if not Batch.objects.filter(kind="pay", period=period, status="executed").exists
         from tests import city
         sender = city.partner("civil_affairs", "民政")
         content = f"证件号码,姓名,死亡日期\\n{person.id_number},{person.name},2023-12-03\\n".encode()
-        import_records(DEATHS, content=content, file_name=f"{period}.csv", partner=sender, user=None, today=money.TODAY)
+        import_records(DEATHS, content=content, file_name=f"{period}.csv", partner=sender, user=city.user("head"), today=money.TODAY)
     execute(batch_id=batch.pk)
 """
 _LOOKED = """

@@ -51,7 +51,7 @@ def reported_dead(benefit: Benefit, died_on: dt.date) -> None:
     content = f"证件号码,姓名,死亡日期\n{person.id_number},{person.name},{died_on}\n".encode()
     assert (
         import_records(
-            DEATHS, content=content, file_name=f"{benefit.pk}.csv", partner=sender, user=None, today=TODAY
+            DEATHS, content=content, file_name=f"{benefit.pk}.csv", partner=sender, user=city.user("head"), today=TODAY
         ).accepted_count
         == 1
     )

@@ -151,7 +151,7 @@ def test_the_dead_and_the_uncertified_are_held_and_the_rest_follows_with_certifi
     sender = city.partner("civil_affairs", "民政")
     number = dead.person.id_number
     content = f"证件号码,姓名,死亡日期\n{number},{dead.person.name},2026-03-05\n110101,某,2026-01-01\n".encode()
-    receipt = import_records(DEATHS, content=content, file_name="d.csv", partner=sender, user=None, today=TODAY)
+    receipt = import_records(DEATHS, content=content, file_name="d.csv", partner=sender, user=city.user("head"), today=TODAY)
     assert (receipt.accepted_count, len(receipt.rejected)) == (1, 1)
     month = next_month()
     for person in paid_though_overdue(month)[:2]:
@@ -211,7 +211,7 @@ def test_the_bank_gets_files_and_its_word_is_final() -> None:
         (payment_no(batch.pk, 999_999_999), "ACSC", ""), ("X1", "ACSC", ""), (payment_no(batch.pk, third.benefit_id), "PDNG", ""),
         (payment_no(batch.pk, first.benefit_id), "ACSC", ""),
     )  # fmt: skip
-    file = import_results(content=content, file_name="r.xml", today=TODAY, user=None)
+    file = import_results(content=content, file_name="r.xml", today=TODAY, user=city.program("bank"))
     assert (file.paid_count, file.returned_count) == (1, 1)
     assert [sentence for _, sentence in file.rejected] == [
         f"没有支付编号为 {payment_no(batch.pk, 999_999_999)} 的支付", "支付编号“X1”不是本系统的编号",
@@ -223,14 +223,14 @@ def test_the_bank_gets_files_and_its_word_is_final() -> None:
         ("1004", "D", second.amount_fen), ("2001.05", "C", second.amount_fen),
     }  # fmt: skip
     with pytest.raises(ResultRefused, match="已于"):
-        import_results(content=content, file_name="r.xml", today=TODAY, user=None)
+        import_results(content=content, file_name="r.xml", today=TODAY, user=city.program("bank"))
     # What is on record stands against an older day; of another amount nothing is believed.
     again = (
         "支付编号|处理结果|原因|金额|记账日期\r\n"
         f"{payment_no(batch.pk, first.benefit_id)}|失败|改|{plain_fen(first.amount_fen)}|{TODAY - dt.timedelta(days=1)}\r\n"
         f"{payment_no(batch.pk, third.benefit_id)}|成功||1.00|2026-11-10\r\n"
     )
-    file = import_results(content=again.encode("gb18030"), file_name="r.txt", today=TODAY, user=None)
+    file = import_results(content=again.encode("gb18030"), file_name="r.txt", today=TODAY, user=city.program("bank"))
     assert (file.paid_count + file.returned_count, file.waiting_count, len(file.rejected)) == (0, 1, 1)
     assert "接收为“已到账”，本行为" in file.waiting.get().sentence
     sums = standing(batch.pk)
@@ -278,7 +278,10 @@ def test_the_bank_gets_files_and_its_word_is_final() -> None:
         voucher__source_id=later.pk, voucher__event="benefit_reissued", account_id="2001.05", side="D"
     ).exists()
     done_file = import_results(
-        content=pain002((payment_no(batch.pk, benefit.pk, 2), "ACCC", "")), file_name="s.xml", today=TODAY, user=None
+        content=pain002((payment_no(batch.pk, benefit.pk, 2), "ACCC", "")),
+        file_name="s.xml",
+        today=TODAY,
+        user=city.program("bank"),
     )
     assert done_file.paid_count == 1
     assert PaymentResult.objects.get(batch_id=batch.pk, benefit_id=benefit.pk, attempt=2).status == "paid"
@@ -298,7 +301,7 @@ def test_the_bank_gets_files_and_its_word_is_final() -> None:
 )
 def test_bad_result_files_change_nothing(content: bytes, says: str) -> None:
     with pytest.raises(ResultRefused, match=says):
-        import_results(content=content, file_name="x", today=TODAY, user=None)
+        import_results(content=content, file_name="x", today=TODAY, user=city.program("bank"))
 
 
 def test_suspended_resumed_and_recovered() -> None:

@@ -92,7 +92,9 @@ def in_books() -> int:
 def said(*rows: tuple[str, str, str, str]) -> ResultFile:
     """What the bank says: number, result, reason, amount."""
     lines = ["支付编号|处理结果|原因|金额|记账日期", *("|".join((*row, "2026-11-10")) for row in rows)]
-    return money.confirmed(import_results(content="\r\n".join(lines).encode("gb18030"), file_name="r.txt", today=TODAY, user=None))
+    return money.confirmed(
+        import_results(content="\r\n".join(lines).encode("gb18030"), file_name="r.txt", today=TODAY, user=city.program("bank"))
+    )
 
 
 def moved(refund: Refund, account_name: str, account_no: str) -> Batch:
@@ -110,7 +112,7 @@ def reported_dead(refund: Refund) -> None:
     person = refund.person
     assert person is not None
     content = f"证件号码,姓名,死亡日期\n{person.id_number},{person.name},2026-11-08\n".encode()
-    import_records(DEATHS, content=content, file_name=f"{refund.pk}.csv", partner=sender, user=None, today=TODAY)
+    import_records(DEATHS, content=content, file_name=f"{refund.pk}.csv", partner=sender, user=city.user("head"), today=TODAY)
 
 
 def test_a_signed_refund_waits_in_the_books_and_a_batch_of_three_people_pays_it() -> None:

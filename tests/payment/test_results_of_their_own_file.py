@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from tests import city
 from tests.city import TODAY, user
 from tests.entitlement.people import paid
 from tests.items.situations import last_paid
@@ -64,6 +65,7 @@ def test_a_result_under_the_file_of_another_warrant_is_refused_and_ones_own_is_k
     assert (theirs.paid_count, theirs.returned_count) == (1, 1)
     confirm_results(file_id=theirs.pk, statement="2026-11-10 对账单第3行", user=user("accountant"))
     with pytest.raises(DatabaseError, match="只能登记在本次接收的文件下"), transaction.atomic():
+        be_present(city.program("bank"))
         file_of("b", 1)
         says("benefits_later_result", arrived, theirs.pk, "returned", 1)
     assert not LaterResult.objects.filter(batch_id=arrived.batch_id, benefit_id=arrived.benefit_id).exists()

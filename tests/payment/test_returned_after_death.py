@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests import money
+from tests import city, money
 from tests.city import TODAY
 from tests.entitlement.people import decided, done, paid, pensioner, planned
 from yigui.casework.models import Case
@@ -75,7 +75,7 @@ def heard_of(benefit: Benefit, run: Batch) -> tuple[Case, Benefit]:
 def returned(payment: Payment, *, is_confirmed: bool = True) -> ResultFile:
     number = payment_no(payment.batch_id, payment.benefit_id)
     lines = f"支付编号|处理结果|原因|金额|记账日期\r\n{number}|失败|账户已销户|{plain_fen(payment.amount_fen)}|{TODAY}\r\n"
-    file = import_results(content=lines.encode(), file_name="r.txt", today=TODAY, user=None)
+    file = import_results(content=lines.encode(), file_name="r.txt", today=TODAY, user=city.program("bank"))
     assert file.returned_count == 1
     return money.confirmed(file) if is_confirmed else file
 

@@ -170,7 +170,7 @@ def test_data_certify_first_and_lists_show_the_rest() -> None:
     seen = (TODAY - dt.timedelta(days=20)).isoformat()
     old = (TODAY - dt.timedelta(days=300)).isoformat()
     content = f"AAC002,AAC003,AAE036\n{row.id_number},{row.name},{seen}\n{overdue[1].id_number},{overdue[1].name},{old}\n".encode()
-    import_records(LIFE_SIGNS, content=content, file_name="l.csv", partner=partner, user=None, today=TODAY)
+    import_records(LIFE_SIGNS, content=content, file_name="l.csv", partner=partner, user=city.user("head"), today=TODAY)
     batch = prepare(CERTIFY, area_code=CITY, period=0, user=user("head"))
     assert batch.summary["certify"] == [[row.person_id, seen]]
     approve_batch(batch_id=batch.pk, user=user("director"), answers=answers(batch))

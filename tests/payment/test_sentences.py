@@ -40,7 +40,10 @@ def sentenced(benefit: Benefit, began_on: dt.date, ended_on: dt.date | None = No
     columns = list(PRISON.columns)[:: -1 if is_said_again else 1]
     content = f"{','.join(columns)}\n{','.join(row[c] for c in columns)}\n".encode()
     name = f"{benefit.pk}-{began_on}-{ended_on}.csv"
-    assert import_records(PRISON, content=content, file_name=name, partner=sender, user=None, today=TODAY).accepted_count == 1
+    assert (
+        import_records(PRISON, content=content, file_name=name, partner=sender, user=city.user("head"), today=TODAY).accepted_count
+        == 1
+    )
 
 
 def before(month: int) -> dt.date:

@@ -123,7 +123,7 @@ def test_a_suspension_from_a_later_month_leaves_the_months_before_it_to_be_decid
 def said_as(benefit: Benefit, name: str, began_on: dt.date, ended_on: dt.date) -> None:
     content = f"{','.join(PRISON.columns)}\n{benefit.person.id_number},{name},{began_on},{ended_on}\n".encode()
     file = import_records(
-        PRISON, content=content, file_name="n.csv", partner=city.partner("justice", "司法行政"), user=None, today=TODAY
+        PRISON, content=content, file_name="n.csv", partner=city.partner("justice", "司法行政"), user=city.user("head"), today=TODAY
     )
     assert file.accepted_count == 1
 

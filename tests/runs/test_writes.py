@@ -75,7 +75,7 @@ def certified_by_data() -> None:
     partner = city.partner("medical", "医疗保障")
     seen = (city.TODAY - dt.timedelta(days=10)).isoformat()
     content = f"AAC002,AAC003,AAE036\n{task.person.id_number},{task.person.name},{seen}\n".encode()
-    import_records(LIFE_SIGNS, content=content, file_name="visit.csv", partner=partner, user=None, today=city.TODAY)
+    import_records(LIFE_SIGNS, content=content, file_name="visit.csv", partner=partner, user=city.user("head"), today=city.TODAY)
     batch = prepare(CERTIFY, area_code=money.CITY, period=0, user=city.user("head"))
     assert task.person.pk in {person for person, _ in batch.summary["certify"]}
     approve_batch(batch_id=batch.pk, user=city.user("director"), answers=money.answers(batch))

@@ -192,7 +192,9 @@ def reported(spec: object, *rows: str) -> None:
     """A partner's file with these rows."""
     partner = city.partner("justice", "司法行政")
     head = ",".join(spec.columns)  # type: ignore[attr-defined]
-    import_records(spec, content="\n".join([head, *rows]).encode(), file_name="x.csv", partner=partner, user=None, today=TODAY)  # type: ignore[arg-type]
+    import_records(
+        spec, content="\n".join([head, *rows]).encode(), file_name="x.csv", partner=partner, user=city.user("head"), today=TODAY
+    )  # type: ignore[arg-type]
 
 
 def test_a_pension_paid_to_somebody_reported_as_dead_is_a_hit_that_opens_the_return() -> None:
@@ -245,7 +247,7 @@ def test_a_payment_the_bank_gave_back_is_followed_until_it_is_sent_again() -> No
     batch = paid()
     payment = Payment.objects.filter(batch_id=batch.pk).order_by("-seq")[0]
     text = f"支付编号|处理结果|原因|金额|记账日期\r\n{payment_no(batch.pk, payment.benefit_id)}|失败|账户已销户|{plain_fen(payment.amount_fen)}|2026-11-10\r\n"
-    money.confirmed(import_results(content=text.encode("gb18030"), file_name="r.txt", today=TODAY, user=None))
+    money.confirmed(import_results(content=text.encode("gb18030"), file_name="r.txt", today=TODAY, user=city.program("bank")))
     look_for_returned(TODAY)
     task = Task.objects.get(kind="returned_payment", origin_id=batch.pk)
     assert "账户已销户" in task.note
@@ -266,7 +268,9 @@ def test_every_returned_payment_is_somebodys_the_same_day_and_overdue_ones_are_t
     some = list(Payment.objects.filter(batch_id=batch.pk).order_by("-benefit_id")[:60])
     rows = "".join(f"{payment_no(batch.pk, p.benefit_id)}|失败|账户已销户|{plain_fen(p.amount_fen)}|2026-11-10\r\n" for p in some)
     text = f"支付编号|处理结果|原因|金额|记账日期\r\n{rows}"
-    file = money.confirmed(import_results(content=text.encode("gb18030"), file_name="r.txt", today=TODAY, user=None))
+    file = money.confirmed(
+        import_results(content=text.encode("gb18030"), file_name="r.txt", today=TODAY, user=city.program("bank"))
+    )
     assert file.returned_count == len(some) == 60
     before = signed_in("accountant").get("/finance/results/").content.decode()
     assert before.count("一小时内生成任务") == 60

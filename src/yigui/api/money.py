@@ -96,6 +96,7 @@ def receipts_in(request: HttpRequest, body: ReceiptsIn) -> dict[str, Any]:
         kind="receipts",
         content={"area": body.area, "rows": rows},
         take=take,
+        user=_token(request).user,
     )
 
 
@@ -168,7 +169,7 @@ def records_in(request: HttpRequest, file: File[UploadedFile], kind: Path[str]) 
         content=_bounded(file, settings.FILE_SIZE_MAX),
         file_name=str(file.name),
         partner=partner,
-        user=None,
+        user=_token(request).user,
         today=clock.today(),
     )
     return {
@@ -184,7 +185,8 @@ def results_in(request: HttpRequest, file: File[UploadedFile]) -> dict[str, Any]
     told so (409). What came back is due again when two officers have found it on the bank's statement."""
     if _partner(request) not in formats() or formats()[_partner(request)].source != "bank":
         raise Forbidden("该协作单位没有约定发放结果交换，请与经办机构联系。")
-    taken = import_results(content=_bounded(file, BYTES_MAX), file_name=str(file.name), today=clock.today(), user=None)
+    content = _bounded(file, BYTES_MAX)
+    taken = import_results(content=content, file_name=str(file.name), today=clock.today(), user=_token(request).user)
     return {
         "file": taken.pk, "rows": taken.row_count, "paid": taken.paid_count, "returned": taken.returned_count, "known": taken.known_count,
         "pending": taken.pending_count, "undated": taken.undated_count, "rejected": [list(r) for r in taken.rejected],

@@ -236,7 +236,8 @@ def paper(request: HttpRequest, file: File[UploadedFile], material_code: Form[st
 @api.post("/messages", response={200: MessageOut, **_REFUSALS}, summary="Take a department's message, once")
 def message(request: HttpRequest, body: MessageIn) -> Any:
     """Employment registrations, deaths and life signs as they happen. The same id again changes nothing."""
-    result, is_new = take_message(partner=_token(request).partner, message_id=body.id, kind=body.kind, content=body.content)
+    token = _token(request)
+    result, is_new = take_message(partner=token.partner, message_id=body.id, kind=body.kind, content=body.content, user=token.user)
     return {
         "id": body.id,
         "taken": result["taken"],

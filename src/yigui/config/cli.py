@@ -109,6 +109,7 @@ def command_line() -> tuple[argparse.ArgumentParser, Any]:
     imports = commands.add_parser("import-registrations", help="take a CSV of employment registrations (就业备案) in")
     imports.add_argument("file", type=Path)
     imports.add_argument("--partner", default="employment_service")
+    imports.add_argument("--user", required=True, help="user name of the section head, who signs in")
     imports.add_argument("--write", action="store_true")
     imports.set_defaults(kind="employment_registration")
     records = commands.add_parser(
@@ -117,6 +118,7 @@ def command_line() -> tuple[argparse.ArgumentParser, Any]:
     records.add_argument("kind", choices=["employment_registration", "death", "life_sign", "prison"])
     records.add_argument("file", type=Path)
     records.add_argument("--partner", required=True, help="code of whoever sent it")
+    records.add_argument("--user", required=True, help="user name of the section head, who signs in")
     records.add_argument("--write", action="store_true")
     parameters = commands.add_parser("parameters", help="figures of the law: what an agency needs and has not")
     parameters.add_argument("verb", choices=["gaps"])
@@ -387,13 +389,15 @@ def _import_records(chosen: argparse.Namespace) -> int:
     from yigui.exchange.import_records import import_records
     from yigui.exchange.import_registrations import RECORD_FILES
     from yigui.exchange.models import Partner
+    from yigui.identity.at_terminal import sign_in_named
 
     partner = Partner.objects.filter(code=chosen.partner, is_active=True).first()
     if partner is None or not chosen.file.exists():
         raise NotFound(f"没有协作单位 {chosen.partner} 或文件 {chosen.file}。")
+    user = sign_in_named(chosen.user)
     with transaction.atomic():
         receipt = import_records(
-            RECORD_FILES[chosen.kind], content=chosen.file.read_bytes(), file_name=chosen.file.name, partner=partner, user=None,
+            RECORD_FILES[chosen.kind], content=chosen.file.read_bytes(), file_name=chosen.file.name, partner=partner, user=user,
             today=clock.today(),
         )  # fmt: skip
         print(receipt.said)

@@ -15,6 +15,7 @@ def add_money_commands(commands: Any) -> None:
     """Declare the commands."""
     results = commands.add_parser("results", help="what the bank says about payments")
     results.add_argument("file", type=Path, help="pain.002 or the delimited format")
+    results.add_argument("--user", required=True, help="user name of the cashier or accountant, who signs in")
     results.add_argument("--write", action="store_true")
     receipts = commands.add_parser("receipts", help="money that arrived")
     receipts.add_argument("verb", choices=["import"])
@@ -35,12 +36,14 @@ def _results(chosen: argparse.Namespace) -> int:
 
     from yigui.common import clock
     from yigui.common.errors import NotFound
+    from yigui.identity.at_terminal import sign_in_named
     from yigui.payment.bank_results import import_results, said_of
 
     if not chosen.file.exists():
         raise NotFound(f"没有文件 {chosen.file}。")
+    user = sign_in_named(chosen.user)
     with transaction.atomic():
-        file = import_results(content=chosen.file.read_bytes(), file_name=chosen.file.name, today=clock.today(), user=None)
+        file = import_results(content=chosen.file.read_bytes(), file_name=chosen.file.name, today=clock.today(), user=user)
         waiting = list(file.waiting.order_by("row_no").values_list("row_no", "sentence"))
         if not chosen.write:
             transaction.set_rollback(True)
@@ -59,16 +62,12 @@ def _receipts(chosen: argparse.Namespace) -> int:
 
     from yigui.common import clock
     from yigui.common.errors import NotFound
-    from yigui.identity.at_terminal import sign_in_as
+    from yigui.identity.at_terminal import sign_in_named
     from yigui.receipts.files import import_receipts
-    from yigui.staff.models import User
 
     if not chosen.file.exists():
         raise NotFound(f"没有文件 {chosen.file}。")
-    found = User.objects.filter(username=chosen.user).first()
-    if found is None:
-        raise NotFound(f"没有用户名为 {chosen.user} 的账号。")
-    user = sign_in_as(found)
+    user = sign_in_named(chosen.user)
     with transaction.atomic():
         done = import_receipts(
             content=chosen.file.read_bytes(), file_name=chosen.file.name, partner=chosen.partner, area_code=chosen.area, user=user,

@@ -8,8 +8,10 @@ from django.db import connection, transaction
 from yigui.common.clock import CHINA
 from yigui.common.digests import digest_of, sm3
 from yigui.common.locks import Lock
+from yigui.db.presence import act_as
 from yigui.exchange.inbox import MessageReused
 from yigui.exchange.models import InMessage, Partner
+from yigui.staff.models import User
 
 #: Characters of a number that is kept as it is; a longer one by its digest.
 _NUMBER_MAX = 64
@@ -17,12 +19,13 @@ _NUMBER_MAX = 64
 
 @transaction.atomic
 def answered_once(
-    *, partner: Partner, message_id: str, kind: str, content: Mapping[str, Any], take: Callable[[], dict[str, Any]]
+    *, partner: Partner, message_id: str, kind: str, content: Mapping[str, Any], take: Callable[[], dict[str, Any]], user: User
 ) -> dict[str, Any]:
     """The answer to a message: `take` is asked once, in this transaction; whatever it raises leaves no trace of the message.
 
     Args:
         content: all of it, as JSON: what makes two messages the same.
+        user: the account of the partner's program, carrying its key.
 
     Raises:
         MessageReused: the number belongs to another content.
@@ -34,6 +37,7 @@ def answered_once(
     known = InMessage.objects.filter(partner=partner, message_id=number).first()
     if known is None:
         result = take()
+        act_as(user)
         InMessage.objects.create(
             partner=partner,
             message_id=number,

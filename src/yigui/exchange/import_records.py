@@ -14,7 +14,7 @@ from yigui.common.digests import sm3
 from yigui.common.identifiers import says_its_kind, widen_citizen_number
 from yigui.common.locks import Lock
 from yigui.common.normalise import NAME_MAX, NAME_MIN, is_name, plain_identity, plain_name, read_day
-from yigui.db.presence import be_present
+from yigui.db.presence import act_as
 from yigui.documents.errors import FileRefused
 from yigui.documents.sheets import Sheet, read_sheet
 from yigui.documents.store import store_made
@@ -88,9 +88,12 @@ class Noted:
 
 @transaction.atomic
 def import_records(
-    spec: RecordFile, *, content: bytes, file_name: str, partner: Partner, user: User | None, today: dt.date
+    spec: RecordFile, *, content: bytes, file_name: str, partner: Partner, user: User, today: dt.date
 ) -> InboundFile:
     """Take a file in. CSV in UTF-8 or GB 18030; a row that is known already counts as accepted.
+
+    Args:
+        user: the section head who takes it in, or the account of the partner's program, carrying its key.
 
     Raises:
         FileUnreadable: not text, a column missing, no rows, or more than `ROWS_MAX`.
@@ -118,7 +121,7 @@ def import_records(
     waiting = sum(n.is_waiting for n in noted.values())
     # What the file said is kept whole: no record stands without it (`exchange_record_ground_v1`), and `verify` reads it again.
     store_made(content, "application/octet-stream")
-    be_present(user)
+    act_as(user)
     receipt = InboundFile.objects.create(
         kind=spec.kind, partner=partner, file_name=file_name[:200], digest=digest, row_count=len(rows), accepted_count=len(good),
         rejected=rejected, received_by=user, matched_count=len(new) - len(noted), known_count=len(good) - len(new),

@@ -38,7 +38,7 @@ REGISTRATIONS = RecordFile(
 )  # fmt: skip
 
 
-def import_registrations(*, content: bytes, file_name: str, partner: Partner, user: User | None, today: dt.date) -> InboundFile:
+def import_registrations(*, content: bytes, file_name: str, partner: Partner, user: User, today: dt.date) -> InboundFile:
     """Take a file of registrations in; see `import_records`."""
     return import_records(REGISTRATIONS, content=content, file_name=file_name, partner=partner, user=user, today=today)
 

@@ -11,11 +11,13 @@ from yigui.common.digests import digest_of
 from yigui.common.errors import Conflict, Forbidden, YiguiError
 from yigui.common.identifiers import widen_citizen_number
 from yigui.common.normalise import plain_identity, plain_name, read_day
+from yigui.db.presence import act_as
 from yigui.exchange.contracts import contracts
 from yigui.exchange.import_records import DEATHS, LIFE_SIGNS, RecordFile, held_numbers, unknown
 from yigui.exchange.import_registrations import REGISTRATIONS
 from yigui.exchange.models import InMessage, Partner
 from yigui.exchange.said_of_records import against_record
+from yigui.staff.models import User
 
 #: Fields that are days.
 _DAYS = frozenset({"AIC037", "AAE036", "ACC031"})
@@ -26,11 +28,16 @@ class MessageReused(Conflict):
     code = "exchange.message_reused"
 
 
-def take_message(*, partner: Partner, message_id: str, kind: str, content: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
+def take_message(
+    *, partner: Partner, message_id: str, kind: str, content: Mapping[str, Any], user: User
+) -> tuple[dict[str, Any], bool]:
     """Take a message; gives the answer and whether it is new. The same message again gives the first answer and does nothing.
 
     The answer says how it stands, as the receipt of a file does: `known` where another message or file had said it, `noted` (word and sentence)
     where it waits for a person or is about nobody here.
+
+    Args:
+        user: the account of the partner's program, carrying its key: the database takes a message from nobody else.
 
     Raises:
         Forbidden: this partner may not send this kind.
@@ -50,6 +57,7 @@ def take_message(*, partner: Partner, message_id: str, kind: str, content: Mappi
         message, is_new = InMessage.objects.filter(partner=partner, message_id=message_id).first(), False
         if message is None:
             record, result = _judged(_SPECS[kind], values)
+            act_as(user)
             message, is_new = InMessage.objects.get_or_create(
                 partner=partner,
                 message_id=message_id,

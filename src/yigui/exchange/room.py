@@ -27,10 +27,13 @@ ROOM = Room(
         "exchange_prison_record": Table(Kind.APPEND_ONLY),
     },
     functions=Functions(
-        after=("warrants", "staff", "registry"),
+        after=("warrants", "staff", "registry", "identity"),
         callable=("exchange_death_rule_v1", "exchange_deaths_v1", "exchange_life_after_v1", "exchange_new_deaths_v1"),
         definers=(
+            "exchange_file_hand_v1",
             "exchange_file_of_lines_v1",
+            "exchange_message_hand_v1",
+            "exchange_program_now_v1",
             "exchange_received_v1",
             "exchange_record_ground_v1",
             "exchange_token_post_v1",

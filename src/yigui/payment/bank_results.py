@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from yigui.common.digests import sm3
 from yigui.common.locks import Lock
 from yigui.common.sqlfiles import named_sql
-from yigui.db.presence import be_present, code_of, proof_of, signed
+from yigui.db.presence import act_and_ask, code_of, proof_of, signed
 from yigui.documents.sheets import unread_said
 from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.posting import post, posting_day
@@ -38,8 +38,11 @@ _KEEP = {
 
 
 @transaction.atomic
-def import_results(*, content: bytes, file_name: str, today: dt.date, user: User | None) -> ResultFile:
+def import_results(*, content: bytes, file_name: str, today: dt.date, user: User) -> ResultFile:
     """Take a file of results in, under a warrant of its own: results, and the vouchers of what came back.
+
+    Args:
+        user: the cashier or accountant who brings it in, or the account of the bank's program, carrying its key.
 
     Raises:
         ResultRefused: unreadable; nothing is changed.
@@ -54,19 +57,24 @@ def import_results(*, content: bytes, file_name: str, today: dt.date, user: User
     if known is not None:
         raise ResultTwice(f"该文件内容已于 {known.received_on} 接收过（回执 {known.pk} 号），本次未做任何改动。", receipt=known.pk)
     judged = judge(results, file_name, today)
-    must_be_ours(judged, user)
+    must_be_ours(judged, _officer(user))
     file = keep_judged(judged, digest=digest, file_name=file_name, today=today, user=user)
     file.unread = results.unread
     return file
 
 
-def must_be_ours(judged: Judged, user: User | None) -> None:
+def _officer(user: User) -> int | None:
+    """Who is present from now on, if it is an officer: a bank's program is nobody, and two others compare what it brings."""
+    return act_and_ask(user, "identity_officer_v1()")[0]  # type: ignore[no-any-return]
+
+
+def must_be_ours(judged: Judged, officer: int | None) -> None:
     """Whoever brings results in answers for the batches they are of; a program brings in what it is given.
 
     Raises:
         ResultRefused: one is another agency's; the database says the same (`benefits_result_ours_v1`).
     """
-    foreign = not_ours(user.pk, {good.key[1] for good in (*judged.taken, *judged.waiting)}) if user is not None else None
+    foreign = not_ours(officer, {good.key[1] for good in (*judged.taken, *judged.waiting)}) if officer is not None else None
     if foreign is not None:
         raise ResultRefused(
             f"第 {foreign} 号批次的发放结果由该批次所属地区或其市级经办机构的出纳、会计接收，本次未做任何改动；请交由其办理。",
@@ -75,7 +83,7 @@ def must_be_ours(judged: Judged, user: User | None) -> None:
 
 
 def keep_judged(
-    judged: Judged, *, digest: str, file_name: str, today: dt.date, user: User | None, deposit: str = "", ends: int = 0
+    judged: Judged, *, digest: str, file_name: str, today: dt.date, user: User, deposit: str = "", ends: int = 0
 ) -> ResultFile:
     """Store what was judged as a file of results: what is taken, what waits, and the vouchers of what came back.
 
@@ -83,12 +91,12 @@ def keep_judged(
         deposit: the account the money came back to, where it is not the one it left (支出户).
         ends: the waiting line of a statement (`receipts.models.ReceiptLine`) that ends as this file; 0 for none.
     """
-    be_present(user)
+    officer = _officer(user)
     file = ResultFile.objects.create(
         digest=digest, file_name=file_name[:200], row_count=judged.lines, paid_count=judged.count(PaymentStatus.PAID),
         returned_count=judged.count(PaymentStatus.RETURNED), known_count=judged.known, pending_count=judged.pending,
         waiting_count=len(judged.waiting), undated_count=sum(1 for good in judged.taken if good.booked_on is None),
-        rejected=judged.rejected, received_on=today, user_id=user.pk if user else None,
+        rejected=judged.rejected, received_on=today, user_id=officer,
     )  # fmt: skip
     WaitingResult.objects.bulk_create(
         [

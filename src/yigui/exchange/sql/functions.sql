@@ -1,5 +1,75 @@
 -- What partners tell us. Error: YG006.
 
+-- exchange_takes_v1: the partner whose program sends a kind of message or file of records, as agreed (`contracts/services.yaml`); NULL: none does.
+CREATE OR REPLACE FUNCTION exchange_takes_v1(p_kind text) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT CASE p_kind WHEN 'employment_registration' THEN 'employment_service' WHEN 'death' THEN 'civil_affairs' WHEN 'life_sign' THEN 'public_security' END
+$$;
+REVOKE ALL ON FUNCTION exchange_takes_v1 FROM PUBLIC;
+
+-- exchange_banks_v1: the partners whose programs bring in what a bank says (`declarations/format-*.yaml`, source bank).
+CREATE OR REPLACE FUNCTION exchange_banks_v1() RETURNS text[]
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$ SELECT ARRAY['bank'] $$;
+REVOKE ALL ON FUNCTION exchange_banks_v1 FROM PUBLIC;
+
+-- exchange_program_now_v1: whether the program that is present in this transaction, by a key the database has seen, is that of one of these partners:
+-- its account holds a key of theirs that counts. Not granted: guards ask it.
+CREATE OR REPLACE FUNCTION exchange_program_now_v1(p_partners text[]) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM identity_holder_now_v1() AS h JOIN exchange_api_token t ON t.user_id = h.account AND t.is_active
+        JOIN exchange_partner p ON p.code = t.partner_id AND p.is_active
+        WHERE h.holder = 'api:' || h.account AND t.partner_id = ANY (p_partners))
+$$;
+REVOKE ALL ON FUNCTION exchange_program_now_v1 FROM PUBLIC;
+
+-- exchange_file_hand_v1: a file of a partner's records is brought in by a section head at work whom the database has seen in this transaction, or by the
+-- program of the partner it comes from, of a kind that is agreed with it; whoever it is stands in the row. Binds the application.
+-- Errors: YG009 nobody is there, YG005 somebody else's work.
+CREATE OR REPLACE FUNCTION exchange_file_hand_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    who bigint := identity_who_v1();
+BEGIN
+    IF NOT warrants_by_application_v1() THEN
+        RETURN NEW;
+    END IF;
+    IF who IS NULL OR NEW.received_by_id IS DISTINCT FROM who THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = TG_TABLE_NAME,
+            MESSAGE = '协作单位的数据文件须由经数据库核验的科室负责人本人接收，或由协作单位的程序凭其接口凭证报送，请重新登录后再办理。';
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM staff_user u WHERE u.id = identity_officer_v1() AND u.role = 'section_head')
+       AND NOT (exchange_program_now_v1(ARRAY[NEW.partner_id]) AND exchange_takes_v1(NEW.kind) = NEW.partner_id) IS TRUE THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = TG_TABLE_NAME, MESSAGE = format(
+            '协作单位（%s）的数据文件由经办机构的科室负责人接收，或由该单位凭自己的接口凭证、按约定的数据类别报送。', NEW.partner_id);
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION exchange_file_hand_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER under_hand BEFORE INSERT ON exchange_inbound_file FOR EACH ROW EXECUTE FUNCTION exchange_file_hand_v1();
+
+-- exchange_message_hand_v1: a message comes from the program of its partner, which is present by its key, of a kind that is agreed with it (or of money,
+-- whose file has a guard of its own). Binds the application. Errors: YG009 nobody is there, YG005 somebody else's.
+CREATE OR REPLACE FUNCTION exchange_message_hand_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT warrants_by_application_v1() THEN
+        RETURN NEW;
+    END IF;
+    IF NOT exchange_program_now_v1(ARRAY[NEW.partner_id]) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = TG_TABLE_NAME,
+            MESSAGE = format('协作单位（%s）的报文只能由该单位的程序凭其接口凭证报送。', NEW.partner_id);
+    END IF;
+    IF NEW.kind <> 'receipts' AND exchange_takes_v1(NEW.kind) IS DISTINCT FROM NEW.partner_id THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = TG_TABLE_NAME, MESSAGE = format('没有约定接收协作单位（%s）的此类报文（%s）。', NEW.partner_id, NEW.kind);
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION exchange_message_hand_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER under_hand BEFORE INSERT ON exchange_in_message FOR EACH ROW EXECUTE FUNCTION exchange_message_hand_v1();
+
 -- exchange_records_in_v1: the table of the records a kind of file, message or answer becomes; NULL where there is none.
 CREATE OR REPLACE FUNCTION exchange_records_in_v1(p_kind text) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$

@@ -363,17 +363,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             WHERE NOT benefits_answers_for_result_v1(p_user, b.batch_id))
 $$;
 
--- benefits_result_hand_v1: a file of results is brought in by a cashier or an accountant at work who is there by a sign-in of their own, or by a program,
--- which is nobody: then two others compare it. Binds the application. Errors: YG005, YG009.
+-- benefits_result_hand_v1: a file of results is brought in by a cashier or an accountant at work who is there by a sign-in of their own, or by the program
+-- of a bank, present by its key, which is nobody: then two others compare it. Binds the application. Errors: YG005, YG009.
 CREATE OR REPLACE FUNCTION benefits_result_hand_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF NOT warrants_by_application_v1() OR NEW.user_id IS NULL THEN
+    IF NOT warrants_by_application_v1() OR (NEW.user_id IS NULL AND exchange_program_now_v1(exchange_banks_v1())) THEN
         RETURN NEW;
     END IF;
-    IF NEW.user_id IS DISTINCT FROM identity_officer_v1() THEN
+    IF NEW.user_id IS NULL OR NEW.user_id IS DISTINCT FROM identity_officer_v1() THEN
         RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = 'benefits_result_file',
-            MESSAGE = '发放结果须由经数据库核验的出纳、会计本人接收，请重新登录后再办理。';
+            MESSAGE = '发放结果须由经数据库核验的出纳、会计本人接收，或由银行的程序凭其接口凭证报送，请重新登录后再办理。';
     END IF;
     IF NOT EXISTS (SELECT 1 FROM staff_user u WHERE u.id = NEW.user_id AND staff_officer_v1(u.id) AND u.role IN ('cashier', 'accountant')) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = 'benefits_result_file', MESSAGE = '发放结果由出纳、会计接收。';

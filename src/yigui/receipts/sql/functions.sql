@@ -1100,7 +1100,7 @@ BEGIN
             MESSAGE = '到账文件须由经数据库核验的出纳、会计本人导入，或由协作单位的程序凭其接口凭证报送，请重新登录后再办理。';
     END IF;
     IF NOT runs_has_post_v1(identity_officer_v1(), ARRAY['cashier', 'accountant'], NEW.area_code)
-       AND NOT EXISTS (SELECT 1 FROM exchange_api_token WHERE user_id = who AND partner_id = NEW.partner AND is_active) THEN
+       AND NOT exchange_program_now_v1(ARRAY[NEW.partner::text]) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = 'contributions_receipt_file', MESSAGE = format(
             '收款地区 %s 的到账文件由该地区或其市级经办机构的出纳、会计导入，或由来文单位（%s）凭自己的接口凭证报送。', NEW.area_code, NEW.partner);
     END IF;

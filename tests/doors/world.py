@@ -128,7 +128,8 @@ class World:
             "/kiosk/unit/cases/<str:case_no>/": stop.case_no, "/api/cases/<case_no>": by_partner.case_no,
             "/api/cases/<case_no>/to-sign": waiting.case_no, "<code>": "REG-004",
             "/v/<str:code>": Case.objects.get(pk=own.pk).document.code,
-            "<str:unit_no>": mine.employer.unit_no, "<str:code>": "REG-004", "<int:section_id>": Section.objects.get(name="综合业务科").pk,
+            "<str:unit_no>": mine.employer.unit_no, "<str:code>": "REG-004", "/item-versions/<str:code>/": "PEN-001",
+            "<int:section_id>": Section.objects.get(name="综合业务科").pk,
         }  # fmt: skip
         assert finished.is_final
         tasks = [new_task(kind) for kind in ("first_payment", "first_payment", "medical_retired", "fraud_hit")]

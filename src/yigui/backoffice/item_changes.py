@@ -22,6 +22,7 @@ from yigui.catalogue.change_item import (
     take_back_change,
 )  # fmt: skip
 from yigui.catalogue.declarations import catalogue, declared
+from yigui.catalogue.differences import FINISH_SITES, REVIEW_SITES
 from yigui.catalogue.models import ChangeStatus, ItemChange, ItemVersion, Source
 from yigui.catalogue.routes import Record
 from yigui.common import clock
@@ -35,8 +36,6 @@ from yigui.staff.rights import page_right
 from yigui.warrants.enums import RiskClass
 
 SHOWN = 100
-REVIEW_SITES = (("on_site", "现场"), ("back_office", "后台"), ("none", "无"))
-FINISH_SITES = (("front_desk", "前台"), ("back_office", "后台"))
 _ALWAYS = (StepKind.ACCEPT, StepKind.FINISH)
 
 
@@ -49,8 +48,8 @@ class ChangeForm(forms.Form):
         label="受理与办结之间的环节", required=False, widget=forms.CheckboxSelectMultiple,
         choices=[(s.value, s.label) for s in StepKind if s not in _ALWAYS],
     )  # fmt: skip
-    review_site = forms.ChoiceField(label="审核地点", choices=REVIEW_SITES)
-    finish_site = forms.ChoiceField(label="办结地点", choices=FINISH_SITES)
+    review_site = forms.ChoiceField(label="审核地点", choices=list(REVIEW_SITES.items()))
+    finish_site = forms.ChoiceField(label="办结地点", choices=list(FINISH_SITES.items()))
     valid_from = forms.DateField(label="生效日期", widget=forms.DateInput(attrs={"type": "date"}))
     reason = forms.CharField(label="变更理由", max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
 
@@ -165,7 +164,7 @@ def _of(change: ItemChange) -> Record:
 def _words(record: dict[str, Any]) -> str:
     """A record in words: class, steps, places."""
     steps = "—".join(StepKind(s).label for s in record["route"])
-    sites = dict(REVIEW_SITES)[record["review_site"]], dict(FINISH_SITES)[record["finish_site"]]
+    sites = REVIEW_SITES[record["review_site"]], FINISH_SITES[record["finish_site"]]
     return f"{record['risk_class']} 类：{steps}；审核{sites[0]}，办结{sites[1]}"
 
 

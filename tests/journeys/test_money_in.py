@@ -86,7 +86,7 @@ def open_declaration(page: Page, unit: Employer) -> None:
 
 def upload(page: Page, content: bytes) -> None:
     sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    page.set_input_files("#list_file", {"name": "名册.xlsx", "mimeType": sheet, "buffer": content})
+    page.set_input_files("#id_base_rows", {"name": "名册.xlsx", "mimeType": sheet, "buffer": content})
     page.click("text=上传并核对")
 
 

@@ -122,7 +122,8 @@ def live(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
         except FormInvalid as invalid:
             say_in_form(bound, invalid)
     else:
-        missing = take_untouched(bound, values)
+        # What was handed in with a gap is wrong there until it is filled.
+        missing = [] if "was_sent" in request.POST else take_untouched(bound, values)
         lacking = lacking_materials(draft, item)
     by_field: dict[str, list[Any]] = dict(returned_fields(draft))
     for name, hint in handler_of(item).hints(values).items():
@@ -227,8 +228,8 @@ def _answers(
 
 def _unreadable(request: HttpRequest, door: Door, draft: Draft, item: Item, invalid: FormInvalid) -> HttpResponse:
     bound = asked_form(door, form_class(item, clock.today())(draft.form), draft, item)
-    say_in_form(bound, invalid)
-    context = form_context(door, draft, item, bound, has_errors=True)
+    not_shown = say_in_form(bound, invalid)
+    context = form_context(door, draft, item, bound, has_errors=True) | {"not_shown": not_shown}
     return render(request, "applying/draft.html", context, status=422)
 
 

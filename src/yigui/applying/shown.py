@@ -45,7 +45,7 @@ def form_context(door: Door, draft: Draft, item: Item, bound: forms.Form, *, has
     """What the page of a form needs, filled anew or with what is wrong in it."""
     today = clock.today()
     return {
-        "door": door, "login": door.login, "draft": draft, "item": item, "form": asked_form(door, bound, draft, item), "has_errors": has_errors,
+        "door": door, "login": door.login, "draft": draft, "item": item, "form": asked_form(door, bound, draft, item), "has_errors": has_errors, "not_shown": (),
         # Which open page it is: what it sends is merged with what another one has saved meanwhile.
         "page_key": uuid.uuid4().hex,
         "materials": material_rows(draft, item), "returned": returned_fields(draft), "desks": _desks(door, draft, item),
@@ -107,12 +107,16 @@ def _desks(door: Door, draft: Draft, item: Item) -> list[Desk] | None:
     return special_desks(door.operator)
 
 
-def say_in_form(bound: forms.Form, invalid: FormInvalid) -> None:
-    """Put what is wrong beside the fields; the form may have known already."""
+def say_in_form(bound: forms.Form, invalid: FormInvalid) -> list[str]:
+    """Put what is wrong beside the fields; the form may have known already. Gives what is wrong with fields that the page does not show."""
+    not_shown = []
     for name, sentences in invalid.fields.items():
-        if name in bound.fields and name not in bound.errors:
+        if name not in bound.fields:
+            not_shown += sentences
+        elif name not in bound.errors:
             for sentence in sentences:
                 bound.add_error(name, sentence)
+    return not_shown
 
 
 def take_untouched(bound: forms.Form, values: dict[str, Any]) -> list[str]:

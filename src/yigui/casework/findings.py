@@ -51,6 +51,16 @@ class Finding:
         return f"{self.check}.{self.field}"
 
     @property
+    def word(self) -> str:
+        """What it is called on a page."""
+        return {Level.REFUSE: "不能办理", Level.REMIND: "请确认", Level.WAIT: "等待核验"}[self.level]
+
+    @property
+    def place(self) -> str:
+        """The id of the part of a form's page where it is mended; "" where no part of it can."""
+        return f"wrap_{self.field}" if self.field else "materials-card" if self.check == "materials_complete" else ""
+
+    @property
     def is_refusal(self) -> bool:
         return self.level == Level.REFUSE
 

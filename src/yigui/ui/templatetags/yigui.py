@@ -112,7 +112,17 @@ def widget(field: BoundField) -> SafeString:
     }
     if field.field.required and kind != "CheckboxSelectMultiple":
         attrs["aria-required"] = "true"
+    if field.errors:
+        attrs["aria-invalid"] = "true"
     return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def input_id(field: BoundField) -> str:
+    """The id of what takes the cursor for a form field: its input, the first box of a list; what is filled by a list of its own has only its hint."""
+    if is_choice_list(field):
+        return f"{field.auto_id}_0"
+    return f"{field.auto_id}_hint" if field.is_hidden else str(field.id_for_label)
 
 
 @register.filter

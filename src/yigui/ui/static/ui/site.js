@@ -109,3 +109,30 @@ document.addEventListener("click", (event) => {
   const line = here && here.parentElement;
   if (line && line.scrollWidth > line.clientWidth) line.scrollLeft = here.offsetLeft - line.offsetLeft - 40;
 })();
+// A link to a part of a form (#wrap_…) puts the cursor into the first thing there that is to be filled in or pressed.
+(() => {
+  const enter = () => {
+    const place = window.location.hash.length > 1 && document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
+    if (!place || place.hasAttribute("tabindex") || place.matches("input, select, textarea, button, a")) return;
+    const first = place.querySelector("input:not([type=hidden]), select, textarea, button, a[href]");
+    if (first) first.focus();
+  };
+  window.addEventListener("hashchange", enter);
+  document.addEventListener("click", (event) => {
+    // Pressed once more the address stays as it is.
+    const link = event.target.closest("a[href^='#']");
+    if (link && link.getAttribute("href") === window.location.hash) enter();
+  });
+  // The browser goes to the part itself first, and takes the focus from everything on the way.
+  window.addEventListener("load", () => window.setTimeout(enter, 0));
+})();
+// What a check says beside a field while one types is said of the field too: it is marked as wrong as long as its hint says so.
+document.addEventListener("htmx:afterSettle", () => {
+  for (const hint of document.querySelectorAll(".field-hint")) {
+    const isWrong = hint.querySelector(".field-error, .finding-refuse") !== null;
+    for (const control of document.querySelectorAll(`:is(input, select, textarea)[aria-describedby="${hint.id}"]`)) {
+      if (isWrong) control.setAttribute("aria-invalid", "true"); else control.removeAttribute("aria-invalid");
+      control.classList.toggle("is-invalid", isWrong);
+    }
+  }
+});

@@ -30,6 +30,7 @@ class Hold(models.IntegerChoices):
     OVERPAID = 9, "应发小于已发"
     IN_DOUBT = 10, "银行结果矛盾、待核实"
     ARRIVED = 11, "已核实到账，不再重发"
+    DEAD_ACCOUNT = 12, "收款账户是死亡人员本人的"
 
 
 class PaymentStatus(models.TextChoices):

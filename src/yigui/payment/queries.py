@@ -11,7 +11,7 @@ from yigui.accounts.queries import balance_after_draws, balance_of
 from yigui.common import clock
 from yigui.common.months import add_months, months_of
 from yigui.common.sqlfiles import named_sql
-from yigui.entitlement.enums import MONTHLY_KINDS, AmountSource
+from yigui.entitlement.enums import MONTHLY_KINDS, AmountSource, BenefitStatus
 from yigui.entitlement.models import Amount, Benefit
 from yigui.entitlement.queries import amounts_of, certified_until, holding
 from yigui.payment.enums import PAY_KINDS, LineReason, PaymentStatus
@@ -28,6 +28,7 @@ from yigui.payment.models import (
 from yigui.payment.reason_codes import reason_in_words
 from yigui.registry.enums import AAE140
 from yigui.registry.models import Person
+from yigui.registry.queries import numbers_of
 from yigui.runs.models import Batch, BatchStatus
 from yigui.staff.models import User
 
@@ -132,6 +133,26 @@ def _left_out(benefit: Benefit, first: int, last: int, *, is_resumed: bool) -> s
 def still_due(benefit: Benefit, start: int, end: int, *, run: int, is_resumed: bool = False) -> int:
     """What the next run would still pay for the months of a range, all together, fen (`to_come`)."""
     return sum(one.total_fen for one in to_come(benefit, start, end, run=run, is_resumed=is_resumed))
+
+
+def is_account_of(person: Person, name: str, account_no: str) -> bool:
+    """Whether an account is somebody's own: in a name of theirs, or one that was on record in such a name (`benefits_persons_account_v1`)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT benefits_persons_account_v1(%s, %s, %s)", [person.pk, name, account_no])
+        return bool(cursor.fetchone()[0])
+
+
+def owed_to_heirs(person: Person, *, run: int) -> list[tuple[Benefit, int]]:
+    """Benefits of somebody that are paid to another, with what runs up to a month (YYYYMM) still have to pay of each (fen)."""
+    own = numbers_of(person)
+    rows = (
+        Benefit.objects.filter(person=person)
+        .exclude(payee_number__in=own)
+        .exclude(status=BenefitStatus.PENDING)
+        .order_by("id")[:50]
+    )
+    owed = ((b, still_due(b, b.start_period, b.end_period or run, run=run)) for b in rows)
+    return [(benefit, fen) for benefit, fen in owed if fen]
 
 
 def may_be_held(benefit: Benefit) -> bool:

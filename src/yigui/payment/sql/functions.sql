@@ -89,6 +89,28 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
         ELSE NOT EXISTS (SELECT 1 FROM registry_former_identity WHERE person_id = p_person AND id_number = p_payee) END
 $$;
 
+-- benefits_persons_account_v1: whether an account is somebody's own: in a name they have or had, however it is written, or one that a benefit or a refund
+-- of theirs names, or named by the field history, in such a name. Of the dead nothing is paid to such an account: benefits, returned payments and refunds ask it.
+CREATE OR REPLACE FUNCTION benefits_persons_account_v1(p_person bigint, p_name text, p_account text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT registry_own_name_v1(p_person, p_name) OR p_account <> '' AND (
+        EXISTS (SELECT 1 FROM benefits_benefit b WHERE b.person_id = p_person AND b.account_no = p_account AND registry_own_name_v1(p_person, b.account_name))
+        OR EXISTS (SELECT 1 FROM contributions_refund r WHERE r.person_id = p_person AND r.account_no = p_account AND registry_own_name_v1(p_person, r.account_name))
+        OR EXISTS (SELECT 1 FROM contributions_refund r JOIN contributions_refund_payee e ON e.refund_id = r.id
+            WHERE r.person_id = p_person AND e.account_no = p_account AND registry_own_name_v1(p_person, e.account_name))
+        OR EXISTS (SELECT 1 FROM benefits_benefit b JOIN warrants_change h ON h.table_name = 'benefits_benefit' AND h.row_id = b.id
+            WHERE b.person_id = p_person AND h.before ->> 'account_no' = p_account AND registry_own_name_v1(p_person, h.before ->> 'account_name')))
+$$;
+
+-- benefits_dead_hold_v1: what holds a benefit of somebody who is dead: the payee is nobody else (1), or is and the account is still the dead person's (12); 0 where
+-- it is an heir's own. p_number: the number the death is known by.
+CREATE OR REPLACE FUNCTION benefits_dead_hold_v1(p_person bigint, p_number text, p_payee text, p_name text, p_account text) RETURNS smallint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT (CASE WHEN NOT benefits_paid_to_other_v1(p_person, p_number, p_payee) THEN 1
+        WHEN benefits_persons_account_v1(p_person, p_name, p_account) THEN 12 ELSE 0 END)::smallint
+$$;
+REVOKE ALL ON FUNCTION benefits_dead_hold_v1 FROM PUBLIC;
+
 -- benefits_may_hold_v1: whether a benefit may be held for want of a certification that ended with p_until (YYYYMM, 0 for none): the person was told
 -- as `benefits_told_v1` wants it, or a run has held the benefit for this very certification already.
 CREATE OR REPLACE FUNCTION benefits_may_hold_v1(p_benefit bigint, p_person bigint, p_until integer, p_area text) RETURNS boolean
@@ -246,7 +268,7 @@ $$;
 CREATE OR REPLACE FUNCTION benefits_released_v1(p_areas text[], p_period integer) RETURNS TABLE (benefit_id bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit = off AS $$
     WITH marked AS MATERIALIZED (
-        SELECT b.id, b.person_id, b.kind, b.status, b.start_period, b.payee_number, d.since,
+        SELECT b.id, b.person_id, b.kind, b.status, b.start_period, b.payee_number, b.account_name, b.account_no, d.since,
             least(coalesce(b.end_period, 999912), p_period, benefits_period_v1(benefits_month_no_v1(coalesce(b.suspended_from, 999912)) - 1)) AS until
         FROM (SELECT d.benefit_id, min(d.from_period) AS since FROM benefits_back_due d WHERE d.done_batch IS NULL GROUP BY d.benefit_id) AS d
         JOIN benefits_benefit b ON b.id = d.benefit_id
@@ -260,7 +282,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit =
           AND EXISTS (SELECT 1 FROM benefits_line l WHERE l.benefit_id = m.id AND l.pay_period < p_period)
     ),
     due_months AS MATERIALIZED (
-        SELECT m.id, m.person_id, m.kind, m.status, m.payee_number, w.month
+        SELECT m.id, m.person_id, m.kind, m.status, m.payee_number, m.account_name, m.account_no, w.month
         FROM waiting w JOIN marked m ON m.id = w.id
         JOIN LATERAL (SELECT a.total_fen FROM benefits_amount a WHERE a.benefit_id = m.id AND a.start_period <= w.month
             ORDER BY a.start_period DESC, a.id DESC LIMIT 1) AS a ON true
@@ -272,7 +294,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit =
               WHERE e.person_id = m.person_id AND e.start_period >= m.start_period
                 AND benefits_work_stops_v1(m.kind, e.start_period, w.month)))
     ),
-    due AS MATERIALIZED (SELECT DISTINCT id, person_id, kind, status, payee_number FROM due_months),
+    due AS MATERIALIZED (SELECT DISTINCT id, person_id, kind, status, payee_number, account_name, account_no FROM due_months),
     late AS (
         SELECT o.person_id FROM (SELECT min(id) AS low, max(id) + 1 AS high FROM due HAVING count(*) > 0) AS r
         CROSS JOIN LATERAL benefits_overdue_v1(r.low, r.high, p_areas, p_period) AS o WHERE o.may_hold
@@ -282,7 +304,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit =
       AND d.id NOT IN (SELECT f.benefit_id FROM benefits_sentence_held_v1() f
           JOIN due_months m ON m.id = f.benefit_id AND benefits_sentence_touches_v1(f.since, f.until, m.month))
       AND NOT EXISTS (SELECT 1 FROM benefits_dead_v1() x WHERE x.person_id = d.person_id
-          AND NOT benefits_paid_to_other_v1(x.person_id, x.number, d.payee_number))
+          AND benefits_dead_hold_v1(x.person_id, x.number, d.payee_number, d.account_name, d.account_no) <> 0)
       AND NOT (d.status = 'active' AND d.kind IN (1, 2, 3, 4) AND EXISTS (SELECT 1 FROM benefits_benefit o
           WHERE o.person_id = d.person_id AND o.id <> d.id AND o.kind IN (1, 2, 3, 4) AND o.status = 'active' AND o.start_period <= p_period
             AND coalesce(o.end_period, 999912) >= p_period))
@@ -328,7 +350,7 @@ BEGIN
             adjusted_fen, amount_fen, version, kind, insurance, reason, hold)
         SELECT %s, b.id, b.person_id, b.area_id::integer, %3$s, %3$s, a.basic_fen, a.account_fen, a.transitional_fen, a.extra_fen,
             a.adjusted_fen, a.total_fen, 0, b.kind, b.insurance, 1,
-            CASE WHEN benefits_paid_to_other_v1(bad.person_id, bad.number, b.payee_number) THEN 0 ELSE coalesce(bad.hold, 0) END
+            CASE WHEN bad.hold = 1 THEN benefits_dead_hold_v1(bad.person_id, bad.number, b.payee_number, b.account_name, b.account_no) ELSE coalesce(bad.hold, 0) END
         FROM benefits_benefit b
         JOIN (SELECT DISTINCT ON (benefit_id) * FROM benefits_amount
             WHERE benefit_id >= %4$s AND benefit_id < %5$s AND start_period <= %3$s
@@ -346,7 +368,8 @@ BEGIN
         SELECT %s, m.id, m.person_id, m.area_id::integer, %3$s, m.month, a.basic_fen - paid.basic, a.account_fen - paid.account,
             a.transitional_fen - paid.transitional, a.extra_fen - paid.extra, a.adjusted_fen - paid.adjusted, a.total_fen - paid.total,
             paid.versions, m.kind, m.insurance, CASE WHEN paid.total = 0 THEN 2 ELSE 3 END,
-            CASE WHEN a.total_fen < paid.total THEN 9 WHEN benefits_paid_to_other_v1(bad.person_id, bad.number, m.payee_number) THEN 0 ELSE coalesce(bad.hold, 0) END
+            CASE WHEN a.total_fen < paid.total THEN 9 WHEN bad.hold = 1 THEN benefits_dead_hold_v1(bad.person_id, bad.number, m.payee_number, m.account_name, m.account_no)
+                ELSE coalesce(bad.hold, 0) END
         FROM (
             SELECT b.*, benefits_period_v1(no) AS month
             FROM (SELECT benefit_id, min(from_period) AS since FROM benefits_back_due
@@ -632,7 +655,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
 $$;
 
 -- benefits_look_again_v1: takes out of an approved run whoever must not be paid any more: what has become known since it was prepared.
--- The dead (1; where an heir is paid, the death is what he is paid for), months that are not in payment any more because the benefit
+-- The dead (1; where an heir is paid, the death is what he is paid for, but not into the dead person's own account: 12), months that are not in payment any more because the benefit
 -- was suspended, ended or put back (4), accounts that were changed (5: the money must not go where it was approved to go), whoever
 -- has found work since and draws what work stops (6), whom another batch has paid one of these months meanwhile (7), and about whom a sentence
 -- was reported that those who signed were not asked about, and that nobody has decided (8). Whose a benefit
@@ -655,7 +678,7 @@ BEGIN
     CREATE TEMPORARY TABLE benefits_skipped_now ON COMMIT DROP AS SELECT * FROM benefits_skipped_v1();
     EXECUTE format($unfit$
         CREATE TEMPORARY TABLE benefits_unfit ON COMMIT DROP AS
-        SELECT s.benefit_id, min(CASE WHEN NOT benefits_paid_to_other_v1(d.person_id, d.number, b.payee_number) THEN 1
+        SELECT s.benefit_id, min(CASE WHEN o.hold <> 0 THEN o.hold
             WHEN b.status = 'pending' OR s.pay_period < b.start_period OR s.pay_period > coalesce(b.end_period, 999912)
                 OR s.pay_period >= coalesce(b.suspended_from, 999999) OR EXISTS (SELECT 1 FROM benefits_skipped_now k
                     WHERE k.benefit_id = s.benefit_id AND s.pay_period BETWEEN k.since AND k.until) THEN 4
@@ -665,9 +688,12 @@ BEGIN
         FROM (%1$s) AS s
         LEFT JOIN benefits_benefit b ON b.id = s.benefit_id
         LEFT JOIN benefits_dead d ON d.person_id = b.person_id
+        -- Asked of the dead alone.
+        CROSS JOIN LATERAL (SELECT CASE WHEN d.person_id IS NULL THEN 0
+            ELSE benefits_dead_hold_v1(d.person_id, d.number, b.payee_number, b.account_name, b.account_no) END AS hold) AS o
         LEFT JOIN %2$I p ON p.batch_id = s.batch_id AND p.benefit_id = s.benefit_id
         LEFT JOIN benefits_line x ON %3$L AND (x.benefit_id, x.pay_period, x.version) = (s.benefit_id, s.pay_period, s.version)
-        WHERE s.hold = 0 AND (x.benefit_id IS NOT NULL OR NOT benefits_paid_to_other_v1(d.person_id, d.number, b.payee_number) OR b.status = 'pending' OR s.pay_period < b.start_period
+        WHERE s.hold = 0 AND (x.benefit_id IS NOT NULL OR o.hold <> 0 OR b.status = 'pending' OR s.pay_period < b.start_period
             OR s.pay_period > coalesce(b.end_period, 999912) OR s.pay_period >= coalesce(b.suspended_from, 999999)
             OR EXISTS (SELECT 1 FROM benefits_skipped_now k WHERE k.benefit_id = s.benefit_id AND s.pay_period BETWEEN k.since AND k.until)
             OR (p.bank_code, p.account_name, p.account_no) IS DISTINCT FROM (b.bank_code, b.account_name, b.account_no)
@@ -744,17 +770,6 @@ CREATE OR REPLACE FUNCTION benefits_in_doubt_v1(p_batch bigint, p_benefit bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT 1 FROM benefits_result_waiting w WHERE w.series = 'P' AND (w.batch_id, w.subject_id) = (p_batch, p_benefit)
         AND NOT EXISTS (SELECT 1 FROM benefits_result_decision d WHERE d.waiting_id = w.id))
-$$;
-
--- benefits_persons_account_v1: whether an account is somebody's own: in a name they have or had, however it is written, or one that a benefit or a refund
--- of theirs names, or named, in such a name. Of the dead nothing is paid to such an account: benefits, returned payments and refunds ask it.
-CREATE OR REPLACE FUNCTION benefits_persons_account_v1(p_person bigint, p_name text, p_account text) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT registry_own_name_v1(p_person, p_name) OR p_account <> '' AND (
-        EXISTS (SELECT 1 FROM benefits_benefit b WHERE b.person_id = p_person AND b.account_no = p_account AND registry_own_name_v1(p_person, b.account_name))
-        OR EXISTS (SELECT 1 FROM contributions_refund r WHERE r.person_id = p_person AND r.account_no = p_account AND registry_own_name_v1(p_person, r.account_name))
-        OR EXISTS (SELECT 1 FROM contributions_refund r JOIN contributions_refund_payee e ON e.refund_id = r.id
-            WHERE r.person_id = p_person AND e.account_no = p_account AND registry_own_name_v1(p_person, e.account_name)))
 $$;
 
 -- benefits_own_account_v1: the same of a payment of a benefit, or the one that it first went to in such a name.
@@ -846,7 +861,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE b.id = p_batch
 $$;
 
--- benefits_since_prepared_v1: what has come up about people a prepared run pays, and takes them out when it is executed: deaths (1), sentences that those
+-- benefits_since_prepared_v1: what has come up about people a prepared run pays, and takes them out when it is executed: deaths (1, 12), sentences that those
 -- who sign were not asked about (8), and what holds a returned payment it lists. Benefits, accounts and work that have changed are found by the execution
 -- alone (`benefits_look_again_v1`). One row per hold.
 CREATE OR REPLACE FUNCTION benefits_since_prepared_v1(p_batch bigint) RETURNS TABLE (hold smallint, benefits bigint)
@@ -855,8 +870,8 @@ BEGIN
     RETURN QUERY EXECUTE format($since$
         WITH paid AS NOT MATERIALIZED (SELECT s.benefit_id, s.pay_period FROM (%s) AS s WHERE s.hold = 0),
         found AS (
-            SELECT 1 AS hold, p.benefit_id FROM paid p JOIN benefits_benefit b ON b.id = p.benefit_id JOIN benefits_dead_v1() d ON d.person_id = b.person_id
-            WHERE NOT benefits_paid_to_other_v1(d.person_id, d.number, b.payee_number)
+            SELECT x.hold, p.benefit_id FROM paid p JOIN benefits_benefit b ON b.id = p.benefit_id JOIN benefits_dead_v1() d ON d.person_id = b.person_id
+            CROSS JOIN LATERAL benefits_dead_hold_v1(d.person_id, d.number, b.payee_number, b.account_name, b.account_no) AS x (hold) WHERE x.hold <> 0
             UNION SELECT 8, p.benefit_id FROM paid p JOIN benefits_sentenced_since_v1($1) f
                 ON f.benefit_id = p.benefit_id AND benefits_sentence_touches_v1(f.since, f.until, p.pay_period)
             UNION SELECT a.hold, a.benefit_id FROM benefits_listed_again_v1($1) a WHERE a.hold <> 0

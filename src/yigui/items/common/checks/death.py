@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 
 from yigui.casework.findings import Finding
+from yigui.common.identifiers import mask_number
 from yigui.common.months import format_period
 from yigui.entitlement.enums import BenefitKind
 from yigui.entitlement.models import Benefit
 from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
+from yigui.payment.queries import is_account_of
+from yigui.registry.queries import numbers_of
 
 _DEATH_PAPERS = ("death_certificate",)
 _KIN_PAPERS = ("kinship_proof",)
@@ -36,8 +39,22 @@ def kin_confirmed(facts: Facts) -> Iterator[Finding]:
 def heir_shown(facts: Facts) -> Iterator[Finding]:
     if not any(code in facts.given for code in _KIN_PAPERS):
         yield facts.refuse("kin_confirmed", field="kin_relation")
-    if facts.get("payee_id") and facts.get("payee_id") == facts.get("id_number"):
+    if facts.get("payee_id") and facts.get("payee_id") in _own_numbers(facts):
         yield facts.refuse("kin_confirmed", "领取人不能是死亡人员本人。", field="payee_id")
+    yield from not_the_dead_persons(facts, "kin_confirmed")
+
+
+def _own_numbers(facts: Facts) -> list[str]:
+    """Every number the person of the form has or had."""
+    return numbers_of(facts.person) if facts.person is not None else [facts.get("id_number") or ""]
+
+
+def not_the_dead_persons(facts: Facts, check_id: str) -> Iterator[Finding]:
+    """What is due to an heir does not go into the dead person's own account: it would be nobody's to draw (runs hold it)."""
+    account_no, name = facts.get("account_no"), facts.get("account_name") or facts.get("payee_name") or ""
+    if facts.person is not None and account_no and is_account_of(facts.person, name, account_no):
+        words = f"账号 {mask_number(account_no)} 是死亡人员本人的账户，请填写领取人（继承人）本人的账户。"
+        yield Finding(check_id, words, field="account_no")
 
 
 def rightful_payee(facts: Facts, *, is_dead: bool) -> Iterator[Finding]:
@@ -45,12 +62,14 @@ def rightful_payee(facts: Facts, *, is_dead: bool) -> Iterator[Finding]:
     person = facts.person
     if person is None:
         return
-    own = facts.get("payee_id") == person.id_number
+    own = facts.get("payee_id") in numbers_of(person)
     if not is_dead and (not own or facts.get("payee_name") != person.name):
         words = "本人在世的，账户余额只能支付给本人，请将领取人改为本人。"
         yield Finding("rightful_payee", words, field="payee_name" if own else "payee_id")
     elif is_dead and own:
         yield Finding("rightful_payee", "领取人不能是死亡人员本人，请填写继承人。", field="payee_id")
+    if is_dead:
+        yield from not_the_dead_persons(facts, "rightful_payee")
     if is_dead and not any(code in facts.given for code in _KIN_PAPERS):
         yield Finding("rightful_payee", "由继承人领取的，请收取亲属关系或继承权证明。", field="payee_id")
 

@@ -137,6 +137,11 @@ def bank_match(facts: Facts) -> Iterator[Finding]:
         expected = facts.person.name
     else:
         return
+    yield from account_in_name(facts, expected)
+
+
+def account_in_name(facts: Facts, expected: str) -> Iterator[Finding]:
+    """The account of the form is in the name of whom it is to pay, and the bank knows it so."""
     if facts.get("account_name") is not None and facts.get("account_name") != expected:
         yield facts.refuse("bank_match", f"登记的户名为“{expected}”。", field="account_name")
     elif facts["account_no"] and facts.get("account_name"):

@@ -140,7 +140,7 @@ def bank_match(facts: Facts) -> Iterator[Finding]:
     yield from account_in_name(facts, expected)
 
 
-def account_in_name(facts: Facts, expected: str) -> Iterator[Finding]:
+def account_in_name(facts: Facts, expected: str | None) -> Iterator[Finding]:
     """The account of the form is in the name of whom it is to pay, and the bank knows it so."""
     if facts.get("account_name") is not None and facts.get("account_name") != expected:
         yield facts.refuse("bank_match", f"登记的户名为“{expected}”。", field="account_name")

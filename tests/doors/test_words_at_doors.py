@@ -28,8 +28,7 @@ def test_a_form_that_cannot_be_read_names_the_wrong_fields_and_the_missing_paper
         client.post(f"{url}live/", {"credit_code": "91510000000000000X", "unit_enrol_date": "2027-13-01"}, headers=PART)
     )
     before = panel.split('id="id_')[0]
-    assert "填写有误，请按各栏旁的提示改正：" in before
-    assert "统一社会信用代码" in before
+    assert '填写有误</strong>：<a href="#wrap_credit_code">统一社会信用代码</a>' in before
     assert "还需提供材料：" in before
 
 

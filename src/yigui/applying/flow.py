@@ -35,11 +35,12 @@ from yigui.applying.shown import (
     unchanged,
 )
 from yigui.casework.accept_case import accept_case
-from yigui.casework.application import Application, examine
+from yigui.casework.application import Application, examine, examine_so_far
 from yigui.casework.application_form import form_sheet
 from yigui.casework.drafts import drop_draft, keep_form, set_material
 from yigui.casework.enums import MaterialSource
 from yigui.casework.errors import CaseRefused, FormInvalid, MaterialUnproved, NotConfirmed
+from yigui.casework.findings import PAPERS, Level
 from yigui.casework.given_materials import refuse_not_generated
 from yigui.casework.handlers import handler_of
 from yigui.casework.models import Draft
@@ -124,7 +125,15 @@ def live(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     else:
         # What was handed in with a gap is wrong there until it is filled.
         missing = [] if "was_sent" in request.POST else take_untouched(bound, values)
-        lacking = lacking_materials(draft, item)
+        try:
+            findings, silent = examine_so_far(application_of(draft, door))
+        except FormInvalid as invalid:
+            say_in_form(bound, invalid)
+        else:
+            if PAPERS in silent or any(f.check == PAPERS for f in findings):
+                lacking = lacking_materials(draft, item)
+            # While one types, papers that are not there yet are listed, not scolded for.
+            findings = [f for f in findings if f.check != PAPERS or not f.is_refusal]
     by_field: dict[str, list[Any]] = dict(returned_fields(draft))
     for name, hint in handler_of(item).hints(values).items():
         if not values.get(name):
@@ -133,8 +142,9 @@ def live(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
         by_field.setdefault(finding.field, []).append(finding)
     context = {
         "door": door, "login": door.login, "draft": draft, "item": item, "form": asked_form(door, bound, draft, item), "by_field": by_field,
-        "findings": findings, "missing": missing, "lacking": lacking,
-        "others": others, "old_value": known, "wrong": [str(bound.fields[name].label) for name in bound.errors if name in bound.fields],
+        "findings": findings, "missing": missing, "lacking": lacking, "refused": sum(f.is_refusal for f in findings) + len(bound.errors),
+        "asked": sum(f.level == Level.REMIND for f in findings), "left": len(missing) + len(lacking),
+        "others": others, "old_value": known,
     }  # fmt: skip
     return render(request, "applying/includes/live.html", context)
 

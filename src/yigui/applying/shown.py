@@ -119,12 +119,12 @@ def say_in_form(bound: forms.Form, invalid: FormInvalid) -> list[str]:
     return not_shown
 
 
-def take_untouched(bound: forms.Form, values: dict[str, Any]) -> list[str]:
-    """Labels of required fields not filled yet; while typing they are listed, not scolded beside the field."""
+def take_untouched(bound: forms.Form, values: dict[str, Any]) -> list[tuple[str, str]]:
+    """Names and labels of required fields not filled yet; while typing they are listed, not scolded beside the field."""
     missing = [n for n in bound.errors if not values.get(n)]
     for name in missing:
         del bound.errors[name]
-    return [str(bound.fields[n].label) for n in missing]
+    return [(n, str(bound.fields[n].label)) for n in missing]
 
 
 def lacking_materials(draft: Draft, item: Item) -> list[str]:

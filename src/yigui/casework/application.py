@@ -5,6 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django import forms
+
 from yigui.casework import handlers
 from yigui.casework.enums import MaterialSource
 from yigui.casework.errors import CaseRefused, FormInvalid, ItemNotOpen, NotConfirmed
@@ -159,6 +161,32 @@ def examine(application: Application) -> Examination:
         FormInvalid: a field cannot be read, or an operator named another employer or its staff.
         NotAuthorised: an operator may not apply for this item.
     """
+    item, values, form = _read(application)
+    if not form.is_valid():
+        raise FormInvalid(_of_the_number(item, values, {name: [str(m) for m in said] for name, said in form.errors.items()}))
+    _refuse_others(application, item, form.cleaned_data)
+    handler = handlers.handler_of(item)
+    facts = handler.facts(item=item, values=form.cleaned_data, application=application)
+    return Examination(item, form.cleaned_data, facts, handler.check(facts))
+
+
+def examine_so_far(application: Application) -> tuple[list[Finding], frozenset[str]]:
+    """What can be said already of a form that is not whole yet: the findings of the checks whose fields can be read, and the names of the checks
+    that wait for others. Nothing is stored.
+
+    Raises:
+        ItemNotOpen, NotAuthorised: see `examine`. FormInvalid: an operator named another employer or its staff; nothing of them was looked at.
+    """
+    item, _, form = _read(application)
+    unread = frozenset(form.errors)
+    _refuse_others(application, item, form.cleaned_data)
+    handler = handlers.handler_of(item)
+    facts = handler.facts(item=item, values=dict(form.cleaned_data), application=application)
+    return handler.check_so_far(facts, unread)
+
+
+def _read(application: Application) -> tuple[Item, dict[str, Any], forms.Form]:
+    """The item, the raw values of the form as text, and the form that reads them."""
     item = item_of(application)
     if application.login is not None:
         refuse_other_items(application.login, item)
@@ -171,16 +199,15 @@ def examine(application: Application) -> Examination:
     listed = [f.name for f in item.input_fields if isinstance(values.get(f.name), list) and not kind_of(f).takes_list]
     if listed:
         raise FormInvalid({name: ["此项只能填一个值。"] for name in listed})
-    form = form_class(item, application.today)(filled_by_number(item, values))
-    if not form.is_valid():
-        raise FormInvalid(_of_the_number(item, values, {name: [str(m) for m in said] for name, said in form.errors.items()}))
+    return item, values, form_class(item, application.today)(filled_by_number(item, values))
+
+
+def _refuse_others(application: Application, item: Item, values: Mapping[str, Any]) -> None:
+    """Stop people outside before any fact of somebody else is looked at."""
     if application.login is not None:
-        refuse_other_subjects(application.login, item, form.cleaned_data, application.today)
+        refuse_other_subjects(application.login, item, values, application.today)
     if application.applicant is not None:
-        refuse_other_person(application.applicant, form.cleaned_data)
-    handler = handlers.handler_of(item)
-    facts = handler.facts(item=item, values=form.cleaned_data, application=application)
-    return Examination(item, form.cleaned_data, facts, handler.check(facts))
+        refuse_other_person(application.applicant, values)
 
 
 #: LD/T 92: what a citizen number says of whoever bears it.

@@ -14,6 +14,10 @@ class Level(StrEnum):
     WAIT = "wait"
 
 
+#: The check that every paper the application needs is there.
+PAPERS = "materials_complete"
+
+
 @dataclass(frozen=True)
 class Finding:
     """One result of a check.
@@ -58,7 +62,7 @@ class Finding:
     @property
     def place(self) -> str:
         """The id of the part of a form's page where it is mended; "" where no part of it can."""
-        return f"wrap_{self.field}" if self.field else "materials-card" if self.check == "materials_complete" else ""
+        return f"wrap_{self.field}" if self.field else "materials-card" if self.check == PAPERS else ""
 
     @property
     def is_refusal(self) -> bool:

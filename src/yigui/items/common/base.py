@@ -14,7 +14,7 @@ from yigui.common.errors import YiguiError
 from yigui.common.months import add_months, format_period
 from yigui.items.common.checks import COMMON_CHECKS, check_function
 from yigui.items.common.coverage_facts import CoverageFacts
-from yigui.items.common.facts import Facts
+from yigui.items.common.facts import Facts, NotReadYet
 from yigui.items.common.known import Known, values_of
 from yigui.registry.enums import LifeStatus
 from yigui.registry.models import Employer, Person
@@ -136,13 +136,7 @@ class ItemHandler(Generic[F]):
         What a check or the amount decided cannot be worked out from (a parameter of the law that is not stored, a record that cannot be)
         is a finding too, with its sentence: the effects would refuse it.
         """
-        names = dict.fromkeys([*COMMON_CHECKS, *(c.id for c in facts.item.checks)])
-        findings: list[Finding] = []
-        for name in names:
-            findings.extend(f for f in _found(name, facts) if f not in findings)
-        if any(f.check == _NUMBER and f.field == "id_number" for f in findings):
-            # The number cannot be one: what was not found under it follows from that, and is not said.
-            findings = [f for f in findings if f.check == _NUMBER or f.field != "id_number"]
+        names, findings = _names(facts), _first_findings(facts)
         if _ONE_AT_A_TIME not in names and facts.item.group != "enquiry" and not any(f.is_refusal for f in findings):
             # The acceptance refuses it for every item but enquiries; where all else is well it is said here already.
             findings.extend(_found(_ONE_AT_A_TIME, facts))
@@ -154,6 +148,17 @@ class ItemHandler(Generic[F]):
             except YiguiError as refused:
                 findings.append(Finding("computable", refused.message))
         return findings
+
+    def check_so_far(self, facts: F, unread: frozenset[str]) -> tuple[list[Finding], frozenset[str]]:
+        """What the common checks and those of the catalogue find in a form that is not whole yet: each speaks as soon as the fields it asks
+        for can be read. Gives the names of those that could not speak to the end too.
+
+        Args:
+            unread: fields that are missing or cannot be read.
+        """
+        facts.unread = unread
+        silent = set[str]()
+        return _first_findings(facts, silent), frozenset(silent)
 
     def risk(self, facts: F) -> tuple[int, list[str]]:
         """The class this application has by its own facts, and why it rises; never below the catalogue's."""
@@ -188,12 +193,34 @@ class ItemHandler(Generic[F]):
 _NUMBER = "id_checksum"
 
 
-def _found(name: str, facts: Facts) -> list[Finding]:
-    """What a check finds; one that cannot be worked out is a finding too."""
+def _names(facts: Facts) -> list[str]:
+    """The checks of every item and those the catalogue names for this one, in order."""
+    return list(dict.fromkeys([*COMMON_CHECKS, *(c.id for c in facts.item.checks)]))
+
+
+def _first_findings(facts: Facts, silent: set[str] | None = None) -> list[Finding]:
+    """What the checks find, each finding once; into `silent` go those that asked for a field which cannot be read yet."""
+    findings: list[Finding] = []
+    for name in _names(facts):
+        findings.extend(f for f in _found(name, facts, silent) if f not in findings)
+    if any(f.check == _NUMBER and f.field == "id_number" for f in findings):
+        # The number cannot be one: what was not found under it follows from that, and is not said.
+        findings = [f for f in findings if f.check == _NUMBER or f.field != "id_number"]
+    return findings
+
+
+def _found(name: str, facts: Facts, silent: set[str] | None = None) -> list[Finding]:
+    """What a check finds; one that cannot be worked out is a finding too. What it found before it asked for a field that cannot be read stands."""
+    found: list[Finding] = []
     try:
-        return list(check_function(name, facts.item.code)(facts))
+        found.extend(check_function(name, facts.item.code)(facts))
     except YiguiError as refused:
         return [Finding(name, refused.message)]
+    except NotReadYet:
+        if silent is None:
+            raise
+        silent.add(name)
+    return found
 
 
 def _death_stated(facts: Facts, person: Person) -> list[Finding]:

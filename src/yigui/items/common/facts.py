@@ -44,6 +44,10 @@ class UnknownField(KeyError):
     """A field was asked for that the form does not have: a programming mistake, never an answer."""
 
 
+class NotReadYet(LookupError):
+    """A check asked for a field of a form that is not whole yet, and whose answer is missing or wrong: it has nothing to say so far."""
+
+
 class Facts(Sentences):
     """Facts of an application, as the checks and the effects of its item need them."""
 
@@ -54,6 +58,8 @@ class Facts(Sentences):
         self.today: dt.date = application.today
         self.channel = application.channel
         self.partners = Partners(application)
+        #: Fields of a form that is not whole yet whose answer is missing or cannot be read: whoever asks for one is told so.
+        self.unread: frozenset[str] = frozenset()
         self._names = frozenset(f.name for f in item.fields)
 
     @overload
@@ -86,7 +92,7 @@ class Facts(Sentences):
         """
         if name not in self._names:
             raise UnknownField(f"{self.item.code} has no field {name!r}")
-        return self.values.get(name)
+        return self._read(name)
 
     @overload
     def get(self, name: Text) -> str | None: ...
@@ -129,7 +135,7 @@ class Facts(Sentences):
         """
         if name not in self._names:
             raise UnknownField(f"{self.item.code} has no field {name!r}")
-        value = self.values.get(name)
+        value = self._read(name)
         if value in (None, "", []):
             label = next(f.label for f in self.item.fields if f.name == name)
             raise refusal(f"请填写{label}。", field=name)
@@ -143,7 +149,7 @@ class Facts(Sentences):
         """
         if name not in self._names and name not in field_names():
             raise UnknownField(f"no item has a field {name!r}")
-        return self.values.get(name)
+        return self._read(name)
 
     def asks(self, name: str) -> bool:
         """Whether the form of this version asks for a field: what a case was accepted under before it did was never asked."""
@@ -152,6 +158,11 @@ class Facts(Sentences):
     def condition(self, name: str) -> int:
         """A number of `law.conditions` where the application is made, today."""
         return condition(name, area=self.area_code, day=self.today)
+
+    def _read(self, name: str) -> Any:
+        if name in self.unread:
+            raise NotReadYet(name)
+        return self.values.get(name)
 
     @cached_property
     def person(self) -> Person | None:

@@ -10,7 +10,7 @@ from tests.conftest import TODAY
 from tests.pages import signed_in
 from yigui.common.months import period_of
 from yigui.common.pinyin import pinyin_initials, spellings
-from yigui.registry.models import Employer, Employment, FormerIdentity, Person
+from yigui.registry.models import Employer, Employment, FormerIdentity, NameCharacter, Person
 from yigui.registry.search import SEARCH_MAX, search_employers, search_persons, told_apart
 from yigui.runs.models import Run
 from yigui.runs.opening_warrant import opening_warrant
@@ -156,3 +156,15 @@ def test_a_search_uses_the_indexes() -> None:
         for table in ("registry_person", "registry_employer", "registry_former_identity"):
             cursor.execute("SELECT indexdef FROM pg_indexes WHERE tablename = %s AND indexdef LIKE '%%string_to_array%%'", [table])
             assert "gin" in cursor.fetchone()[0].lower()
+
+
+def test_a_character_no_name_had_is_known_with_the_name() -> None:
+    person = renamed(city.next_employee().person, "钭𪚥曦")
+    assert NameCharacter.objects.filter(pk="𪚥").exists()
+    assert person.pk in found("touzhexi")
+
+
+def test_no_spelling_asks_for_more_than_the_names_have() -> None:
+    used = set(NameCharacter.objects.values_list("pk", flat=True))
+    names = set(Person.objects.values_list("name", flat=True)) | set(Employer.objects.values_list("name", flat=True))
+    assert {c for name in names for c in name} <= used

@@ -161,6 +161,16 @@ class FormerIdentity(models.Model):
         indexes = (by_characters("former_identity_characters"),)
 
 
+class NameCharacter(models.Model):
+    """A character that some name of a person or an employer has: a spelling asks only for those. Written by the database with the name."""
+
+    character = models.CharField("字", max_length=1, primary_key=True, db_collation="C")
+
+    class Meta:
+        db_table = "registry_name_character"
+        verbose_name = "姓名用字"
+
+
 class Employer(Protected):
     """An insured employer (参保单位)."""
 

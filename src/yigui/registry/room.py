@@ -28,6 +28,8 @@ ROOM = Room(
             own=Own(_STAFF.replace("{table}.id", "{table}.person_id"), BY_PERSON),
             merged=stays("随并入关系改指保留的档案"),
         ),
+        # Kept by a trigger, whoever writes a name.
+        "registry_name_character": Table(Kind.DERIVED, READ),
         "registry_employer": Table(Kind.PROTECTED, own=Own("id = {employer}", _EMPLOYERS)),
         "registry_employer_enrolment": Table(Kind.PROTECTED, own=Own(BY_EMPLOYER)),
         "registry_employment": Table(
@@ -44,6 +46,7 @@ ROOM = Room(
             "registry_plain_name_v1",
             "registry_own_name_v1",
             "registry_merged_v1",
+            "registry_named_v1",
             "registry_employs_v1",
         ),
         definers=(
@@ -56,6 +59,7 @@ ROOM = Room(
             "registry_record_v1",
             "registry_relations_v1",
             "registry_keep_former_v1",
+            "registry_keep_characters_v1",
             "registry_merging_v1",
         ),
         sequences=("registry_person_no", "registry_unit_no"),

@@ -19,8 +19,6 @@ from yigui.registry.models import Employer, Employment, FormerIdentity, Person
 
 #: How many persons or employers a search shows at most.
 SEARCH_MAX = 20
-#: Syllables with more characters than these narrow nothing down: they are compared, not looked up.
-_LOOKED_UP_MAX = 1000
 
 _NUMBER = re.compile(r"[0-9]{4,17}[0-9X]?")
 _LETTERS = re.compile(r"[A-Za-zÜü]{2,40}")
@@ -62,7 +60,7 @@ def search_persons(text: str) -> SearchResult[Person]:
         ])  # fmt: skip
     named = plain_name(text)
     if _LETTERS.fullmatch(code):
-        found = _persons([*_spelt("registry_person", code), *_named(named), lambda most: _formerly_spelt(code, most)])
+        found = _persons([*_spelt("person", code), *_named(named), lambda most: _formerly_spelt(code, most)])
         return found if found.rows else _by_number(code, code)
     if _HAN.search(named):
         return _persons(_named(named))
@@ -78,8 +76,8 @@ _Ask = Callable[[int], list[int]]
 def _named(name: str) -> list[_Ask]:
     return [
         lambda most: _keys(Person.objects.filter(name__startswith=name).order_by("name", "id"), most),
-        lambda most: _holding("registry_person", "id", name, most),
-        lambda most: _holding("registry_former_identity", "person_id", name, most),
+        lambda most: _holding("person", name, most),
+        lambda most: _holding("former_identity", name, most),
     ]
 
 
@@ -88,54 +86,38 @@ def _spelt(table: str, letters: str) -> list[_Ask]:
     known = spellings(plain_text(letters))
     initials = letters.lower()
     return [
-        *(lambda most, s=s: _read(table, "id", s, most, at_start=True) for s in known),  # type: ignore[misc]
+        *(lambda most, s=s: _read(table, s, most, at_start=True) for s in known),  # type: ignore[misc]
         lambda most: _initials(table, initials, most),
-        *(lambda most, s=s: _read(table, "id", s, most, at_start=False) for s in known),  # type: ignore[misc]
+        *(lambda most, s=s: _read(table, s, most, at_start=False) for s in known),  # type: ignore[misc]
     ]
 
 
 def _formerly_spelt(letters: str, most: int) -> list[int]:
     found: list[int] = []
     for spelt in spellings(letters):
-        found += _read("registry_former_identity", "person_id", spelt, most, at_start=True)
+        found += _read("former_identity", spelt, most, at_start=True)
     return found[:most]
 
 
 def _initials(table: str, initials: str, most: int) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT id FROM {table} WHERE pinyin LIKE %s ORDER BY pinyin, id LIMIT %s", [initials + "%", most])
+        cursor.execute(f"SELECT id FROM registry_{table} WHERE pinyin LIKE %s ORDER BY pinyin, id LIMIT %s", [initials + "%", most])
         return [key for (key,) in cursor.fetchall()]
 
 
-def _holding(table: str, key: str, part: str, most: int) -> list[int]:
-    """Rows whose name holds a text. The index gives the names with its characters, wherever they stand; they are then compared.
+def _holding(table: str, part: str, most: int) -> list[int]:
+    """Rows whose name holds a text."""
+    return _with_characters(table, list(part), most, at_start=False)
 
-    What the index gives is read before anything is compared: the planner would else walk through the table for whatever it thinks frequent.
-    """
-    held = "%" + re.sub(r"([\\%_])", r"\\\1", part) + "%"
+
+def _read(table: str, spelt: Spelt, most: int, *, at_start: bool) -> list[int]:
+    """Rows whose name is read so, from its beginning or from any character on."""
+    return _with_characters(table, ["".join(each) for each in spelt.characters], most, at_start=at_start)
+
+
+def _with_characters(table: str, places: list[str], most: int, *, at_start: bool) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH likely AS MATERIALIZED (SELECT {key} AS key, name FROM {table} WHERE string_to_array(name, NULL) @> %s::text[]) "
-            "SELECT key FROM likely WHERE name LIKE %s LIMIT %s",
-            [list(dict.fromkeys(part)), held, most],
-        )
-        return [found for (found,) in cursor.fetchall()]
-
-
-def _read(table: str, key: str, spelt: Spelt, most: int, *, at_start: bool) -> list[int]:
-    """Rows whose name is read so, from its beginning or from a later character on."""
-    characters = [list(each) for each in spelt.characters]
-    looked_up = [each for each in characters if len(each) <= _LOOKED_UP_MAX] or characters[:1]
-    likely = " AND ".join(["string_to_array(name, NULL) && %s::text[]"] * len(looked_up))
-    place = "1" if at_start else "g.place"
-    read = " AND ".join(f"substr(name, {place} + {n}, 1) = ANY (%s::text[])" for n in range(len(characters)))
-    if not at_start:
-        read = f"EXISTS (SELECT 1 FROM generate_series(2, length(name) - {len(characters) - 1}) AS g (place) WHERE {read})"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH likely AS MATERIALIZED (SELECT {key} AS key, name FROM {table} WHERE {likely}) SELECT key FROM likely WHERE {read} LIMIT %s",
-            [*looked_up, *characters, most],
-        )
+        cursor.execute("SELECT registry_named_v1(%s, %s, %s, %s)", [table, places, at_start, most])
         return [found for (found,) in cursor.fetchall()]
 
 
@@ -190,11 +172,11 @@ def search_employers(text: str) -> SearchResult[Employer]:
     if _LETTERS.fullmatch(code):
         # Employers are a fiftieth of the persons: part of the initials is looked for in all of them.
         asks += [
-            *_spelt("registry_employer", code),
+            *_spelt("employer", code),
             lambda most: _keys(Employer.objects.filter(pinyin__contains=code.lower()).order_by("id"), most),
         ]
     if not code.isdigit():
-        asks.append(lambda most: _holding("registry_employer", "id", "".join(named.split()), most))
+        asks.append(lambda most: _holding("employer", "".join(named.split()), most))
     keys = _gathered(asks)
     known = Employer.objects.select_related("area").in_bulk(keys[:SEARCH_MAX])
     return SearchResult([known[key] for key in keys[:SEARCH_MAX] if key in known], len(keys) > SEARCH_MAX)

@@ -85,6 +85,7 @@ def generate_city(size: CitySize, today: dt.date, *, seed: int = 1, on_step: Cal
         for statement in rebuild:
             say(re.sub(r".*(?:INDEX|CONSTRAINT) (\S+).*", r"index \1", statement, flags=re.S))
             cursor.execute(statement)
+        cursor.execute(_CHARACTERS)
         cursor.execute(
             "DROP TABLE synth_person, synth_work, synth_surname, synth_given, synth_area, synth_brand, synth_trade, synth_day"
         )
@@ -94,6 +95,12 @@ def generate_city(size: CitySize, today: dt.date, *, seed: int = 1, on_step: Cal
     with connections["owner"].cursor() as cursor:
         cursor.execute("ANALYZE")
     return counts
+
+
+#: What the trigger of the registry, which was off, would have written.
+_CHARACTERS = """INSERT INTO registry_name_character (character)
+    SELECT DISTINCT unnest(string_to_array(name, NULL)) FROM (SELECT name FROM registry_person UNION ALL SELECT name FROM registry_employer) AS named
+    ON CONFLICT DO NOTHING"""
 
 
 def _areas() -> None:

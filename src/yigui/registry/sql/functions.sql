@@ -412,3 +412,60 @@ BEGIN
 END;
 $$;
 REVOKE ALL ON FUNCTION registry_merging_v1 FROM PUBLIC;
+
+-- registry_keep_characters_v1: the characters of new names are known from then on (registry_name_character).
+CREATE OR REPLACE FUNCTION registry_keep_characters_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    INSERT INTO registry_name_character (character)
+    SELECT DISTINCT c FROM new_rows CROSS JOIN LATERAL unnest(string_to_array(name, NULL)) AS c
+    WHERE NOT EXISTS (SELECT 1 FROM registry_name_character k WHERE k.character = c)
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION registry_keep_characters_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER keep_characters_i AFTER INSERT ON registry_person REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION registry_keep_characters_v1();
+CREATE OR REPLACE TRIGGER keep_characters_u AFTER UPDATE ON registry_person REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION registry_keep_characters_v1();
+CREATE OR REPLACE TRIGGER keep_characters_i AFTER INSERT ON registry_employer REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION registry_keep_characters_v1();
+CREATE OR REPLACE TRIGGER keep_characters_u AFTER UPDATE ON registry_employer REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION registry_keep_characters_v1();
+
+-- registry_named_v1: keys of rows whose name has, one after the other, a character of each of these sets (each written as one text): at its beginning, or
+-- anywhere. At most p_most, in no order. p_table: person, employer, or former_identity, which gives the person. Of a set only characters are asked for that some
+-- name has. The index of characters gives who has them at all; sets of which more than sixty are in use narrow little and are only compared. The planner would
+-- else read the whole table for whatever it thinks frequent, and hold each name against hundreds of characters: a million of them took half a minute.
+CREATE OR REPLACE FUNCTION registry_named_v1(p_table text, p_places text[], p_at_start boolean, p_most integer) RETURNS SETOF bigint
+LANGUAGE plpgsql STABLE
+SET search_path = public, pg_temp SET enable_seqscan = off SET enable_indexscan = off SET enable_indexonlyscan = off SET work_mem = '64MB' AS $$
+DECLARE
+    used text[];
+    likely text;
+    said text;
+BEGIN
+    SELECT array_agg(
+        CASE WHEN length(place) = 1 THEN place ELSE (
+            SELECT string_agg(character, '') FROM registry_name_character WHERE character = ANY (string_to_array(place, NULL))) END ORDER BY n)
+    INTO used FROM unnest(p_places) WITH ORDINALITY AS p (place, n);
+    IF used IS NULL OR array_position(used, NULL) IS NOT NULL THEN
+        RETURN;
+    END IF;
+    SELECT string_agg(format('string_to_array(name, NULL) && string_to_array(($1)[%s], NULL)', place), ' AND ') INTO likely
+    FROM generate_subscripts(used, 1) AS place
+    WHERE length(used[place]) <= 60 OR length(used[place]) = (SELECT min(length(s)) FROM unnest(used) AS s);
+    -- Such a list of constants is hashed once, so that a comparison does not depend on its length.
+    SELECT string_agg(format('substr(name, %s + %s, 1) = ANY (string_to_array(($1)[%s], NULL))', CASE WHEN p_at_start THEN '1' ELSE 'at' END, place - 1, place),
+        ' AND ') INTO said
+    FROM generate_subscripts(used, 1) AS place;
+    IF NOT p_at_start THEN
+        said := format('EXISTS (SELECT 1 FROM generate_series(1, length(name) - %s) AS at WHERE %s)', cardinality(used) - 1, said);
+    END IF;
+    RETURN QUERY EXECUTE format(
+        'WITH likely AS MATERIALIZED (SELECT %I AS key, name FROM %I WHERE %s) SELECT key FROM likely WHERE %s LIMIT $2',
+        CASE p_table WHEN 'former_identity' THEN 'person_id' ELSE 'id' END, 'registry_' || p_table, likely, said) USING used, p_most;
+END;
+$$;
+REVOKE ALL ON FUNCTION registry_named_v1 FROM PUBLIC;

@@ -263,7 +263,7 @@ def what_partners_told() -> dict[str, Any]:
             partner=city.partner("public_security", "公安"), message_id="one", kind="life_sign", digest="x",
             content={"AAC002": person.id_number, "AAC003": person.name, "AAE036": "2026-10-05"},
         )  # fmt: skip
-    answer = Answer.objects.create(
+    answer = Answer.objects.using("super").create(
         request_id=uuid.uuid4(), service="death", partner=sender, subject="x", request={"AAC002": person.id_number}, outcome="found",
         data={"AAC003": person.name, "AIC037": "2026-10-01"}, took_ms=1,
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """The first case, result or partner of a job raises something nobody foresaw; the second is done all the same."""
 
 import datetime as dt
+import json
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -22,6 +23,7 @@ from yigui.casework.jobs import finish_stuck_cases, note_overdue
 from yigui.casework.models import Case, Feedback
 from yigui.casework.waiting import recheck_case, recheck_waiting
 from yigui.db.each import LeftBehind, answered_for, each_past
+from yigui.exchange.asking import Answered, Question
 from yigui.exchange.models import OutMessage, Partner
 from yigui.exchange.outbox import send_waiting
 from yigui.items.common.base import ItemHandler
@@ -159,11 +161,11 @@ def test_telling_partners(monkeypatch: pytest.MonkeyPatch) -> None:
         ]
     asked: list[tuple[str, int]] = []
 
-    def answer(partner: Partner, path: str, content: dict[str, Any], **more: Any) -> Any:
-        asked.append((partner.code, content["content"]["n"]))
+    def answer(partner: Partner, question: Question, **more: Any) -> Answered:
+        asked.append((partner.code, json.loads(question.signed.body)["content"]["n"]))
         if partner.code == "second_partner":
             raise POISON
-        return {"taken": True}, ""
+        return Answered({"taken": True}, "", "")
 
     monkeypatch.setattr(yigui.exchange.outbox, "post", answer)
     assert send_waiting() == 4

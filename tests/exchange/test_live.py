@@ -1,6 +1,8 @@
 """Live exchange: signed both ways, kept as proof, exactly once; a partner that is down makes a case wait, not fail."""
 
 import datetime as dt
+import hashlib
+import hmac
 import json
 import socket
 import subprocess
@@ -15,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connections, transaction
 from django.test import Client
 
 from tests import city
@@ -32,14 +34,24 @@ from yigui.casework.models import Case, CaseProof, Feedback
 from yigui.casework.waiting import recheck_case
 from yigui.casework.withdraw_case import withdraw_case
 from yigui.common.cache import forget_kept
-from yigui.common.digests import sm3
+from yigui.common.digests import digest_of, sm3
 from yigui.common.errors import Forbidden, YiguiError
 from yigui.dev.partners import start_partners, stop_partners
 from yigui.exchange import asking, outbox
 from yigui.exchange.contracts import contracts
 from yigui.exchange.inbox import MessageReused, take_message
-from yigui.exchange.models import Answer, ApiToken, DeathRecord, EmploymentRegistration, InMessage, OutMessage, Partner
-from yigui.exchange.protocol import ID, Malformed, read_answer, read_request, sign_answer, sign_request
+from yigui.exchange.models import (
+    KEPT,
+    Answer,
+    ApiToken,
+    DeathRecord,
+    EmploymentRegistration,
+    InMessage,
+    OutMessage,
+    Partner,
+    PartnerKey,
+)
+from yigui.exchange.protocol import ID, Malformed, read_answer, read_request, sign_answer
 from yigui.identity.proof import keep_partner
 from yigui.integrity.verify import verify_all
 from yigui.registry.models import Employer
@@ -416,7 +428,9 @@ def test_messages_come_in_over_the_interface() -> None:
 
 
 def test_a_request_is_bound_to_sender_path_time_and_body() -> None:
-    signed = sign_request(sender="yigui", request_id="1", path="/death", content={"AAC002": "x"}, key=KEY)
+    civil = city.partner("civil_affairs", "civil_affairs", key=KEY)
+    question = asking.question_to(civil, "/death", {"AAC002": "x"})
+    signed = question.signed
     assert read_request(headers=signed.headers, path="/death", body=signed.body, key=KEY) == {"AAC002": "x"}
     late = int(signed.headers["X-Yigui-Time"]) + 301
     for changed in (
@@ -428,9 +442,106 @@ def test_a_request_is_bound_to_sender_path_time_and_body() -> None:
     ):
         with pytest.raises(Malformed):
             read_request(**({"headers": signed.headers, "path": "/death", "body": signed.body, "key": KEY} | changed))  # type: ignore[arg-type]
-    answer = sign_answer(request_id="1", content={"found": False}, key=KEY)
+    answer = sign_answer(request_id=str(question.number), content={"found": False}, key=KEY)
     with pytest.raises(Malformed):
-        read_answer(request_id="2", headers=answer.headers, body=answer.body, key=KEY)
+        read_answer(request_id="2", body=answer.body.decode())
+
+
+def test_the_key_is_read_by_no_login_of_the_application_and_signs_what_it_signed_before() -> None:
+    civil = city.partner("civil_affairs", "civil_affairs", key=KEY)
+    assert civil.key == KEPT
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        PartnerKey.objects.get(pk="civil_affairs")
+    assert PartnerKey.objects.using("super").get(pk="civil_affairs").key == KEY
+
+
+@pytest.mark.parametrize("length", [0, 1, 3, 55, 56, 63, 64, 65, 119, 120, 300, 4096])
+def test_sm3_is_sm3(length: int) -> None:
+    """The standard's own vector `abc` and every place where a block ends; by the library of the program."""
+    text, key = (b"abc" * 2000)[:length], b"k" * (length % 130)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT encode(exchange_sm3_v1(%s), 'hex'), encode(exchange_hmac_v1(%s, %s), 'hex')", [text, key, text])
+        assert cursor.fetchone() == (hashlib.new("sm3", text).hexdigest(), hmac.new(key, text, "sm3").hexdigest())
+
+
+class Said:
+    """What a partner has answered, honestly, to a question of ours, and what becomes of it when it is kept."""
+
+    def __init__(self) -> None:
+        self.person = city.next_person()
+        self.civil = city.partner("civil_affairs", "civil_affairs", key=KEY)
+        self.request = {"AAC002": self.person.id_number}
+        self.question = asking.question_to(self.civil, "/death", self.request)
+        self.data = {"AAC003": self.person.name, "AIC037": "2026-11-01"}
+        self.answers({"found": True, "data": self.data})
+
+    def answers(self, content: dict[str, Any], *, key: str = KEY, number: uuid.UUID | None = None) -> None:
+        signed = sign_answer(request_id=str(number or self.question.number), content=content, key=key)
+        self.body, self.signature = signed.body.decode(), signed.headers["X-Yigui-Sign"]
+
+    def kept(self, **other: Any) -> Answer:
+        row = {
+            "request_id": self.question.number, "service": "death", "partner": self.civil, "subject": digest_of(self.request), "request": self.request,
+            "outcome": "found", "data": self.data, "body": self.body, "signature": self.signature, "moment": self.question.moment, "took_ms": 1,
+        } | other  # fmt: skip
+        with transaction.atomic():
+            return Answer.objects.create(**row)
+
+
+def test_an_answer_is_kept_that_is_its_partners_and_says_what_it_says() -> None:
+    assert Said().kept().data["AIC037"] == "2026-11-01"
+    said = Said()
+    said.answers({"found": False})
+    assert said.kept(outcome="missing", data={}).pk
+    # Nothing was answered: nothing is known by it.
+    assert Said().kept(outcome="unavailable", data={}, body="", signature="").pk
+
+
+def _another_key(said: Said) -> dict[str, Any]:
+    said.answers({"found": True, "data": said.data}, key="another")
+    return {}
+
+
+def _another_person(said: Said) -> dict[str, Any]:
+    request = {"AAC002": city.next_person().id_number}
+    return {"request": request, "subject": digest_of(request)}
+
+
+def _missing_for_found(said: Said) -> dict[str, Any]:
+    said.answers({"found": False})
+    return {}
+
+
+def _own_number(said: Said) -> dict[str, Any]:
+    number = uuid.uuid4()
+    said.answers({"found": True, "data": said.data}, number=number)
+    return {"request_id": number}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        _another_key, _another_person, _missing_for_found, _own_number,
+        lambda said: {"data": said.data | {"AIC037": "2026-11-02"}}, lambda said: {"data": said.data | {"AAC003": "别人"}},
+        lambda said: {"data": said.data | {"AAC058": "x"}}, lambda said: {"data": {}}, lambda said: {"service": "marriage"},
+        lambda said: {"subject": "0" * 64}, lambda said: {"moment": said.question.moment + 1}, lambda said: {"moment": None},
+        lambda said: {"signature": ""}, lambda said: {"body": ""}, lambda said: {"body": said.body + " "},
+        lambda said: {"partner": city.partner("public_security", "公安", key=KEY)}, lambda said: {"outcome": "malformed"},
+    ],
+)  # fmt: skip
+def test_an_answer_that_is_not_its_partners_is_not_kept(changes: Callable[[Said], dict[str, Any]]) -> None:
+    said = Said()
+    with pytest.raises(DatabaseError, match="没有这样的应答"):
+        said.kept(**changes(said))
+
+
+def test_an_answer_that_the_database_reads_otherwise_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    number = city.next_person().id_number
+    with partner_saying("civil_affairs", lambda path, content: {"found": True, "data": {"AAC003": "张三", "AIC037": "2026-11-01"}}):
+        monkeypatch.setattr(asking, "_plain", lambda name, value: "2026-11-02" if name == "AIC037" else value)
+        reply = asking.ask("death", {"AAC002": number})
+    assert reply.answer is not None
+    assert (reply.answer.outcome, reply.data, reply.is_unavailable) == ("malformed", None, True)
 
 
 @pytest.mark.slow

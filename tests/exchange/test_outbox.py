@@ -1,5 +1,6 @@
 """A message that our own program cannot send makes way for those behind it, and a person ends it."""
 
+import json
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -10,11 +11,15 @@ from django.db import OperationalError
 from tests import city
 from tests.pages import page_of, signed_in, text_of
 from yigui.exchange import outbox
+from yigui.exchange.asking import Answered, Question
 from yigui.exchange.errors import MessageMoved, ReasonMissing
 from yigui.exchange.inbox_sources import REFUSED
 from yigui.exchange.models import OutMessage, Partner
 
 Told = tuple[Partner, OutMessage, OutMessage]
+
+
+TAKEN = Answered({"taken": True}, "", "")
 
 
 @pytest.fixture
@@ -35,10 +40,10 @@ def told() -> Iterator[Told]:
 
 
 def _fails_on_the_first(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
-    def answer(partner: Partner, path: str, content: dict[str, Any], **more: Any) -> Any:
-        if content["content"]["n"] == 1:
+    def answer(partner: Partner, question: Question, **more: Any) -> Answered:
+        if json.loads(question.signed.body)["content"]["n"] == 1:
             raise error
-        return {"taken": True}, ""
+        return TAKEN
 
     monkeypatch.setattr(outbox, "post", answer)
 
@@ -82,7 +87,7 @@ def test_what_was_set_aside_is_sent_again_by_a_person(told: Told, monkeypatch: p
     partner, first, _ = told
     _fails_on_the_first(monkeypatch, TypeError("poison"))
     _send(outbox.FAULTS_MAX, partner)
-    monkeypatch.setattr(outbox, "post", lambda *args, **kwargs: ({"taken": True}, ""))
+    monkeypatch.setattr(outbox, "post", lambda *args, **kwargs: TAKEN)
     assert signed_in("head").post(f"/partners/messages/{first.pk}/resend/").status_code == 302
     _send(1, partner)
     first.refresh_from_db()

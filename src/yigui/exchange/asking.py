@@ -15,18 +15,18 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from yigui.common import clock
 from yigui.common.cache import kept_for
-from yigui.common.digests import digest_of
+from yigui.common.digests import canonical_json, digest_of
 from yigui.common.errors import NotFound, YiguiError
 from yigui.common.identifiers import widen_citizen_number
 from yigui.common.normalise import is_name, plain_code, plain_name, plain_text, read_day
-from yigui.db.presence import act_as
+from yigui.db.presence import act_as, asked
 from yigui.exchange.contracts import Service, contracts
 from yigui.exchange.models import Answer, AskOutcome, Partner
-from yigui.exchange.protocol import BODY_MAX, SIGN, Malformed, read_answer, sign_request
+from yigui.exchange.protocol import BODY_MAX, SIGN, Malformed, Signed, read_answer, request_of
 from yigui.staff.models import User
 from yigui.staff.scope import refuse_below_city
 
@@ -156,20 +156,33 @@ def _kept(service: Service, subject: str) -> Answer | None:
 
 
 def _ask(service: Service, partner: Partner, request: dict[str, str]) -> Answer:
-    request_id, started = uuid.uuid4(), time.monotonic()
-    outcome, signature = AskOutcome.UNAVAILABLE, ""
+    started = time.monotonic()
+    question = question_to(partner, f"/{service.code}", request)
+    outcome, answered = AskOutcome.UNAVAILABLE, Answered({}, "", "")
     data: dict[str, str] = {}
     try:
-        content, signature = post(partner, f"/{service.code}", request, request_id=request_id, timeout=service.timeout_seconds)
-        outcome, data = _read(service, content)
+        answered = post(partner, question, timeout=service.timeout_seconds)
+        outcome, data = _read(service, answered.content)
     except Malformed:
         outcome = AskOutcome.MALFORMED
     except OSError:
         outcome = AskOutcome.UNAVAILABLE
-    return Answer.objects.create(
-        request_id=request_id, service=service.code, partner=partner, subject=digest_of(request), request=request, outcome=outcome,
-        data=data, signature=signature, took_ms=int((time.monotonic() - started) * 1000),
-    )  # fmt: skip
+    known = {
+        "request_id": question.number, "service": service.code, "partner": partner, "subject": digest_of(request), "request": request,
+        "took_ms": int((time.monotonic() - started) * 1000),
+    }  # fmt: skip
+    if outcome in (AskOutcome.FOUND, AskOutcome.MISSING):
+        try:
+            with transaction.atomic():
+                return Answer.objects.create(
+                    **known, outcome=outcome, data=data, signature=answered.signature, body=answered.body, moment=question.moment
+                )
+        except DatabaseError as error:
+            if getattr(error.__cause__, "sqlstate", "") != "YG006":
+                raise
+            # The database reads it otherwise, so it is none that can be relied on.
+            outcome = AskOutcome.MALFORMED
+    return Answer.objects.create(**known, outcome=outcome, signature=answered.signature)
 
 
 def _read(service: Service, content: Mapping[str, Any]) -> tuple[AskOutcome, dict[str, str]]:
@@ -225,25 +238,67 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect)
 
 
-def post(
-    partner: Partner, path: str, content: Mapping[str, Any], *, request_id: uuid.UUID, timeout: float
-) -> tuple[dict[str, Any], str]:
-    """Send something to a partner; gives its answer and the signature.
+@dataclass(frozen=True)
+class Question:
+    """Something to be sent to a partner, signed by the database: its number, the moment (microseconds since 1970), path, headers and body."""
+
+    number: uuid.UUID
+    moment: int
+    path: str
+    signed: Signed
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a partner answered: its content, as it came, and its signature, which the database has found right."""
+
+    content: dict[str, Any]
+    body: str
+    signature: str
+
+
+def question_to(partner: Partner, path: str, content: Mapping[str, Any], message_id: uuid.UUID | None = None) -> Question:
+    """A request to `path` of a partner; a message has a number of its own. Without a key that is known it goes out unsigned, and is refused there."""
+    body = canonical_json(content)
+    number, moment, signature = asked(
+        "SELECT number, moment, signature FROM exchange_sign_v1(%s, %s, %s, %s, %s)",
+        partner.code,
+        settings.AGENCY_CODE,
+        path,
+        body,
+        message_id,
+    )
+    signed = request_of(
+        sender=settings.AGENCY_CODE, request_id=str(number), second=moment // 1_000_000, body=body, signature=signature or ""
+    )
+    return Question(number, moment, path, signed)
+
+
+def post(partner: Partner, question: Question, *, timeout: float) -> Answered:
+    """Send something to a partner; gives its answer.
 
     Raises:
         OSError: not reached, not in time, or a fault of its own (5xx).
         Malformed: an answer that is not its, or a refusal (4xx).
     """
-    address = partner.base_url.rstrip("/") + path
-    signed = sign_request(sender=settings.AGENCY_CODE, request_id=str(request_id), path=path, content=content, key=partner.key)
-    request = urllib.request.Request(address, data=signed.body, headers=signed.headers, method="POST")
+    address = partner.base_url.rstrip("/") + question.path
+    request = urllib.request.Request(address, data=question.signed.body, headers=question.signed.headers, method="POST")
     try:
         with _opener.open(request, timeout=timeout) as response:
-            body, headers = response.read(BODY_MAX + 1), response.headers
+            raw, signature = response.read(BODY_MAX + 1), response.headers.get(SIGN, "")
     except HTTPError as error:
         if error.code < 500:
             raise Malformed(str(error.code)) from error
         raise
-    if len(body) > BODY_MAX:
+    if len(raw) > BODY_MAX:
         raise Malformed("size")
-    return read_answer(request_id=str(request_id), headers=headers, body=body, key=partner.key), headers.get(SIGN, "")
+    try:
+        body = raw.decode()
+    except ValueError as error:
+        raise Malformed("text") from error
+    if (
+        "\x00" in body
+        or not asked("SELECT exchange_is_answer_v1(%s, %s, %s, %s)", partner.code, question.number, body, signature)[0]
+    ):
+        raise Malformed("signature")
+    return Answered(read_answer(request_id=str(question.number), body=body), body, signature)

@@ -17,7 +17,8 @@ from yigui.warrants.models import Protected
 class Partner(models.Model):
     """An outside partner (协作单位): a department, a bank, an employer's program.
 
-    With `base_url` it can be asked and told, both signed under `key`; without, it only sends files or uses the interface.
+    With `base_url` it can be asked and told, both signed under the key shared with it; without, it only sends files or uses the interface. The key that is
+    written here goes to `PartnerKey` at once, and `KEPT` stays.
     """
 
     code = models.CharField("代码", max_length=40, primary_key=True)
@@ -35,6 +36,22 @@ class Partner(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+#: What stands for a key that is known.
+KEPT = "已登记"
+
+
+class PartnerKey(models.Model):
+    """The key shared with a partner (签名密钥), which no login of the application reads: the database signs and reads signatures with it."""
+
+    partner_id = models.CharField(max_length=40, primary_key=True)
+    key = models.CharField("签名密钥", max_length=100)
+    kept_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        db_table = "exchange_partner_key"
+        verbose_name = "协作单位密钥"
 
 
 class ApiToken(models.Model):
@@ -134,7 +151,11 @@ class AskOutcome(models.TextChoices):
 
 
 class Answer(models.Model):
-    """One question to a partner and its answer (共享核验记录), kept as proof: what was asked, what came back, signed by whom."""
+    """One question to a partner and its answer (共享核验记录), kept as proof: what was asked, what came back, signed by whom.
+
+    `body` is the answer as it came, which `signature` is of; `moment` (microseconds since 1970) when the question was signed. The database takes none
+    that is not the partner's (`exchange_answer_ground_v1`); answers of earlier releases have neither.
+    """
 
     request_id = models.UUIDField(unique=True)
     service = models.CharField("服务", max_length=40)
@@ -144,6 +165,8 @@ class Answer(models.Model):
     outcome = models.CharField("结果", max_length=12, choices=AskOutcome.choices)
     data = models.JSONField("应答", default=dict)
     signature = models.CharField("应答签名", max_length=64, blank=True)
+    body = models.TextField("应答原文", blank=True, default="", db_default="")
+    moment = models.BigIntegerField("提问时刻", null=True)
     took_ms = models.IntegerField("用时（毫秒）")
     asked_at = models.DateTimeField("时间", auto_now_add=True)
 

@@ -19,7 +19,7 @@ from yigui.common.reasons import reason_of
 from yigui.db.each import each
 from yigui.db.faults import is_passing
 from yigui.db.presence import act_as
-from yigui.exchange.asking import connected, post
+from yigui.exchange.asking import connected, post, question_to
 from yigui.exchange.contracts import contracts
 from yigui.exchange.errors import MessageMoved, ReasonMissing
 from yigui.exchange.models import OutMessage, Partner
@@ -89,14 +89,8 @@ def _send_next(partner: Partner) -> bool:
         return False
     message.attempts += 1
     try:
-        content, _ = post(
-            partner,
-            "/messages",
-            {"kind": message.kind, "content": message.content},
-            request_id=message.message_id,
-            timeout=TIMEOUT_SECONDS,
-        )
-        if content.get("taken") is not True:
+        told = question_to(partner, "/messages", {"kind": message.kind, "content": message.content}, message.message_id)
+        if post(partner, told, timeout=TIMEOUT_SECONDS).content.get("taken") is not True:
             raise Malformed("taken")
     except (OSError, Malformed) as error:
         pause = PAUSES[min(message.attempts, len(PAUSES)) - 1]

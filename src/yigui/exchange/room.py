@@ -1,6 +1,6 @@
 """Partners: what they were asked and told, and what they sent."""
 
-from yigui.common.rooms import APPEND, READ, Functions, Job, Kind, Own, Room, Table, Verification, stays
+from yigui.common.rooms import APPEND, NOTHING, READ, Functions, Job, Kind, Own, Room, Table, Verification, stays
 from yigui.exchange.inbox_sources import REFUSED
 from yigui.exchange.outbox import send_waiting
 from yigui.exchange.verify import records_of_files
@@ -11,6 +11,8 @@ ROOM = Room(
     tables={
         # Whom the house believes is for the owner to say, by a command; where a partner is asked, for the system administrator, who is present.
         "exchange_partner": Table(Kind.EVIDENCE, ("SELECT", "UPDATE"), updates=("base_url", "key")),
+        # Functions with the owner's rights are the only way to it.
+        "exchange_partner_key": Table(Kind.EVIDENCE, NOTHING),
         "exchange_api_token": Table(Kind.EVIDENCE, READ),
         "exchange_out_message": Table(Kind.EVIDENCE, signed=("dropped_by_id",)),
         "exchange_inbound_file": Table(Kind.APPEND_ONLY, signed=("received_by_id",), programs=("received_by_id",)),
@@ -28,19 +30,29 @@ ROOM = Room(
     },
     functions=Functions(
         after=("warrants", "staff", "registry", "identity"),
-        callable=("exchange_death_rule_v1", "exchange_deaths_v1", "exchange_life_after_v1", "exchange_new_deaths_v1"),
+        callable=(
+            "exchange_death_rule_v1",
+            "exchange_deaths_v1",
+            "exchange_is_answer_v1",
+            "exchange_life_after_v1",
+            "exchange_new_deaths_v1",
+            "exchange_sign_v1",
+        ),
         definers=(
+            "exchange_answer_ground_v1",
             "exchange_file_hand_v1",
             "exchange_file_of_lines_v1",
+            "exchange_keep_key_v1",
             "exchange_message_hand_v1",
             "exchange_program_now_v1",
+            "exchange_question_v1",
             "exchange_received_v1",
             "exchange_record_ground_v1",
             "exchange_token_post_v1",
             "exchange_verdict_ground_v1",
             "exchange_withdrawal_ground_v1",
         ),
-        files=("functions", "partners"),
+        files=("functions", "partners", "answers"),
     ),
     jobs=(Job("exchange.send_waiting", send_waiting, cron="* * * * *"),),
     verifications=(Verification(125, "收到的文件", records_of_files),),

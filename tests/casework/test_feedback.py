@@ -67,11 +67,11 @@ def test_a_way_that_fails_is_tried_again_and_the_other_not_sent_twice(monkeypatc
     def down(*_: Any) -> None:
         raise OSError("gateway down")
 
-    monkeypatch.setitem(feedback._WAYS, "text", (feedback._phone_of, down))
+    monkeypatch.setitem(feedback._WAYS, "text", (feedback.phone_of, down))
     monkeypatch.setitem(feedback._WAYS, "mail", (lambda _: "applicant@example.com", feedback._send_mail))
     assert deliver_feedback() == 0
     assert [m.to for m in mail.outbox] == [["applicant@example.com"]]
-    monkeypatch.setitem(feedback._WAYS, "text", (feedback._phone_of, feedback.send_text))
+    monkeypatch.setitem(feedback._WAYS, "text", (feedback.phone_of, feedback.send_text))
     before = len(texts())
     assert deliver_feedback() == 1
     assert len(texts()) == before + 1
@@ -84,7 +84,7 @@ def test_a_way_that_never_works_is_given_up_and_the_result_stays_in_the_box(monk
     def down(*_: Any) -> None:
         raise OSError("gateway down")
 
-    monkeypatch.setitem(feedback._WAYS, "text", (feedback._phone_of, down))
+    monkeypatch.setitem(feedback._WAYS, "text", (feedback.phone_of, down))
     for _ in range(feedback.ATTEMPTS_MAX):
         deliver_feedback()
     found = Feedback.objects.get(case=case)

@@ -9,6 +9,7 @@ from django.test import Client
 
 from tests import city, money
 from tests.api.test_api import token_for
+from tests.backoffice.test_jobs_page import failed_job
 from tests.entitlement import people
 from tests.items import money_forms
 from tests.kiosk.test_kiosk import as_operator, as_person, registered
@@ -132,6 +133,7 @@ class World:
             "<int:section_id>": Section.objects.get(name="综合业务科").pk,
         }  # fmt: skip
         assert finished.is_final
+        failed_job(), failed_job()
         tasks = [new_task(kind) for kind in ("first_payment", "first_payment", "medical_retired", "fraud_hit")]
         self.values["/tasks/<int:number>/"] = tasks[0].pk
 

@@ -20,9 +20,23 @@ from yigui.staff.rights import page_right
 #: Faults a page shows at most; the command prints all.
 FAULTS_MAX = 50
 #: Runs that are no kind of batch, what is done with one, and what a run says of itself, in words.
-_RUNS = {"opening": "期初装载", "verify": "数据核验", "earlier-promises": "既往承诺转为待办"}
+_RUNS = {
+    "opening": "期初装载",
+    "verify": "数据核验",
+    "backup": "备份",
+    "backup-check": "备份核对",
+    "earlier-promises": "既往承诺转为待办",
+}
 _DEEDS = {"plan": "生成", "execute": "执行", "close": "结账"}
-_RESULTS = {"faults": "不符", "accounts": "账号", "areas": "地区", "persons": "人员", "employers": "单位"}
+_RESULTS = {
+    "faults": "不符",
+    "accounts": "账号",
+    "areas": "地区",
+    "persons": "人员",
+    "employers": "单位",
+    "papers": "材料",
+    "damaged": "受损材料",
+}
 
 
 @require_http_methods(["GET", "POST"])

@@ -114,6 +114,18 @@ class PointUnknown(YiguiError):
     code = "casework.point_unknown"
 
 
+class FeedbackMoved(Conflict):
+    """A result cannot be sent again as it stands."""
+
+    code = "casework.feedback_moved"
+
+
+class ReasonMissing(YiguiError):
+    """A deed that others will read about has to say why."""
+
+    code = "casework.reason_missing"
+
+
 def refusal(message: str, **data: Any) -> YiguiError:
     """A plain refusal raised by effects: what cannot be done and what to do next."""
     return YiguiError(message, **data)

@@ -24,7 +24,8 @@ ATTEMPTS_MAX = 5
 ROWS_MAX = 1000
 
 
-def _phone_of(case: Case) -> str:
+def phone_of(case: Case) -> str:
+    """The number results of a case are sent to; "" where none is known."""
     if case.login is not None:
         return case.login.phone or (case.employer.phone if case.employer else "")
     person = case.applicant or case.person
@@ -45,7 +46,7 @@ def _send_mail(address: str, text: str) -> None:
 
 
 _WAYS: dict[str, tuple[Callable[[Case], str], Callable[[str, str], None]]] = {
-    "text": (_phone_of, send_text),
+    "text": (phone_of, send_text),
     "mail": (_address_of, _send_mail),
 }
 

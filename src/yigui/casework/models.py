@@ -406,3 +406,21 @@ class Delivery(models.Model):
         db_table = "casework_delivery"
         verbose_name = "反馈发送"
         constraints = (models.UniqueConstraint("feedback", "way", name="delivery_once"),)
+
+
+class Resend(models.Model):
+    """A result that a person had sent by text once more (再次发送): who, why, and whether the gateway took it. Append-only.
+
+    What was delivered or given up waits no more (`casework_delivery_v1`); this stands beside it.
+    """
+
+    feedback = models.ForeignKey(Feedback, models.PROTECT, related_name="resends")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    reason = models.CharField("原因", max_length=200)
+    is_taken = models.BooleanField("网关已接收")
+    sent_at = models.DateTimeField("发送时间", auto_now_add=True)
+
+    class Meta:
+        db_table = "casework_resend"
+        verbose_name = "结果再次发送"
+        triggers: ClassVar[list[Any]] = append_only("resend")

@@ -55,6 +55,7 @@ ROOM = Room(
         "casework_decision": Table(Kind.APPEND_ONLY, READ),
         "casework_feedback": Table(Kind.EVIDENCE, own=_OF_CASE, updates=("attempts", "delivered_at")),
         "casework_delivery": Table(Kind.EVIDENCE, APPEND),
+        "casework_resend": Table(Kind.APPEND_ONLY, signed=("user_id",)),
         "casework_sampling_rule": Table(Kind.EVIDENCE, signed=("set_by_id", "ended_by_id"), updates=("ended_by_id", "ended_at")),
         # What a unit handed in, row by row, and which case each row became.
         # Whose it is and for whom stays; its rows and papers only they write (`sql/functions.sql`).
@@ -128,13 +129,13 @@ ROOM = Room(
         sequences=("casework_case_no",),
     ),
     jobs=(
-        Job("casework.finish_stuck", finish_stuck_cases, cron="* * * * *"),
-        Job("casework.release_lost_claims", release_lost_claims_today, cron="*/5 * * * *"),
-        Job("casework.recheck_waiting", recheck_waiting, cron="* * * * *"),
-        Job("casework.deliver_feedback", deliver_feedback, cron="* * * * *"),
-        Job("casework.note_overdue", note_overdue_today, cron="5 8 * * *"),
-        Job("casework.ask_for_yearly_checks", ask_today, cron="20 8 * * *"),
-        Job("casework.adopt_earlier_promises", adopt_today, cron="15 * * * *"),
+        Job("casework.finish_stuck", finish_stuck_cases, cron="* * * * *", label="再次办结未完成的办件"),
+        Job("casework.release_lost_claims", release_lost_claims_today, cron="*/5 * * * *", label="收回超时领取的办件"),
+        Job("casework.recheck_waiting", recheck_waiting, cron="* * * * *", label="再次核验等待部门的办件"),
+        Job("casework.deliver_feedback", deliver_feedback, cron="* * * * *", label="发送办理结果"),
+        Job("casework.note_overdue", note_overdue_today, cron="5 8 * * *", label="登记超时办件"),
+        Job("casework.ask_for_yearly_checks", ask_today, cron="20 8 * * *", label="年度复核提醒"),
+        Job("casework.adopt_earlier_promises", adopt_today, cron="15 * * * *", label="既往承诺转为待办"),
     ),
     verifications=(
         Verification(10, "事件链", event_chains),

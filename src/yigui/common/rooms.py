@@ -149,13 +149,14 @@ class Door:
 class Job:
     """A background job; periodic with a `cron` line (Chinese time). A periodic one that waits already is not put into the queue again.
 
-    `needs_app`: a coroutine that is given the queue itself (procrastinate's `App`), to look after its jobs.
+    `label` is what the page of jobs calls it. `needs_app`: a coroutine that is given the queue itself (procrastinate's `App`), to look after its jobs.
     """
 
     name: str
     run: Callable[..., Any]
     cron: str = ""
     needs_app: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@
 The dump is taken first and the papers after it: papers are only ever added, so each that the dump knows is there.
 """
 
+import datetime as dt
 import json
 import os
 import shutil
@@ -16,12 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connections
+from django.db import DatabaseError, connections
 
 from yigui.common import clock
 from yigui.common.digests import digest_of, sm3_of_file
 from yigui.common.errors import Conflict, YiguiError
 from yigui.config.pg_programs import program
+from yigui.integrity.upkeep import BACKUP, CHECK
+from yigui.runs.models import Run, RunStatus
 from yigui.warrants.grants import no_temporary_tables
 
 _FORMAT = 1
@@ -80,6 +83,61 @@ def backup(folder: Path, *, jobs: int = 2, say: Say = print) -> str:
     for digest in damaged:
         say(f"材料 {digest} 的内容与其摘要不符，已原样备份，请核查。")
     return digest_of(manifest)
+
+
+def noted_backup(folder: Path, *, jobs: int = 2, say: Say = print) -> str:
+    """`backup`, and a record of how it ended in the database itself, for the page 备份与维护.
+
+    Raises:
+        see `backup`. A folder that is not empty is a mistake of whoever typed it and no failed backup.
+    """
+    begun = clock.now()
+    try:
+        digest = backup(folder, jobs=jobs, say=say)
+    except BackupRefused:
+        raise
+    except (YiguiError, OSError) as error:
+        _note(
+            BACKUP,
+            begun,
+            error=error.message if isinstance(error, YiguiError) else f"{folder} 不能写入（{error.strerror}）",
+            say=say,
+        )
+        raise
+    _note(BACKUP, begun, result=_summary(folder), say=say)
+    return digest
+
+
+def noted_check(folder: Path, *, say: Say = print) -> dict[str, Any]:
+    """`check_backup`, and a record of how it ended.
+
+    Raises:
+        see `check_backup`.
+    """
+    begun = clock.now()
+    try:
+        manifest = check_backup(folder)
+    except (BackupRefused, BackupDamaged) as error:
+        _note(CHECK, begun, error=error.message, say=say)
+        raise
+    _note(CHECK, begun, result=_summary(folder), say=say)
+    return manifest
+
+
+def _summary(folder: Path) -> dict[str, Any]:
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    papers = sum(name.startswith("documents/") for name in manifest["files"])
+    return {"digest": digest_of(manifest), "files": len(manifest["files"]), "papers": papers, "damaged": len(manifest["damaged"])}
+
+
+def _note(kind: str, begun: dt.datetime, *, say: Say, result: dict[str, Any] | None = None, error: str = "") -> None:
+    """The record of a backup or its comparison; where the database takes none (a standby, or one of another version) that is said."""
+    status = RunStatus.FAILED if error else RunStatus.DONE
+    try:
+        run = Run.objects.create(kind=kind, status=status, result=result or {}, error=error[:2000], ended_at=clock.now())
+        Run.objects.filter(pk=run.pk).update(started_at=begun)
+    except DatabaseError:
+        say("本数据库不能登记这次备份，“备份与维护”页上看不到它。")
 
 
 def check_backup(folder: Path) -> dict[str, Any]:

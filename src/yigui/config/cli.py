@@ -66,6 +66,8 @@ def command_line() -> tuple[argparse.ArgumentParser, Any]:
     backup = commands.add_parser("backup", help="database and papers into a new folder, with a digest of every file")
     backup.add_argument("folder", type=Path)
     backup.add_argument("--jobs", type=int, default=2, help="connections of pg_dump (default 2)")
+    checked = commands.add_parser("check-backup", help="compare every file of a backup with its list")
+    checked.add_argument("folder", type=Path)
     restore = commands.add_parser("restore", help="check a backup and put it into an empty database and store")
     restore.add_argument("folder", type=Path)
     restore.add_argument(
@@ -219,10 +221,18 @@ def _worker(_: argparse.Namespace) -> int:
 
 
 def _backup(chosen: argparse.Namespace) -> int:
-    from yigui.config.backup import backup
+    from yigui.config.backup import noted_backup
 
-    digest = backup(chosen.folder, jobs=chosen.jobs)
+    digest = noted_backup(chosen.folder, jobs=chosen.jobs)
     print(f"备份完成：{chosen.folder}。清单摘要 {digest}，请抄录并分开保存。")
+    return 0
+
+
+def _check_backup(chosen: argparse.Namespace) -> int:
+    from yigui.config.backup import noted_check
+
+    manifest = noted_check(chosen.folder)
+    print(f"备份完好：{len(manifest['files'])} 个文件，{manifest['made_at']}，与清单相符。")
     return 0
 
 
@@ -429,7 +439,7 @@ def _parameters(chosen: argparse.Namespace) -> int:
 
 COMMANDS: dict[str, Command] = {
     "install": _install, "install-doors": _install_doors, "migrate": _migrate,
-    "worker": _worker, "courier": _courier, "backup": _backup, "restore": _restore, "verify": _verify, "seal": _seal,
+    "worker": _worker, "courier": _courier, "backup": _backup, "check-backup": _check_backup, "restore": _restore, "verify": _verify, "seal": _seal,
     "merge-agency": _merge_agency, "enrol": _enrol, "token": _token, "import-registrations": _import_records, "import-records": _import_records,
     "parameters": _parameters, "items": _items,
     **MONEY_COMMANDS,

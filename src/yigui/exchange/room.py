@@ -54,7 +54,7 @@ ROOM = Room(
         ),
         files=("functions", "partners", "answers"),
     ),
-    jobs=(Job("exchange.send_waiting", send_waiting, cron="* * * * *"),),
+    jobs=(Job("exchange.send_waiting", send_waiting, cron="* * * * *", label="发送部门报文"),),
     verifications=(Verification(125, "收到的文件", records_of_files),),
     taken={
         "exchange_death_verdict_record_id_key": "这条死亡信息刚刚由其他人核定，请刷新后查看结果。",

@@ -98,9 +98,9 @@ ROOM = Room(
     ),
     session_records="identity_outside_records_v1",
     jobs=(
-        Job("identity.forget_tries", forget_old, cron="23 * * * *"),
+        Job("identity.forget_tries", forget_old, cron="23 * * * *", label="清理过期登录记录"),
         # Once the web servers of a release before are restarted, nobody needs them.
-        Job("identity.forget_hashes", forget_hashes, cron="*/10 * * * *"),
+        Job("identity.forget_hashes", forget_hashes, cron="*/10 * * * *", label="移出旧版密码摘要"),
     ),
     verifications=(Verification(36, "登录凭据", keeping_faults),),
     inbox=(UNIT_REQUESTS,),

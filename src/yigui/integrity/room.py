@@ -32,8 +32,8 @@ ROOM = Room(
         files=("functions", "seals", "catalogue"),
     ),
     jobs=(
-        Job("casework.seal_day", seal_today, cron="30 0 * * *"),
-        Job("integrity.take_parts", take_parts, cron="*/5 * * * *"),
+        Job("casework.seal_day", seal_today, cron="30 0 * * *", label="每日封存"),
+        Job("integrity.take_parts", take_parts, cron="*/5 * * * *", label="登记批次写入的记录"),
     ),
     verifications=(
         Verification(5, "函数与触发器", catalogue_faults), Verification(6, "权限与角色", privilege_faults), Verification(7, "数据库目录", manifest_faults),

@@ -45,7 +45,7 @@ ROOM = Room(
             "parameters_resident_rates_v1",
         ),
     ),
-    jobs=(Job(TRY, try_change),),
+    jobs=(Job(TRY, try_change, label="参数变更试算"),),
     verifications=(Verification(131, "参数变更", parameter_faults),),
     inbox=(CHANGES,),
     not_granted=(NOT_GRANTED,),

@@ -1,6 +1,6 @@
 """Refusals of batches."""
 
-from yigui.common.errors import Conflict
+from yigui.common.errors import Conflict, YiguiError
 
 
 class BatchRefused(Conflict):
@@ -25,3 +25,21 @@ class RunIsBusy(Conflict):
     """The same run is going on in another session."""
 
     code = "runs.busy"
+
+
+class JobMoved(Conflict):
+    """The background job is not in a state to be put into the queue again."""
+
+    code = "runs.job_moved"
+
+
+class ReasonMissing(YiguiError):
+    """A deed that others will read about has to say why."""
+
+    code = "runs.reason_missing"
+
+
+class DrillRefused(YiguiError):
+    """A drill of restoring cannot have been as it was written down."""
+
+    code = "runs.drill_refused"

@@ -270,3 +270,42 @@ class PlannedRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.area_code} {self.period}"
+
+
+class JobRetry(models.Model):
+    """A failed background job that somebody has put into the queue again (重新执行): which, by whom, why. Append-only.
+
+    `job_id` is the queue's number of the job and no key into it: what failed is forgotten after thirty days, this is not.
+    """
+
+    job_id = models.BigIntegerField("任务编号", db_index=True)
+    task_name = models.CharField("任务", max_length=128)
+    user = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    reason = models.CharField("原因", max_length=200)
+    retried_at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        db_table = "runs_job_retry"
+        verbose_name = "任务重新执行"
+        triggers: ClassVar[list[Any]] = append_only("job_retry")
+
+
+class Drill(models.Model):
+    """A drill of restoring (恢复演练), as whoever held it says: of which backup, on which day, how long it took, whether work went on. Append-only.
+
+    `digest` is the digest of the backup's manifest that `yigui backup` has printed.
+    """
+
+    held_on = models.DateField("演练日期")
+    digest = models.CharField("备份清单摘要", max_length=64)
+    minutes = models.IntegerField("用时（分钟）")
+    succeeded = models.BooleanField("恢复成功")
+    note = models.CharField("经过", max_length=200)
+    user = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    noted_at = models.DateTimeField("登记时间", auto_now_add=True)
+
+    class Meta:
+        db_table = "runs_drill"
+        verbose_name = "恢复演练"
+        constraints = (models.CheckConstraint(condition=Q(minutes__gt=0), name="drill_took_time"),)
+        triggers: ClassVar[list[Any]] = append_only("drill")

@@ -19,6 +19,9 @@ ROOM = Room(
         # What the function of a kind has written, by itself.
         "runs_written": Table(Kind.APPEND_ONLY, READ),
         "runs_planned": Table(Kind.WORKING, CHANGE, signed=("dismissed_by_id",)),
+        # Who put a failed job into the queue again, and who held a drill of restoring.
+        "runs_job_retry": Table(Kind.APPEND_ONLY, signed=("user_id",)),
+        "runs_drill": Table(Kind.APPEND_ONLY, signed=("user_id",)),
         "procrastinate_jobs": Table(Kind.WORKING),
         "procrastinate_events": Table(Kind.WORKING),
         "procrastinate_periodic_defers": Table(Kind.WORKING),
@@ -41,12 +44,12 @@ ROOM = Room(
         definers=("runs_hold_draft_v1", "runs_hold_stage_v1", "runs_same_v1", "runs_own_warrant_v1", "runs_order_of_v1", "runs_written_v1", "runs_refuse_second_v1"),
     ),
     jobs=(
-        Job(PREPARE, prepare_in_background),
-        Job("runs.abort_dead", abort_dead, cron="* * * * *"),
-        Job("runs.take_up_lost_jobs", take_up_lost_jobs, cron="* * * * *", needs_app=True),
-        Job("runs.forget_old_jobs", forget_old_jobs, cron="40 3 * * *", needs_app=True),
-        Job("runs.look_for_arrivals", look_for_arrivals, cron="50 5 * * *"),
-        Job("runs.prepare_due", prepare_plans, cron="*/5 * * * *"),
+        Job(PREPARE, prepare_in_background, label="生成批次"),
+        Job("runs.abort_dead", abort_dead, cron="* * * * *", label="标记中断的批处理"),
+        Job("runs.take_up_lost_jobs", take_up_lost_jobs, cron="* * * * *", needs_app=True, label="接续中断的任务"),
+        Job("runs.forget_old_jobs", forget_old_jobs, cron="40 3 * * *", needs_app=True, label="清理过期任务"),
+        Job("runs.look_for_arrivals", look_for_arrivals, cron="50 5 * * *", label="查找资料已补齐的计划"),
+        Job("runs.prepare_due", prepare_plans, cron="*/5 * * * *", label="自动生成到期计划"),
     ),
     verifications=(Verification(22, "批次的口令确认", unconfirmed), Verification(23, "同一内容执行一次", executed_twice)),
     inbox=(BATCHES,),

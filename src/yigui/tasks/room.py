@@ -15,9 +15,9 @@ ROOM = Room(
         "tasks_event": Table(Kind.APPEND_ONLY, signed=("actor_id",)),
     },
     jobs=(
-        Job("tasks.keep_up", keep_up, cron="10 8 * * *"),
-        Job("tasks.look_around", look, cron="40 * * * *"),
-        Job("tasks.watch_looks", watch_views, cron="50 * * * *"),
+        Job("tasks.keep_up", keep_up, cron="10 8 * * *", label="任务到期与升级"),
+        Job("tasks.look_around", look, cron="40 * * * *", label="查找应办任务"),
+        Job("tasks.watch_looks", watch_views, cron="50 * * * *", label="查看记录监测"),
     ),
     verifications=(Verification(105, "任务", task_faults),),
     inbox=(TASKS,),

@@ -35,7 +35,7 @@ ROOM = Room(
     doors=(Door("reading_room", "reading_room", "阅览室", begins={("person", "reading_room"): "reading_room:home"}),),
     public=("reading_room:sign_in",),
     run_kinds=(STOCK_TAKING,),
-    jobs=(Job("lending.forget_untitled", forget_untitled, cron="0 3 * * *"),),
+    jobs=(Job("lending.forget_untitled", forget_untitled, cron="0 3 * * *", label="清理未登记书名的借阅"),),
     verifications=(Verification(900, "借阅", loans_without_title),),
     watches=(look_for_loans_of_nothing,),
     task_kinds=Path(__file__).parent / "task_kinds",

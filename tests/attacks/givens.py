@@ -30,6 +30,7 @@ from tests.receipts.test_rejected_lines import OURS, of_bank
 from tests.receipts.test_statements import take
 from tests.statements import balance, camt, entry, statement
 from tests.tasks.work import taken
+from tests.visits import halls
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application_lists import keep_list
 from yigui.casework.finish_case import facts_of
@@ -84,6 +85,8 @@ from yigui.staff.merge_agencies import ask_to_merge
 from yigui.staff.models import Section, User
 from yigui.tasks.death_conflicts import reports_of
 from yigui.tasks.end_task import finish
+from yigui.visits.desk_work import call_next, move_ticket
+from yigui.visits.models import Visit
 
 GIVENS: dict[str, Callable[[], dict[str, Any]]] = {}
 
@@ -1172,3 +1175,20 @@ def an_electronic_receipt() -> dict[str, Any]:
     receipt = Receipt.objects.get(reference=ref)
     ticket = issue_electronic_receipt(receipt=receipt, user=city.user("cashier"), today=city.TODAY)
     return {"ticket": ticket.pk, "ticket_receipt": receipt.pk}
+
+
+@names("tickets of a hall")
+def tickets_of_a_hall() -> dict[str, Any]:
+    """One that is served and one that waits; the teller, another one at a desk of the same hall, one who is free, and one of a county."""
+    hall = halls.new_hall()
+    teller, desk = halls.new_desk(hall)
+    other, _ = halls.new_desk(hall)
+    free, _ = halls.new_desk(hall)
+    first, second = halls.ticket(hall), halls.ticket(hall)
+    assert call_next(teller=teller, today=city.TODAY) == first
+    move_ticket(teller=teller, move="start")
+    return {
+        "hall": hall.pk, "desk": desk.pk, "teller": teller.pk, "other": other.pk, "second": second.pk, "person": city.next_person().pk,
+        "visit": Visit.objects.get(ticket=first).pk, "token": seen.token_of(teller), "other_token": seen.token_of(other),
+        "free_token": seen.token_of(free), "county_token": seen.token_of(city.user("teller-511102")),
+    }  # fmt: skip

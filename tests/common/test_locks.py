@@ -63,7 +63,7 @@ def test_every_lock_is_taken_by_its_name_in_the_register_or_where_python_does_no
         "registry/models.py": {str(Lock.PERSON.value)}, "registry/migrations/0001_initial.py": {str(Lock.PERSON.value)},
         "ledger/sql/functions.sql": {str(Lock.BOOK.value)}, "staff/sql/functions.sql": {str(Lock.SECTIONS.value)},
         "casework/sql/day_end.sql": {str(Lock.DAY.value)}, "casework/day_end.py": {"Lock.DAY"},
-        "parameters/sql/functions.sql": {str(Lock.PARAMETERS.value)},
+        "parameters/sql/functions.sql": {str(Lock.PARAMETERS.value)}, "visits/sql/functions.sql": {str(Lock.HALL.value)},
         "integrity/sql/functions.sql": {str(Lock.RECORD.value)}, "integrity/sql/seals.sql": {str(Lock.SEAL.value)},
         # By whom something is tried against: a digest of its own.
         "identity/sql/outside.sql": {"hashtextextended"},
@@ -72,7 +72,7 @@ def test_every_lock_is_taken_by_its_name_in_the_register_or_where_python_does_no
 
 def test_no_lock_of_the_register_is_taken_by_nobody() -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES.rglob("*.py") if path.name != "locks.py")
-    by_number = {Lock.PERSON, Lock.BOOK, Lock.SECTIONS, Lock.RECORD, Lock.PARAMETERS, Lock.BATCHES}
+    by_number = {Lock.PERSON, Lock.BOOK, Lock.SECTIONS, Lock.RECORD, Lock.PARAMETERS, Lock.BATCHES, Lock.HALL}
     assert {lock for lock in Lock if f"Lock.{lock.name}," not in text and f"Lock.{lock.name}]" not in text} == by_number
 
 

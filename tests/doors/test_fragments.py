@@ -25,6 +25,9 @@ HELD = {
     "#base-list": "test_the_list_of_wages_after_an_upload_is_that_of_the_page",
     "#help-state": "test_the_state_of_a_call_is_the_same_asked_for_and_asked_again",
     "#list-body": "test_a_list_handed_in_step_by_step_ends_as_its_page",
+    "#floor": "test_a_list_that_asks_again_gets_what_its_page_shows",
+    "#board": "test_a_screen_of_the_hall_that_asks_again_gets_what_its_page_shows",
+    "#window": "test_a_screen_of_the_hall_that_asks_again_gets_what_its_page_shows",
     "itself in backoffice/includes/trial_progress.html": "test_the_progress_of_a_trial_is_that_of_its_page",
     "itself in finance/includes/progress.html": "test_the_progress_of_a_preparation_is_that_of_its_page",
     "itself in kiosk/help_state.html": "test_the_state_of_a_call_is_the_same_asked_for_and_asked_again",
@@ -33,7 +36,9 @@ HELD = {
 }
 #: Those that no whole page shows in the same way, with the reason.
 NOT_HELD = {
-    "itself in ui/base.html": "a count beside an entry of the menu, which the page leaves empty",
+    "itself in ui/base.html": "a count beside an entry of the menu and the strips above a page, which the page leaves empty",
+    "itself in hall/base.html": "a device that says it is there; nothing is swapped",
+    "#visit-strip": "the strip above every page of a teller, which the page leaves to be asked for",
 }
 _ASKS = re.compile(r"\bhx-(?:get|post)=")
 
@@ -71,13 +76,25 @@ def same_inside(part: Element, whole: Element, identity: str) -> None:
     assert inner(part) == inner(element(whole, identity)) != []
 
 
-@pytest.mark.parametrize(("path", "identity"), [("/inbox/", "inbox-list"), ("/inbox/", "inbox-shown"), ("/kiosk/calls/", "calls")])
+@pytest.mark.parametrize(
+    ("path", "identity"),
+    [("/inbox/", "inbox-list"), ("/inbox/", "inbox-shown"), ("/kiosk/calls/", "calls"), ("/hall/guide/", "floor")],
+)
 def test_a_list_that_asks_again_gets_what_its_page_shows(world: World, path: str, identity: str) -> None:
     visitor = world.visitor(path, path)
     part, whole = tree_of(visitor.get(path, headers=PART)), tree_of(visitor.get(path))
     assert element(part, identity) == element(whole, identity)
     assert "sidebar" in str(whole)
     assert "sidebar" not in str(part)
+
+
+@pytest.mark.parametrize("identity", ["board", "window"])
+def test_a_screen_of_the_hall_that_asks_again_gets_what_its_page_shows(world: World, identity: str) -> None:
+    path = "/hall/screen/" if identity == "board" else "/hall/window/"
+    screen = world.visitor(path, path)
+    part, whole = tree_of(screen.get(path, headers=PART)), tree_of(screen.get(path))
+    assert element(part, identity) == element(whole, identity)
+    assert "<head>" not in str(part)
 
 
 def test_what_a_search_finds_without_script_is_what_it_finds_with_it(world: World) -> None:

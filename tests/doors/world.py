@@ -45,6 +45,7 @@ from yigui.staff.locations import Desk
 from yigui.staff.models import Section
 from yigui.staff.refusals import record_refusal
 from yigui.synthetic.demo_staff import API_TOKEN
+from yigui.visits.tickets import take_ticket
 
 DAY = dt.timedelta(days=1)
 RESULTS = "\r\n".join(("支付编号|处理结果|原因|金额|记账日期", "X1|成功||1.00|2026-11-10", "X2|成功||1.00|2026-11-10"))
@@ -149,7 +150,12 @@ class World:
         sheets = [
             close_day(actor=closing, day=day, bound=(), explanation="", today=city.TODAY) for day in (city.TODAY - DAY, city.TODAY)
         ]
-        self.values |= {"/kiosk/calls/<int:number>/": call.pk, "<int:sheet_id>": sheets[0].pk}
+        given = take_ticket(secret="yigui-demo-machine", kind="personal", priority="none", id_number="", today=city.TODAY)
+        self.values |= {
+            "/hall/machine/tickets/<int:number>/": given.pk,
+            "/kiosk/calls/<int:number>/": call.pk,
+            "<int:sheet_id>": sheets[0].pk,
+        }
 
     def _forms(self, leaving: Any) -> None:
         """An unfinished form at every door, and a list of the employer."""
@@ -249,11 +255,19 @@ class World:
             return self.unit_machine
         if path.startswith("/kiosk/me/") or path in ("/kiosk/", "/kiosk/help/state/"):
             return self.machine
+        if kind := re.match(r"/hall/(machine|screen|window)/", path):
+            return self._hall_device(kind[1])
         if path.startswith("/api/"):
             return self.reviewing_partner if path.endswith("/to-sign") else self.partner
-        if path.startswith(("/guide/", "/v/", "/pay/", "/progress/", "/sign-in/", "/kiosk/activate/")):
+        if path.startswith(("/guide/", "/v/", "/pay/", "/progress/", "/sign-in/", "/kiosk/activate/", "/hall/activate/")):
             return Client()
         return next(client for client in self.officers.values() if client.get(url).status_code != 403)
+
+    def _hall_device(self, kind: str) -> Client:
+        """A device of the hall."""
+        client = Client()
+        client.post("/hall/activate/", {"secret": f"yigui-demo-{kind}"})
+        return client
 
 
 def second_login(first: UnitLogin) -> UnitLogin:

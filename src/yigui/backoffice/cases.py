@@ -30,6 +30,7 @@ from yigui.staff.full_views import GROUNDS, has_stated_reason
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
+from yigui.visits.queries import visits_of
 from yigui.warrants.enums import RiskClass
 from yigui.warrants.models import Warrant
 from yigui.warrants.queries import changed_fields, changes_of, table_label
@@ -105,6 +106,7 @@ def case_page(request: OfficerRequest, found: Case, *, refused: str = "", status
         "reasons": ReturnReason.choices,
         "grounds": GROUNDS,
         "linked": _linked(found, request.user),
+        "visits": visits_of(found),
     }
     return render(request, "backoffice/case.html", context, status=status)
 

@@ -38,6 +38,8 @@ class Lock(IntEnum):
     PARAMETERS = 7014
     #: Batches of a kind that are about one area are executed one after the other — hash of kind and area (`runs/sql/functions.sql`).
     BATCHES = 7015
+    #: A ticket begins to wait in a hall, or a desk there becomes free — hall (`visits/sql/functions.sql`).
+    HALL = 7021
     #: Files and messages of money are judged one after the other, whoever sends them: two may report the same money — 0 (`receipts.files`).
     RECEIPTS = 7201
     #: The outbox to a partner is sent by one at a time — hash of the partner's code (`exchange.outbox`).

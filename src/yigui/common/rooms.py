@@ -182,6 +182,7 @@ class Room:
         taken: unique constraint of its tables -> the sentence when a row stands there already: what is there, and what to do next. Read where a
             refusal of the database comes to somebody (`db.faults.database_sentence`); a use case that can name the record says it itself
             (`registry.persons.sentences`).
+        strip: a part that stands on every page of an officer who holds a right, and asks again by itself: its page and the right.
         opens: kind of a thing (`Target`) -> the page that shows it, and the name of the page's argument ("" for none).
         watches: what may have happened in its tables and must become somebody's work; each opens a task for what it finds, once, and
             gives how many things it has taken up. They look around every hour, on the business day they are given.
@@ -210,6 +211,7 @@ class Room:
     watches: tuple[Callable[[dt.date], int], ...] = ()
     task_kinds: Path | None = None
     opens: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    strip: tuple[str, str] | None = None
     deeds: Mapping[str, str] = field(default_factory=dict)
     session: str = ""
     session_records: str = ""

@@ -15,6 +15,7 @@ from yigui.integrity.recording import record_all
 from yigui.ledger.declarations import load_chart, load_rules
 from yigui.parameters.laid_kinds import lay_out_kinds
 from yigui.staff.declared_posts import load_posts
+from yigui.visits.declared import load_queue
 from yigui.warrants.grants import grant_all
 from yigui.warrants.scopes import lay_out
 
@@ -41,4 +42,5 @@ def prepare_database(*, allow_catalogue_edit: bool = False) -> None:
     load_chart("owner")
     load_rules("owner")
     load_posts("owner")
+    load_queue("owner")
     manifest.keep("owner")

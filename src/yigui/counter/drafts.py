@@ -3,6 +3,7 @@
 import uuid
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -23,6 +24,7 @@ from yigui.staff.full_views import record_full_view
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
+from yigui.visits.go_with_draft import go_with_draft
 
 NAMES = names_in("counter", case="backoffice:case", home="counter:workbench", hand_over="counter:draft_hand_over")
 
@@ -62,10 +64,13 @@ def start(request: OfficerRequest) -> HttpResponse:
 @require_POST
 @page_right("counter")
 def hand_over(request: OfficerRequest, token: uuid.UUID) -> HttpResponse:
-    """Leave a form to a special desk."""
-    desk = int_or_none(request.POST.get("desk", ""))
-    draft = hand_over_draft(teller=door_of(request).operator, token=token, desk_id=desk, today=clock.today())
-    messages.info(request, f"已转交 {draft.desk}，请来人到该窗口继续办理。")
+    """Leave a form to a special desk; a visitor who stands at this one goes there with the same ticket."""
+    desk, teller, today = int_or_none(request.POST.get("desk", "")), door_of(request).operator, clock.today()
+    with transaction.atomic():
+        draft = hand_over_draft(teller=teller, token=token, desk_id=desk, today=today)
+        sent = go_with_draft(teller=teller, draft=draft, today=today)
+    words = f"号票 {sent} 随草稿转去，号码不变" if sent is not None else "请来人到该窗口继续办理"
+    messages.info(request, f"已转交 {draft.desk}，{words}。")
     return redirect(NAMES.home)
 
 

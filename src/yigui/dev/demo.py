@@ -9,6 +9,7 @@ from yigui.integrity.seal import seal_day
 from yigui.registry.models import Person
 from yigui.staff.enums import Role
 from yigui.staff.models import User
+from yigui.synthetic.demo_hall import come_in
 from yigui.synthetic.demo_staff import ACCOUNTS, API_TOKEN, PASSWORD, create_demo_staff
 from yigui.synthetic.generate_city import CitySize, generate_city
 
@@ -38,6 +39,7 @@ def found_city_where_none_is(persons: int) -> None:
     elif not User.objects.using("owner").exists():
         create_demo_staff(clock.today())
         seal_day()
+    come_in(clock.today())
 
 
 def announce_accounts(address: str) -> None:
@@ -48,4 +50,7 @@ def announce_accounts(address: str) -> None:
         trainee = "（见习）" if account.is_trainee else ""
         print(f"  {account.username:<12}{account.full_name}  {Role(account.role).label}{trainee}{desk}")
     print(f"单位网上服务：{address}/unit/    掌上社保：{address}/m/    自助终端：{address}/kiosk/    办事引导：{address}/guide/")
+    print(
+        f"大厅：{address}/hall/activate/（激活码见该页），叫号 {address}/hall/desk/（teller），导办台 {address}/hall/guide/（guide）"
+    )
     print(f"接口演示凭证：{API_TOKEN}（/api/openapi.json）")

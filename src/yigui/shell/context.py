@@ -9,7 +9,7 @@ from yigui import __version__
 from yigui.common import clock
 from yigui.common.rooms import doors
 from yigui.identity.kiosks import COOKIE
-from yigui.shell.menu import menu_of
+from yigui.shell.menu import menu_of, strips_of
 from yigui.ui.requests import HtmxRequest
 
 
@@ -18,6 +18,7 @@ def page(request: HtmxRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     return {
         "menu": menu_of(user, request.path),
+        "strips": strips_of(user),
         "moved_today": clock.moved_today(),
         "is_demo": settings.IS_DEMO,
         "version": __version__,

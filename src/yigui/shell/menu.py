@@ -42,3 +42,9 @@ def home_of(user: Any) -> str:
     """URL name of the page somebody's day begins with."""
     homes = sorted((home for room in rooms.rooms() for home in room.homes), key=lambda home: home.place)
     return next((home.page for home in homes if has_page_right(user, home.right)), "staff:account")
+
+
+def strips_of(user: Any) -> list[str]:
+    """Addresses of the parts that stand on every page of a person of the staff."""
+    declared = (room.strip for room in rooms.rooms() if room.strip is not None)
+    return [reverse(page) for page, right in declared if has_page_right(user, right)]

@@ -86,6 +86,7 @@ ROOM = Room(
             "staff_person_v1",
             "staff_distinct_v1",
             "staff_at_city_v1",
+            "staff_answers_for_v1",
             "staff_image_v1",
         ),
         definers=(

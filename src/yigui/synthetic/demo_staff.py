@@ -21,6 +21,7 @@ from yigui.staff.locations import Desk, Location
 from yigui.staff.models import Authority, PostRule, User, kept_mark
 from yigui.staff.organisation import Section
 from yigui.staff.records import deed
+from yigui.synthetic.demo_hall import create_demo_hall
 from yigui.synthetic.demo_organisation import CENTRE_SECTIONS, COUNTY_SECTIONS, places_of_centre, places_of_county, sections_of
 from yigui.synthetic.demo_outside import create_demo_kiosk, create_demo_logins
 from yigui.synthetic.words import AREAS, CITY
@@ -124,6 +125,7 @@ def create_demo_staff(today: dt.date) -> None:
     _keep_secrets()
     create_demo_logins(PASSWORD)
     create_demo_kiosk(centre, self_service)
+    create_demo_hall(desks)
 
 
 def _post_rules(people: dict[str, User]) -> None:

@@ -1,3 +1,19 @@
+-- staff_answers_for_v1: whether somebody at work looks after the sections of agencies (`p_floor`: after their places and desks): the system administrator,
+-- for the floor also the head of the section that runs the counter; of the own agency, at city level of those under it too.
+CREATE OR REPLACE FUNCTION staff_answers_for_v1(p_user bigint, p_floor boolean, p_agencies text[]) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM staff_user u JOIN registry_agency a ON a.code = u.agency_id JOIN registry_area r ON r.code = a.area_id
+        WHERE u.id = p_user AND u.is_active
+          AND (u.role = 'system_admin' OR (p_floor AND u.role = 'section_head'
+            AND EXISTS (SELECT 1 FROM staff_section s WHERE s.id = u.section_id AND 'accept' = ANY (s.stages))))
+          AND NOT EXISTS (
+            SELECT 1 FROM unnest(array_remove(p_agencies, NULL)) AS t (code) WHERE t.code <> u.agency_id AND NOT (r.level = 'city' AND EXISTS (
+                SELECT 1 FROM registry_agency o JOIN registry_area p ON p.code = o.area_id
+                WHERE o.code = t.code AND r.code IN (p.code, p.parent_id)))))
+$$;
+REVOKE ALL ON FUNCTION staff_answers_for_v1 FROM PUBLIC;
+
 -- staff_place_hand_v1: sections, places, desks, hosts and what is said about a day are made and changed by somebody of the right post whom the
 -- database has seen in this transaction and who answers for the agency: its own, or as one of the city those under it. Who accepts where
 -- rests on them. Argument: 'section' (the system administrator's), 'floor' (also of the head of the section that runs the counter), or
@@ -31,15 +47,7 @@ BEGIN
        AND NOT staff_at_city_v1(who, ARRAY['section_head', 'system_admin']) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = TG_TABLE_NAME, MESSAGE = '进驻单位的开放时间对全市各经办机构有效，须由市级机构调整。';
     END IF;
-    IF TG_ARGV[0] <> 'city' AND NOT EXISTS (
-        SELECT 1 FROM staff_user u JOIN registry_agency a ON a.code = u.agency_id JOIN registry_area r ON r.code = a.area_id
-        WHERE u.id = who AND u.is_active
-          AND (u.role = 'system_admin' OR (TG_ARGV[0] = 'floor' AND u.role = 'section_head'
-            AND EXISTS (SELECT 1 FROM staff_section s WHERE s.id = u.section_id AND 'accept' = ANY (s.stages))))
-          AND NOT EXISTS (
-            SELECT 1 FROM unnest(array_remove(agencies, NULL)) AS t (code) WHERE t.code <> u.agency_id AND NOT (r.level = 'city' AND EXISTS (
-                SELECT 1 FROM registry_agency o JOIN registry_area p ON p.code = o.area_id
-                WHERE o.code = t.code AND r.code IN (p.code, p.parent_id))))) THEN
+    IF TG_ARGV[0] <> 'city' AND NOT staff_answers_for_v1(who, TG_ARGV[0] = 'floor', agencies) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = TG_TABLE_NAME,
             MESSAGE = '科室须由本机构或市级的系统管理员调整；场所、柜台和开放时间亦可由其综合业务科负责人调整。';
     END IF;

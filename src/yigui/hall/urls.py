@@ -1,0 +1,21 @@
+"""Addresses of the hall."""
+
+from django.urls import path
+
+from yigui.hall import desk, devices, floor
+
+app_name = "hall"
+urlpatterns = [
+    path("activate/", devices.activate, name="activate"),
+    path("seen/", devices.seen, name="seen"),
+    path("machine/", devices.machine, name="machine"),
+    path("machine/tickets/<int:number>/", devices.ticket, name="ticket"),
+    path("screen/", devices.screen, name="screen"),
+    path("window/", devices.window, name="window"),
+    path("desk/", desk.desk, name="desk"),
+    path("desk/strip/", desk.strip, name="strip"),
+    path("desk/act/", desk.act, name="act"),
+    path("guide/", floor.guide, name="guide"),
+    path("day/", floor.day, name="day"),
+    path("settings/", floor.settings_of_hall, name="settings"),
+]

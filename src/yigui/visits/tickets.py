@@ -1,0 +1,63 @@
+"""Taking a ticket: at the machine, or from somebody of the hall (取号)."""
+
+import datetime as dt
+
+from yigui.common.normalise import plain_identity
+from yigui.db.presence import proof_of
+from yigui.staff.locations import Location
+from yigui.staff.models import User
+from yigui.visits.asking import done
+from yigui.visits.models import Ticket
+
+
+def take_ticket(*, secret: str, kind: str, priority: str, id_number: str, today: dt.date) -> Ticket:
+    """A visitor takes a ticket at the machine with this secret.
+
+    Args:
+        id_number: from the card or typed, "" without; wiped when the ticket ends.
+
+    Raises:
+        NotAuthorised: no machine in use. Moved: no such kind, or nobody in this hall serves it.
+    """
+    number = done("SELECT visits_take_ticket_v1(%s, %s, %s, %s, %s)", secret, kind, priority, plain_identity(id_number), today)
+    return Ticket.objects.get(pk=number)
+
+
+def give_ticket(*, actor: User, hall: Location, kind: str, priority: str, id_number: str, today: dt.date) -> Ticket:
+    """Somebody of the hall gives a ticket; by a guide it counts as where the visitor was sent.
+
+    Raises:
+        NotAuthorised: not of this hall's agency. Moved: as at the machine.
+    """
+    number = done(
+        "SELECT visits_give_ticket_v1(%s, %s, %s, %s, %s, %s)",
+        proof_of(actor), hall.pk, kind, priority, plain_identity(id_number), today,
+    )  # fmt: skip
+    return Ticket.objects.get(pk=number)
+
+
+def guide_on(*, actor: User, hall: Location, outcome: str, today: dt.date) -> None:
+    """Count where a visitor was sent who needs no ticket (导办分流).
+
+    Raises:
+        NotAuthorised: not of this hall's agency. Moved: no such way.
+    """
+    done("SELECT visits_guide_v1(%s, %s, %s, %s)", proof_of(actor), hall.pk, outcome, today)
+
+
+def wait_again(*, actor: User, ticket: Ticket, today: dt.date) -> None:
+    """Whoever missed the call waits again, behind the next few.
+
+    Raises:
+        NotAuthorised: not of this hall's agency. Moved: not missed, or not today.
+    """
+    done("SELECT visits_back_v1(%s, %s, %s)", proof_of(actor), ticket.pk, today)
+
+
+def has_left(*, actor: User, ticket: Ticket) -> None:
+    """Whoever waits has gone.
+
+    Raises:
+        NotAuthorised: not of this hall's agency. Moved: the ticket does not wait.
+    """
+    done("SELECT visits_leave_v1(%s, %s)", proof_of(actor), ticket.pk)

@@ -1,0 +1,101 @@
+"""Three cases of one visit: two at the general desk, the third begun there and taken along to the special desk; asked for nothing twice."""
+
+from typing import Any
+
+from django.test import Client
+
+from tests import city
+from tests.counter.test_drafts import start
+from tests.pages import signed_in, text_of
+from yigui.casework.accept_case import accept_case
+from yigui.casework.hand_over_draft import handed_to
+from yigui.casework.models import Case
+from yigui.casework.resubmit_case import resubmit_case
+from yigui.visits.models import Ticket, TicketEvent, Visit, VisitCase
+from yigui.visits.queries import visits_of
+
+
+def _act(client: Client, do: str, **more: Any) -> str:
+    return text_of(client.post("/hall/desk/act/", {"do": do} | more, follow=True))
+
+
+def _accept(username: str, item: str, form: dict[str, Any], materials: tuple[str, ...]) -> Case:
+    return accept_case(city.application(item, form, username=username, materials=materials))
+
+
+def test_one_ticket_one_identity_check_three_cases_the_special_one_by_transfer_with_its_draft() -> None:
+    teller, special = signed_in("teller"), signed_in("special")
+    at, far = city.user("teller").desk, city.user("special").desk
+    assert at is not None
+    assert far is not None
+    person, machine = city.next_person(), Client()
+    machine.post("/hall/activate/", {"secret": "yigui-demo-machine"})
+    machine.post("/hall/machine/", {"kind": "personal", "priority": "none", "id_number": person.id_number})
+    given = Ticket.objects.latest("id")
+    _act(teller, "open", desk=at.pk)
+    _act(special, "open", desk=far.pk)
+    _act(teller, "next")
+    _act(teller, "start")
+    _act(teller, "identify", id_number=person.id_number, proof="id_card")
+    leaving = city.next_employee()
+    first = _accept("teller", "CHG-003", city.basic_change_form(person), ("id_card",))
+    second = _accept("teller", "REG-006", city.stop_form(leaving), ("termination_proof",))
+
+    form = start(teller, "CHG-004", person)
+    said = text_of(teller.post(f"{form}hand-over/", {"desk": far.pk}, follow=True))
+    assert f"号票 {given} 随草稿转去，号码不变" in said
+    sent = Ticket.objects.get(pk=given.pk)
+    assert (sent.state, sent.kind, sent.bound_desk_id, str(sent)) == ("waiting", "special", far.pk, str(given))
+    # Nobody else gets it; the special desk does, and finds the form there.
+    assert "没有人等候" in _act(teller, "next")
+    _act(special, "next")
+    page = _act(special, "start")
+    assert "核验身份（一次来访一次）" not in page
+    assert "已核验（身份证原件）" in text_of(special.get("/hall/desk/strip/"))
+    (draft,) = handed_to(city.user("special"))
+    special.post(f"/counter/drafts/{draft.token}/take/")
+    third = _accept("special", "CHG-004", city.key_change_form(person), city.KEY_MATERIALS)
+    _act(special, "gone")
+    _act(special, "finish")
+    _act(special, "close")
+    _act(teller, "close")
+
+    visit = Visit.objects.get(ticket=given)
+    assert list(VisitCase.objects.filter(visit=visit).order_by("id").values_list("case", flat=True)) == [
+        first.pk,
+        second.pk,
+        third.pk,
+    ]
+    assert (visit.person, visit.checked_by) == (person, city.user("teller"))
+    assert visit.visitor_until is not None
+    assert visit.ended_at is not None
+    verbs = list(TicketEvent.objects.filter(ticket=given).order_by("id").values_list("verb", flat=True))
+    assert verbs == ["issue", "call", "start", "transfer", "call", "start", "gone", "finish"]
+    assert "到厅 1 次" in text_of(special.get(f"/cases/{third.case_no}/"))
+
+
+def test_a_case_that_comes_back_and_is_handed_in_at_another_visit_counts_two() -> None:
+    """Each case knows its visits (R154); one that nobody came for has none."""
+    client, desk = signed_in("teller2"), city.user("teller2").desk
+    assert desk is not None
+    _act(client, "open", desk=desk.pk)
+    alone = city.accept_class2("teller2")
+    assert not VisitCase.objects.filter(case=alone).exists()
+    form = city.unit_form(7_654_321)
+    guide = signed_in("guide")
+    for turn in range(2):
+        guide.post("/hall/guide/", {"do": "ticket", "kind": "unit", "priority": "none", "id_number": ""})
+        _act(client, "next")
+        _act(client, "start")
+        again = city.application(
+            "REG-001", form | {"phone": f"1390000111{turn}"}, username="teller2", materials=city.UNIT_MATERIALS
+        )
+        if turn == 0:
+            case = accept_case(again)
+            city.decide(case, "reviewer", "returned", "请补营业执照。")
+        else:
+            resubmit_case(case=Case.objects.get(pk=case.pk), application=again)
+        _act(client, "finish")
+    assert [v.ticket.issued_by for v in visits_of(case)] == [city.user("guide")] * 2
+    assert "到厅 2 次" in text_of(client.get(f"/cases/{case.case_no}/"))
+    _act(client, "close")

@@ -1,0 +1,89 @@
+"""The hall in the browser: a touch at the machine, the call on the screen and in its voice, the strip above the teller's pages."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests import city
+from tests.journeys.conftest import shot, width_of
+from yigui.visits.models import Ticket, Visit
+
+pytestmark = pytest.mark.browser
+
+#: What a screen has said stands in its page: a browser of the tests has no voice.
+_VOICE = """
+window.spoken = [];
+window.SpeechSynthesisUtterance = function (text) { this.text = text; };
+Object.defineProperty(window, "speechSynthesis", { value: { speak: (words) => { window.spoken.push(words.text); setTimeout(() => words.onend(), 50); } } });
+"""
+
+
+def device(browser: Browser, site: str, kind: str, width: int, height: int) -> Page:
+    page = browser.new_context(base_url=site, locale="zh-CN", viewport={"width": width, "height": height}).new_page()
+    page.add_init_script(_VOICE)
+    page.goto("/hall/activate/")
+    page.get_by_label("激活码").fill(f"yigui-demo-{kind}")
+    page.get_by_role("button", name="激活本机").click()
+    page.wait_for_url(f"**/hall/{kind}/")
+    return page
+
+
+def test_a_visitor_takes_a_ticket_is_called_and_served(browser: Browser, site: str, sign_in: Callable[[str], Page]) -> None:
+    machine = device(browser, site, "machine", 1080, 1920)
+    screen, window = device(browser, site, "screen", 1920, 1080), device(browser, site, "window", 1280, 800)
+    shot(machine, "hall-machine")
+    assert width_of(machine) <= 1080
+    machine.get_by_label("老年人").check()
+    machine.get_by_label("证件号码").fill(city.next_person().id_number)
+    machine.get_by_role("button", name="退休与养老金").click()
+    number = machine.locator("#taken").inner_text()
+    shot(machine, "hall-machine-taken")
+    given = Ticket.objects.latest("id")
+    assert (str(given), given.priority) == (number, "elderly")
+
+    teller = sign_in("teller")
+    teller.goto("/counter/")
+    expect(teller.locator("#visit-strip")).to_contain_text("窗口未开")
+    teller.get_by_role("link", name="去开窗").click()
+    shot(teller, "hall-desk-closed")
+    teller.get_by_role("button", name="打开 1号综合业务窗口").click()
+    screen.get_by_role("button", name="打开语音").click()
+    teller.goto("/counter/")
+    teller.locator("#visit-strip").get_by_role("button", name="叫下一位").click()
+    expect(teller.locator("#in-hand")).to_have_text(number)
+    shot(teller, "hall-strip-called")
+    expect(screen.locator("#latest")).to_contain_text(number)
+    expect(window.locator(".hall-number")).to_have_text(number)
+    screen.wait_for_function("window.spoken.length >= 3")
+    spoken = screen.evaluate("window.spoken")
+    assert spoken[1:3] == [f"请优先{given.spoken}到1号窗口"] * 2
+    shot(screen, "hall-screen")
+    shot(window, "hall-window")
+
+    # From any page of the counter, without leaving it.
+    teller.locator("#visit-strip").get_by_role("button", name="已到窗").click()
+    teller.locator("#visit-strip").get_by_role("link", name="核验身份").click()
+    shot(teller, "hall-desk-serving")
+    teller.get_by_label("核验所凭").select_option("id_card")
+    teller.get_by_role("button", name="核对一致，登记").click()
+    expect(teller.locator("#visit-strip")).to_contain_text("已核验（身份证原件）")
+    shot(teller, "hall-desk-identified")
+    teller.goto("/counter/")
+    teller.locator("#visit-strip").get_by_role("button", name="办完，叫下一位").click()
+    expect(teller.locator("#visit-strip")).to_contain_text("空闲")
+    assert Visit.objects.get(ticket=given).ended_at is not None
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_the_pages_of_the_hall_fit(browser: Browser, site: str, sign_in: Callable[[str], Page], width: int) -> None:
+    for username, paths in {"guide": ("guide", "day"), "head2": ("settings",), "teller": ("desk",)}.items():
+        page = sign_in(username)
+        page.set_viewport_size({"width": width, "height": 900})
+        for path in paths:
+            page.goto(f"/hall/{path}/")
+            shot(page, f"hall-{path}-{width}")
+    for kind in ("machine", "screen", "window"):
+        page = device(browser, site, kind, width, 900)
+        shot(page, f"hall-{kind}-{width}")
+        assert width_of(page) <= width, kind

@@ -65,6 +65,30 @@ class PointOut(Schema):
     round: int
 
 
+class RemedyOut(Schema):
+    """A remedy against a refusal (行政复议、行政诉讼): what to do until when, and the article that says so."""
+
+    name: str
+    text: str
+    source: str
+
+
+class AskingOut(Schema):
+    """Where an applicant asks about a case, and the telephone number."""
+
+    place: str
+    phone: str
+
+
+class RefusalOut(Schema):
+    """Why a case was declined (不予办理), and what the applicant must be told with it."""
+
+    reason: str
+    decided_on: dt.date
+    remedies: list[RemedyOut]
+    asking: AskingOut
+
+
 class CaseOut(Schema):
     """A case as its partner may see it."""
 
@@ -81,6 +105,7 @@ class CaseOut(Schema):
     result: str
     document_code: str | None
     error: str
+    refusal: RefusalOut | None
     points: list[PointOut]
     steps: list[StepOut]
 

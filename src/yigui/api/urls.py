@@ -27,6 +27,7 @@ from yigui.api.schemas import (
 from yigui.api.storable import only_storable_text
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, GivenMaterial
+from yigui.casework.decisions import letter_of, refusal_of
 from yigui.casework.errors import CaseNotFound
 from yigui.casework.handlers import Place, handler_of, is_open
 from yigui.casework.models import Case
@@ -134,13 +135,19 @@ def item(request: HttpRequest, code: Path[str]) -> Any:
     }  # fmt: skip
 
 
+def _refusal_out(case: Case) -> dict[str, Any] | None:
+    """Why the case was declined and what the applicant must be told of their rights; None for one that was not."""
+    refusal = refusal_of(case)
+    return asdict(refusal) if refusal else None
+
+
 def _case_out(case: Case) -> dict[str, Any]:
     return {
         "case_no": case.case_no, "item_code": case.item_code, "item_name": case.item_name, "status": case.status,
         "risk_class": case.risk_class, "accepted_on": case.accepted_on, "due_on": case.due_on,
         "is_due_provisional": case.is_due_provisional, "area": case.area_id, "agency": case.agency_id,
         "result": case.result.summary, "document_code": case.document.code if case.document else None,
-        "error": case.effect_error,
+        "error": case.effect_error, "refusal": _refusal_out(case),
         "points": [
             {"material": p.material_code, "field": p.field, "reason": p.reason, "note": p.note, "round": p.round}
             for p in all_points_of(case)
@@ -215,11 +222,12 @@ _PDF = {
 
 @api.get("/cases/{case_no}/document", response=_REFUSALS, openapi_extra=_PDF, summary="The result document as PDF")
 def document(request: HttpRequest, case_no: Path[str]) -> HttpResponse:
-    """The document issued when the case was finished."""
+    """The document issued when the case was finished, the decision (不予办理决定书) of one declined, the notice (一次性告知单) of one returned."""
     found = _visible(_token(request), case_no)
-    if found.document is None:
+    issued = found.document or letter_of(found)
+    if issued is None:
         raise NotFound("该办件尚未办结，没有结果文书。")
-    return HttpResponse(render_pdf(found.document), content_type="application/pdf")
+    return HttpResponse(render_pdf(issued), content_type="application/pdf")
 
 
 @api.post("/papers", response={200: PaperOut, **_REFUSALS}, summary="Upload a scanned paper")

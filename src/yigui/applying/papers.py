@@ -9,6 +9,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_GET
 
 from yigui.casework.application_form import form_of_case
+from yigui.casework.decisions import letter_of, letter_without_code
 from yigui.casework.models import Case
 from yigui.casework.slip import acceptance_slip
 from yigui.common.errors import NotFound
@@ -28,6 +29,20 @@ def receipt_of(case: Case) -> HttpResponse:
     if case.document is None:
         raise NotFound(f"办件 {case.case_no} 尚未办结，没有结果文书。")
     return pdf_page(render_pdf(case.document), case.case_no)
+
+
+def letter_page(case: Case) -> HttpResponse:
+    """What was decided or is to be corrected, as PDF (不予办理决定书、一次性告知单).
+
+    Raises:
+        NotFound: the case was neither declined nor returned.
+    """
+    if letter := letter_of(case):
+        return pdf_page(render_pdf(letter), f"{case.case_no}-letter")
+    content = letter_without_code(case)
+    if content is None:
+        raise NotFound(f"办件 {case.case_no} 没有不予办理，也没有退回补正，没有决定书或告知单。")
+    return pdf_page(render_content(content), f"{case.case_no}-letter")
 
 
 def slip_of(case: Case) -> HttpResponse:
@@ -78,6 +93,7 @@ def paper_pages(guard: Guard, case_of: Callable[..., Case]) -> list[URLPattern]:
 
     return [
         path("cases/<str:case_no>/receipt.pdf", page(receipt_of), name="receipt"),
+        path("cases/<str:case_no>/letter.pdf", page(letter_page), name="letter"),
         path("cases/<str:case_no>/slip.pdf", page(slip_of), name="slip"),
         path("cases/<str:case_no>/form.pdf", page(form_paper_of), name="form_paper"),
         path("cases/<str:case_no>/export/", page(export_of), name="export"),

@@ -28,6 +28,7 @@ ROOM = Room(
         ":case": "查看办件",
         ":receipt": "下载受理回执",
         ":slip": "下载办件单",
+        ":letter": "打印决定书、告知单",
         ":form_paper": "打印业务申请表",
         ":export": "下载办件",
         ":correct": "补正申请",

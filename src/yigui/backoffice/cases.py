@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from yigui.applying.linked import Linked, Offers, linked_items
-from yigui.applying.papers import export_of, form_paper_of, receipt_of, slip_of
+from yigui.applying.papers import export_of, form_paper_of, letter_page, receipt_of, slip_of
 from yigui.backoffice.return_points import Pointable, pointable
 from yigui.casework.enums import CaseStatus, ReturnReason, Verb
 from yigui.casework.handlers import reaches
@@ -152,6 +152,13 @@ def _case_in_full(request: OfficerRequest, case_no: str) -> Case:
 def receipt(request: OfficerRequest, case_no: str) -> HttpResponse:
     """The result document of a finished case as PDF, for those whose work needs it."""
     return receipt_of(_case_in_full(request, case_no))
+
+
+@require_GET
+@page_right("cases")
+def letter(request: OfficerRequest, case_no: str) -> HttpResponse:
+    """The decision of a declined case, the notice of a returned one (不予办理决定书、一次性告知单), to be handed over; for those whose work needs it."""
+    return letter_page(_case_in_full(request, case_no))
 
 
 @require_GET

@@ -143,6 +143,7 @@ ROOM = Room(
         "backoffice:resend": "重发部门消息",
         "backoffice:receipt": "打印受理回执",
         "backoffice:slip": "打印办件单",
+        "backoffice:letter": "打印决定书、告知单",
         "backoffice:form_paper": "打印业务申请表",
         "backoffice:export": "导出办件",
         "backoffice:paper": "查看办件材料",

@@ -71,6 +71,7 @@ urlpatterns = [
     path("partners/messages/<int:number>/resend/", partners.resend, name="resend"),
     path("partners/messages/<int:number>/drop/", partners.drop_message, name="drop_message"),
     path("cases/<str:case_no>/receipt.pdf", cases.receipt, name="receipt"),
+    path("cases/<str:case_no>/letter.pdf", cases.letter, name="letter"),
     path("cases/<str:case_no>/slip.pdf", cases.slip, name="slip"),
     path("cases/<str:case_no>/form.pdf", cases.form_paper, name="form_paper"),
     path("cases/<str:case_no>/export/", cases.export, name="export"),

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
+from yigui.casework.decisions import new_letter, said_of, store_letter
 from yigui.casework.enums import CaseStatus, FeedbackResult, StepState, Verb, Verdict
 from yigui.casework.errors import CaseRefused, NoMeeting, OpinionMissing, StepMoved
 from yigui.casework.finish_case import finish_decided
@@ -118,16 +119,20 @@ def decide_step(
         if verdict == Verdict.PASS and case.risk_class < 3:
             sign_outcome(step, actor, shown)
         case.returned_on = today if verdict == Verdict.RETURN else None
+        to = _leads_to(verdict, is_last=is_last)
+        letter = new_letter(case, to, step.opinion, kept)
         move(
-            case, _VERBS[verdict], _leads_to(verdict, is_last=is_last), actor=actor, channel=channel, note=step.opinion,
+            case, _VERBS[verdict], to, actor=actor, channel=channel, note=step.opinion,
             payload={
                 "step": step.code, "seq": step.seq, "round": step.round, **({"points": payload_of(kept)} if kept else {}),
                 # What came up since the acceptance and was passed with: the chain says what its signer knew.
                 **({"standing": [f.message + f.detail for f in standing]} if standing else {}),
+                **said_of(letter),
             },
             keep=("returned_on",),
         )  # fmt: skip
         _tell(case, verdict, opinion, kept)
+        store_letter(letter)
         if case.status == CaseStatus.DECLINED:
             settle_tasks(case, today=today)
     if case.status == CaseStatus.APPROVED:

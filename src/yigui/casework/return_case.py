@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from yigui.casework.decisions import new_letter, said_of, store_letter
 from yigui.casework.enums import CaseStatus, FeedbackResult, Verb
 from yigui.casework.errors import OpinionMissing, StepMoved
 from yigui.casework.follow_ups import settle_tasks
@@ -32,11 +33,13 @@ def return_refused_case(
     kept = keep_points(case, points, actor, today=today)
     case.returned_on, case.next_try_at = today, None
     sentence = told_as(case, kept, note.strip())
+    letter = new_letter(case, CaseStatus.RETURNED, sentence, kept)
     move(
         case, Verb.RETURN, CaseStatus.RETURNED, actor=actor, channel=channel, note=sentence,
-        payload={"refused": case.effect_error, "points": payload_of(kept)}, keep=("returned_on", "next_try_at"),
+        payload={"refused": case.effect_error, "points": payload_of(kept), **said_of(letter)}, keep=("returned_on", "next_try_at"),
     )  # fmt: skip
     tell_returned(case, sentence)
+    store_letter(letter)
     return case
 
 
@@ -52,8 +55,10 @@ def decline_returned_case(*, case_id: int, actor: User, note: str, today: dt.dat
     _refuse_elsewhere(case, CaseStatus.RETURNED)
     if not note.strip():
         raise OpinionMissing("不予办理须写明原因，一次性告知申请人。", case_no=case.case_no)
-    move(case, Verb.DECLINE, CaseStatus.DECLINED, actor=actor, channel=channel, note=note.strip())
+    letter = new_letter(case, CaseStatus.DECLINED, note.strip())
+    move(case, Verb.DECLINE, CaseStatus.DECLINED, actor=actor, channel=channel, note=note.strip(), payload=said_of(letter))
     Feedback.objects.create(case=case, channel=case.channel, message=f"不予办理：{note.strip()}", result=FeedbackResult.DECLINED)
+    store_letter(letter)
     settle_tasks(case, today=today)
     return case
 

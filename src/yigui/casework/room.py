@@ -123,6 +123,7 @@ ROOM = Room(
             "casework_same_outcome_v1",
             "casework_warrant_ends_v1",
             "casework_document_ground_v1",
+            "casework_letter_ground_v1",
             "casework_day_sheet_guard_v1",
         ),
         files=("transitions", "functions", "signatures", "outcomes", "day_end"),

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from yigui.casework import handlers
 from yigui.casework.application import Examination
+from yigui.casework.decisions import new_letter, said_of, store_letter
 from yigui.casework.enums import CaseStatus, FeedbackResult, ReturnReason, Verb
 from yigui.casework.findings import Finding
 from yigui.casework.finish_case import PAUSES, facts_of, finish_case, sentence_of
@@ -103,11 +104,13 @@ def _send_back(case: Case, findings: Sequence[Finding]) -> Case:
         case, [Point(ReturnReason.DIFFERS, field=f.field, note=f.message + f.detail) for f in findings], None, today=clock.today()
     )
     case.returned_on, case.effect_error, case.next_try_at = clock.today(), "", None
+    letter = new_letter(case, CaseStatus.RETURNED, sentence, kept)
     move(
-        case, Verb.RETURN, CaseStatus.RETURNED, actor=None, note=sentence, payload={"points": payload_of(kept)},
+        case, Verb.RETURN, CaseStatus.RETURNED, actor=None, note=sentence, payload={"points": payload_of(kept), **said_of(letter)},
         keep=("returned_on", "effect_error", "next_try_at"),
     )  # fmt: skip
     Feedback.objects.create(case=case, channel=case.channel, message=f"部门核验未通过：{sentence}", result=FeedbackResult.RETURNED)
+    store_letter(letter)
     return case
 
 

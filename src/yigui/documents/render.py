@@ -42,6 +42,7 @@ def _qr(url: str) -> str:
 def _typeset(content: dict[str, Any]) -> bytes:
     shown = ("title", "code", "case_no", "url", "digest", "agency", "facts", "sections", "notes")
     data = {key: content.get(key, "") for key in shown}
+    data["parts"], data["boxed"] = content.get("parts", []), content.get("boxed")
     data |= {"issued_on": content["issued_on"].strftime("%Y年%m月%d日"), "qr": _qr(content["url"]) if content["url"] else ""}
     # Who puts their name below: the agency, unless the paper is somebody else's to sign.
     data["issuer"] = content.get("issuer", content.get("agency", ""))

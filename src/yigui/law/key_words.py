@@ -26,6 +26,8 @@ WORDS: dict[str, dict[str, str]] = {
         "near_retirement_months": "临近退休的月数",
         "unproven_back_payment_months": "无须法律文书的一次性补缴月数",
         "deferral_months": "缓缴期限",
+        "reconsideration_days": "行政复议申请期限",
+        "litigation_months": "行政诉讼起诉期限",
         "rate_objection_working_days": "费率异议期",
         "old_age_years": "高龄人员年龄",
         "assisted_visit_working_days": "协助认证完成期限",

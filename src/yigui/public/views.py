@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from yigui.casework.decisions import refusal_of
 from yigui.casework.models import Case
 from yigui.casework.progress import progress_of
 from yigui.casework.query_code import opens
@@ -53,7 +54,7 @@ def progress(request: HttpRequest) -> HttpResponse:
     """
     given = request.POST if request.method == "POST" else request.GET
     number, typed = plain_code(given.get("case_no", ""))[:24], plain_code(given.get("code", ""))
-    context = {"case_no": number, "found": None, "message": ""}
+    context = {"case_no": number, "found": None, "refusal": None, "message": ""}
     if not number or not typed:
         return render(request, "public/progress.html", context)
     by_number = False
@@ -64,7 +65,9 @@ def progress(request: HttpRequest) -> HttpResponse:
     case = Case.objects.select_related("person", "employer").filter(case_no=number).first()
     if not opens(case, number, typed, by_number=by_number) or case is None:
         return render(request, "public/progress.html", context | {"message": _NOT_FOUND}, status=404)
-    return render(request, "public/progress.html", context | {"found": progress_of(case, clock.today())})
+    return render(
+        request, "public/progress.html", context | {"found": progress_of(case, clock.today()), "refusal": refusal_of(case)}
+    )
 
 
 _NOT_FOUND = "没有查到：编号与查询码（或证件后六位）不相符，请核对受理回执。"

@@ -25,7 +25,8 @@ ROOM = Room(
     tables={
         "staff_section": Table(Kind.EVIDENCE),
         "staff_host": Table(Kind.EVIDENCE),
-        "staff_location": Table(Kind.EVIDENCE),
+        # Where it is and when it is open anybody may know.
+        "staff_location": Table(Kind.EVIDENCE, is_public=True),
         # What was said about a day is taken back again; either stands in staff_event.
         "staff_opening_exception": Table(Kind.WORKING),
         "staff_window": Table(Kind.EVIDENCE),

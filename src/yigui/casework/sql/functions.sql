@@ -754,7 +754,8 @@ END;
 $$;
 
 -- casework_document_ground_v1: a document of a case is headed by that very case, as it was accepted: its number, item and whom it is about, and the
--- day, which is the database's own (`finish_case.py` writes the head in this order). What stands below is the program's. Binds the application. Error: YG006.
+-- day, which is the database's own (`finish_case.py` and `decisions.py` write the head in this order). What stands below is the program's. Binds the
+-- application. Error: YG006.
 CREATE OR REPLACE FUNCTION casework_document_ground_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -767,7 +768,9 @@ BEGIN
           AND facts -> 1 = jsonb_build_array('业务事项', format('%s（%s）', c.item_name, c.item_code))
           AND facts -> 2 = jsonb_build_array('办理对象', c.subject_name)
           AND facts -> 4 = jsonb_build_array('受理日期', to_char(c.accepted_on, 'YYYY-MM-DD'))
-          AND facts -> 5 = jsonb_build_array('办结日期', to_char(identity_business_day_v1(NEW.issued_on), 'YYYY-MM-DD'))) THEN
+          AND facts -> 5 = jsonb_build_array(
+              CASE NEW.kind WHEN 'refusal_decision' THEN '决定日期' WHEN 'correction_notice' THEN '告知日期' ELSE '办结日期' END,
+              to_char(identity_business_day_v1(NEW.issued_on), 'YYYY-MM-DD'))) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'documents_issued',
             MESSAGE = format('文书抬头与办件 %s 的编号、事项、办理对象或日期不符，不能出具。', NEW.case_no);
     END IF;
@@ -778,6 +781,33 @@ REVOKE ALL ON FUNCTION casework_document_ground_v1 FROM PUBLIC;
 -- After the guard of its own room, which asks for the warrant.
 CREATE OR REPLACE TRIGGER of_case BEFORE INSERT ON documents_issued
     FOR EACH ROW WHEN (NEW.kind <> 'payment_voucher') EXECUTE FUNCTION casework_document_ground_v1();
+
+-- casework_letter_ground_v1: a decision not to do what was applied for (不予办理决定书) is issued for a case that was declined, a notice of what is to be
+-- corrected (一次性告知单) for one that was returned: once a round, with the words of the event that brought it there. Binds the application. Error: YG006.
+CREATE OR REPLACE FUNCTION casework_letter_ground_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF warrants_by_application_v1() AND (
+        NOT EXISTS (
+            SELECT 1 FROM casework_case c JOIN casework_event e ON e.case_id = c.id
+            WHERE c.case_no = NEW.case_no
+              AND c.status = CASE NEW.kind WHEN 'refusal_decision' THEN 'declined' ELSE 'returned' END
+              AND e.seq = (SELECT max(l.seq) FROM casework_event l WHERE l.case_id = c.id)
+              AND e.verb = CASE NEW.kind WHEN 'refusal_decision' THEN 'decline' ELSE 'return' END
+              AND NEW.content ->> 'reason' = e.note AND NEW.content -> 'round' = to_jsonb(c.round)
+              AND e.payload ->> 'letter' = NEW.digest)
+        OR EXISTS (
+            SELECT 1 FROM documents_issued d
+            WHERE d.case_no = NEW.case_no AND d.kind = NEW.kind AND d.content -> 'round' = NEW.content -> 'round')) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'documents_issued',
+            MESSAGE = format('办件 %s 没有相应的不予办理决定或退回，或与其内容不符，或已出具，不能出具该文书。', NEW.case_no);
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION casework_letter_ground_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER letter_ground BEFORE INSERT ON documents_issued
+    FOR EACH ROW WHEN (NEW.kind IN ('refusal_decision', 'correction_notice')) EXECUTE FUNCTION casework_letter_ground_v1();
 
 -- casework_own_list_v1: a list of applications (名单) is sent and changed by whoever's it is, who is there in this transaction: an officer at the counter,
 -- or an employer's operator, for the own employer alone. Error: YG009.

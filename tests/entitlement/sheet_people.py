@@ -115,7 +115,8 @@ def _number(born: dt.date, gender: str) -> str:
 ANSWERED = {
     "confirmed": ("dossier_complete",),
     "reasons": {
-        f"dossier_complete.{f}": "按荣誉证书和手册原件所载" for f in ("supplement_percent", "average_index", "transitional_index")
+        f"dossier_complete.{f}": "按荣誉证书和手册原件所载"
+        for f in ("supplement_percent", "average_index", "transitional_index", "pre_account_months")
     },
 }
 

@@ -29,7 +29,7 @@ from yigui.law.needs import ALL, FactKind, Need, needs
 from yigui.law.pension import ImpossibleRecord
 from yigui.law.province import TITLES
 from yigui.law.retirement_age import RetirementGroup
-from yigui.levy.record import record_of
+from yigui.levy.record import ContributionRecord, record_of
 
 NUMERIC = [need for need in ALL if need.kind not in CHOSEN]
 DAYS = [dt.date(year, 3, 15) for year in (2024, 2025, 2026)]
@@ -110,7 +110,9 @@ def test_what_a_clerk_typed_at_the_window_is_refused_at_its_fields() -> None:
     # The kinds together: months of each that can be, and not on top of what was paid.
     found = findings("PEN-001", form | {"deemed_months": "400"}, PAPERS)
     assert "实缴" in found["deemed_months"] or "参加工作" in found["deemed_months"]
-    found = findings("PEN-001", form | {"pre_account_months": "410", "evidence": "养老保险手册 第 7 号"}, PAPERS)
+    booked = {"pre_account_months": "410", "evidence": "养老保险手册 第 7 号"}
+    assert "超过参加工作（" in findings("PEN-001", form | booked, PAPERS)["pre_account_months"]
+    found = findings("PEN-001", form | booked | {"work_start_date": "1985-01-01"}, PAPERS)
     assert "多于累计缴费月数" in found["pre_account_months"]
     for text in ("xxxxxx", "123456", "是是是是", "。。。。"):
         assert "材料名称" in findings("PEN-001", form | {"average_index": "1.2", "evidence": text}, PAPERS)["evidence"]
@@ -153,6 +155,50 @@ def test_an_index_beside_that_of_the_record_is_asked_about_with_both_numbers() -
     assert asked(average_index=f"{by_record:.4f}") == []
     with pytest.raises(YiguiError, match="按系统的缴费记录"):
         accept_case(application("PEN-001", form | {"average_index": "2.9"}, username="teller", materials=PAPERS))
+
+
+def test_months_before_the_accounts_that_the_record_does_not_know_are_asked_about() -> None:
+    """Hundreds of yuan a month hang on them where the transitional part counts them."""
+    person, month = next_retiring()
+    form = prereview_form(person, day_of(month), evidence="个人账户手册 川字 0078 号")
+    before = record_of(person, "employee_pension", until=month).months_before(199601)
+
+    def asked(**changed: Any) -> list[str]:
+        found = examine(application("PEN-001", form | changed, username="teller", materials=PAPERS)).findings
+        assert not [f for f in found if f.is_refusal]
+        return [f.message for f in found if f.field == "pre_account_months" and f.needs_reason]
+
+    (words,) = asked(pre_account_months="200")
+    assert (f"此前实缴 {before} 个月，视同缴费 0 个月" in words, "为 200 个月：" in words) == (True, True)
+    assert asked() == []
+    assert asked(pre_account_months=str(before)) == []
+    with pytest.raises(YiguiError, match="建账年月"):
+        accept_case(application("PEN-001", form | {"pre_account_months": "200"}, username="teller", materials=PAPERS))
+
+
+def test_a_record_that_does_not_say_its_early_months_is_held_against_the_start_of_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    person, month = next_retiring()
+    form = prereview_form(person, day_of(month), evidence="个人账户手册 川字 0078 号", work_start_date="1994-03-15")
+    monkeypatch.setattr(ContributionRecord, "months_before", lambda *_: None)
+
+    def asked(months: str) -> list[str]:
+        found = examine(application("PEN-001", form | {"pre_account_months": months}, username="teller", materials=PAPERS)).findings
+        return [f.message for f in found if f.field == "pre_account_months" and f.needs_reason]
+
+    # March 1994 to December 1995, both counted.
+    assert asked("22") == []
+    (words,) = asked("23")
+    assert "1994-03-15 至此最多 22 个月" in words
+
+
+def test_titles_that_contradict_each_other_are_refused_by_the_form_and_by_the_award(monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = asked_at(next(n for n in ALL if n.name == "supplement_percent"))
+    form = typed(sheet) | {"benefit_titles": ["one_child", "childless"]}
+    with pytest.raises(AssertionError, match="不能同时选“独生子女父母”和“无子女”"):
+        by_clerk(sheet, form=form)
+    monkeypatch.setattr(_answers, "incomplete", nothing)
+    with pytest.raises(ImpossibleRecord, match="不能同时选“独生子女父母”和“无子女”"):
+        by_clerk(sheet, form=form)
 
 
 def _plain(form: dict[str, Any]) -> Answers:

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from yigui.common.months import months_between, period_of
 from yigui.entitlement.dossier import Answers, Dossier
 from yigui.law.conditions import condition
-from yigui.law.fact_bounds import CHOSEN, out_of_bounds, percent_without_title
-from yigui.law.needs import BY_NAME, DEEMED, Need
+from yigui.law.fact_bounds import CHOSEN, out_of_bounds, percent_without_title, titles_against_each_other
+from yigui.law.needs import BY_NAME, DEEMED, PRE_ACCOUNT, Need
 from yigui.law.pension import ImpossibleRecord
 from yigui.registry.models import Person
 
 #: Needs that are months of the person's own life.
 _OF_LIFE = ("deemed_months", "converted_months", "pre_account_months", "local_months")
+
+#: Of these, those that were worked: none lies before the day on which work began.
+_OF_WORK = (DEEMED, PRE_ACCOUNT)
 
 
 def months_of_age(person: Person, day: dt.date) -> tuple[int, int]:
@@ -20,8 +23,14 @@ def months_of_age(person: Person, day: dt.date) -> tuple[int, int]:
 
     Source: 劳动法第十五条 (`working_age_years`).
     """
-    youngest = condition("working_age_years", area=person.area_id, day=day)
-    return months_between((person.born_on.year + youngest) * 100 + person.born_on.month, period_of(day)), youngest
+    return months_between(working_age_month(person, day), period_of(day)), condition(
+        "working_age_years", area=person.area_id, day=day
+    )
+
+
+def working_age_month(person: Person, day: dt.date) -> int:
+    """The month (YYYYMM) in which a person comes of working age, by the law of a day. Source: as `months_of_age`."""
+    return (person.born_on.year + condition("working_age_years", area=person.area_id, day=day)) * 100 + person.born_on.month
 
 
 def implausible(answers: Answers, *, person: Person, area: str, retired_on: dt.date) -> Iterator[tuple[Need, str]]:
@@ -39,11 +48,13 @@ def implausible(answers: Answers, *, person: Person, area: str, retired_on: dt.d
             yield need, wrong
         elif name in _OF_LIFE and value > since:
             yield need, f"“{need.label}”为 {value} 个月，超过年满 {youngest} 周岁至退休的 {since} 个月，请核对。"
-        elif need is DEEMED and answers.work_started_on is not None:
+        elif need in _OF_WORK and answers.work_started_on is not None:
             worked = months_between(period_of(answers.work_started_on), period_of(retired_on))
             if value > worked:
                 words = f"“{need.label}”为 {value} 个月，超过参加工作（{answers.work_started_on}）至退休的 {worked} 个月，请核对。"
                 yield need, words
+    if wrong := titles_against_each_other(answers.titles):
+        yield BY_NAME["titles"], wrong
     if wrong := percent_without_title(answers.titles, answers.supplement_percent, area, retired_on):
         yield BY_NAME["supplement_percent"], wrong
 
@@ -68,4 +79,4 @@ def judge_dossier(dossier: Dossier, person: Person) -> None:
     judge_answers(dossier.answers, person=person, area=person.area_id, retired_on=dossier.pre_review.retired_on)
 
 
-__all__ = ["implausible", "judge_answers", "judge_dossier", "months_of_age"]
+__all__ = ["implausible", "judge_answers", "judge_dossier", "months_of_age", "working_age_month"]

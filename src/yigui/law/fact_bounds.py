@@ -9,7 +9,7 @@ from yigui.law.calculation import plain
 from yigui.law.conditions import condition
 from yigui.law.needs import AVERAGE_INDEX, BY_NAME, TRANSITIONAL_INDEX, FactKind, Need
 from yigui.law.parameter_table import NATIONAL
-from yigui.law.province import province_of
+from yigui.law.province import TITLES, province_of
 
 #: Beyond these an answer is a slip of the hand, whatever the place: months of sixty years; an index of more than three times what the cap
 #: of the base allows; weighted years of thirty years at three times the cap; percent a year not above the one percent a year of the
@@ -19,6 +19,8 @@ _MOST: Mapping[str, int] = {
     "transitional_index": 10, "weighted_years": 100, "supplement_percent": 1, "city_factor": 20, "transition_percent": 100,
     "notional_account": 200_000_000, "old_method_amount": 5_000_000, "old_indexed_wage": 10_000_000,
 }  # fmt: skip
+#: Titles of which a person has one at most: each says that the other is not so.
+_EITHER = (("one_child", "childless"), ("xining", "outside_xining"))
 #: Needs that no amount and no number is: what is chosen from a list.
 CHOSEN = (FactKind.GROUP, FactKind.TITLES)
 #: Indices of contribution: each year's base over the average wage, so that the cap of the base bounds them; none is zero.
@@ -64,6 +66,14 @@ def above_cap(need: Need, value: Decimal | int, day: dt.date) -> str:
     )
 
 
+def titles_against_each_other(titles: frozenset[str] | None) -> str:
+    """In words that two of the titles cannot both be true of one person; "" where that is not so, and where they are not answered."""
+    for one, other in _EITHER:
+        if titles is not None and {one, other} <= titles:
+            return f"“{BY_NAME['titles'].label}”不能同时选“{TITLES[one]}”和“{TITLES[other]}”，请按证件选其中一项。"
+    return ""
+
+
 def percents_of(area: str, day: dt.date) -> Mapping[str, Decimal]:
     """Percent of the indexed wage a year by title, where the place adds such percents up (Sichuan); empty elsewhere.
 
@@ -105,4 +115,5 @@ __all__ = [
     "percent_of_titles",
     "percent_without_title",
     "percents_of",
+    "titles_against_each_other",
 ]

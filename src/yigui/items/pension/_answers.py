@@ -9,12 +9,12 @@ from typing import Any
 
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Place
-from yigui.common.months import first_day, is_half_months, months_between, parse_period, period_of, plain_months
+from yigui.common.months import first_day, format_period, is_half_months, months_between, parse_period, period_of, plain_months
 from yigui.common.normalise import read_day
 from yigui.common.reasons import reason_of
 from yigui.entitlement.assess_person import index_of
 from yigui.entitlement.dossier import NONE, Answers
-from yigui.entitlement.plausible import implausible
+from yigui.entitlement.plausible import implausible, working_age_month
 from yigui.items.common.facts import Facts
 from yigui.law.calculation import plain
 from yigui.law.fact_bounds import above_cap, percent_of_titles
@@ -33,6 +33,8 @@ _FIELD = {"group": "retirement_group", "titles": "benefit_titles"}
 EVIDENCE = ("evidence", "evidence_date")
 #: What is asked about titles.
 TITLES_NEED = BY_NAME["titles"]
+#: The months a province's transitional part counts, where they are those before the accounts; elsewhere only the deemed ones count.
+_BEFORE_ACCOUNTS = "pre_account"
 #: The name of a paper is Chinese: so many different characters at least.
 _HAN = re.compile("[\u4e00-\u9fff]")
 _LETTERS_OF_NAME = 2
@@ -192,7 +194,8 @@ def no_reference(text: object, asked: str) -> str:
 
 
 def unlikely(facts: Facts, check_id: str, record: ContributionRecord | None) -> Iterator[Finding]:
-    """What can be and seldom is: an index above the cap of the base or beside that of the record, percents that are not those of the titles."""
+    """What can be and seldom is: an index above the cap of the base or beside that of the record, months before the accounts that are not the
+    record's, percents that are not those of the titles."""
     person, day = facts.person, facts.get("retire_date")
     if person is None or day is None or facts.get("deemed_months") is None:
         return
@@ -201,6 +204,8 @@ def unlikely(facts: Facts, check_id: str, record: ContributionRecord | None) -> 
         asked = above_cap(BY_NAME[name], value, day)
         if name == AVERAGE_INDEX.name and record is not None:
             asked += _beside_record(answers, record, person.area_id)
+        if name == PRE_ACCOUNT.name and record is not None:
+            asked += _months_beside_record(answers, record, person, day)
         if name == DEEMED.name and value and record is not None:
             asked += _paid_beyond_work(answers, record, day)
         if asked:
@@ -224,6 +229,32 @@ def _beside_record(answers: Answers, record: ContributionRecord, area: str) -> s
         f"按系统的缴费记录计算，平均缴费工资指数为 {plain(by_record)}，所填手册所载指数为 {plain(answers.average_index)}："
         "请核对手册原件，写明按所填指数核定的理由。"
     )
+
+
+def _months_beside_record(answers: Answers, record: ContributionRecord, person: Person, day: dt.date) -> str:
+    """In words that the months before the accounts are others than those of the record and the deemed ones; of a record that does not say,
+    that there were not so many from the start of work, or the working age, to the accounts. "" where neither is so."""
+    province, typed = province_of(person.area_id), answers.pre_account_months
+    try:
+        transitional = province.version_at(day, person.area_id).transitional
+    except ParameterMissing:
+        return ""  # refused by its name elsewhere
+    if typed is None or transitional.years != _BEFORE_ACCOUNTS:
+        return ""
+    start = province.account_start
+    accounts = f"当地自 {format_period(start)} 起建立个人账户"
+    before = record.months_before(start)
+    if before is None:
+        since = first_day(working_age_month(person, day)) if answers.work_started_on is None else answers.work_started_on
+        most = max(0, months_between(period_of(since), start) - 1)
+        if typed <= most:
+            return ""
+        known = f"{accounts}，{since} 至此最多 {most} 个月"
+    elif typed == before + answers.deemed_months:
+        return ""
+    else:
+        known = f"{accounts}，按系统的缴费记录此前实缴 {before} 个月，视同缴费 {answers.deemed_months} 个月"
+    return f"{known}，所填“{PRE_ACCOUNT.label}”为 {plain(typed)} 个月：请核对手册或改制文件所载建账年月，写明按所填月数核定的理由。"
 
 
 def _paid_beyond_work(answers: Answers, record: ContributionRecord, day: dt.date) -> str:

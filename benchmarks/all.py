@@ -38,7 +38,10 @@ def groups(chosen: argparse.Namespace) -> Iterator[tuple[str, list[list[str]]]]:
         yield "awards", [["assess_pensions.py", "--awards", str(min(100_000, people)), "--people", str(min(1_000_000, people))]]
     if chosen.portal:
         city = ["--persons", str(chosen.portal)]
-        yield "platform", [["portal_load.py", *city], ["row_security.py", *city], ["staff_pages.py", *city]]
+        yield (
+            "platform",
+            [["portal_load.py", *city], ["row_security.py", *city], ["staff_pages.py", *city], ["hall_calls.py", *city]],
+        )
         yield "month", [["replay_month.py", *city, "--cases", str(max(200, chosen.portal // 15))]]
 
 

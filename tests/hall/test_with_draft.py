@@ -5,6 +5,7 @@ from typing import Any
 from django.test import Client
 
 from tests import city
+from tests.conftest import TODAY
 from tests.counter.test_drafts import start
 from tests.pages import signed_in, text_of
 from yigui.casework.accept_case import accept_case
@@ -12,7 +13,7 @@ from yigui.casework.hand_over_draft import handed_to
 from yigui.casework.models import Case
 from yigui.casework.resubmit_case import resubmit_case
 from yigui.visits.models import Ticket, TicketEvent, Visit, VisitCase
-from yigui.visits.queries import visits_of
+from yigui.visits.queries import trips_of, visits_of
 
 
 def _act(client: Client, do: str, **more: Any) -> str:
@@ -98,4 +99,10 @@ def test_a_case_that_comes_back_and_is_handed_in_at_another_visit_counts_two() -
         _act(client, "finish")
     assert [v.ticket.issued_by for v in visits_of(case)] == [city.user("guide")] * 2
     assert "到厅 2 次" in text_of(client.get(f"/cases/{case.case_no}/"))
+    hall = desk.location
+    assert hall is not None
+    trips = trips_of(hall.agency.area_id, TODAY)
+    assert (trips.more, trips.uncounted) == (1, 1)
+    assert sum(many for _, many, _ in trips.rows) == trips.total == Case.objects.filter(accepted_on=TODAY).count()
+    assert f"到厅 2 次以上 1 件，{trips.share(1)}%" in text_of(signed_in("head2").get("/hall/day/"))
     _act(client, "close")

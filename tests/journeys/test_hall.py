@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests import city
 from tests.journeys.conftest import shot, width_of
+from tests.journeys.test_accessibility import AXE, RUN
 from yigui.visits.models import Ticket, Visit
 
 pytestmark = pytest.mark.browser
@@ -27,6 +28,12 @@ def device(browser: Browser, site: str, kind: str, width: int, height: int) -> P
     page.get_by_role("button", name="激活本机").click()
     page.wait_for_url(f"**/hall/{kind}/")
     return page
+
+
+def serious(page: Page) -> list[object]:
+    """What axe finds in an open page that keeps somebody from using it."""
+    page.evaluate(AXE)
+    return [found for found in page.evaluate(RUN) if found[0] in ("serious", "critical")]
 
 
 def test_a_visitor_takes_a_ticket_is_called_and_served(browser: Browser, site: str, sign_in: Callable[[str], Page]) -> None:
@@ -83,7 +90,9 @@ def test_the_pages_of_the_hall_fit(browser: Browser, site: str, sign_in: Callabl
         for path in paths:
             page.goto(f"/hall/{path}/")
             shot(page, f"hall-{path}-{width}")
+            assert serious(page) == []
     for kind in ("machine", "screen", "window"):
         page = device(browser, site, kind, width, 900)
         shot(page, f"hall-{kind}-{width}")
         assert width_of(page) <= width, kind
+        assert serious(page) == []

@@ -9,6 +9,7 @@ from tests.conftest import TODAY
 from tests.visits.halls import new_desk, new_hall, state_of, ticket
 from yigui.db.presence import Moved
 from yigui.staff.errors import NotAuthorised
+from yigui.synthetic.demo_hall import come_in
 from yigui.visits import queries
 from yigui.visits.desk_work import (
     call_next,
@@ -23,7 +24,7 @@ from yigui.visits.desk_work import (
 )
 from yigui.visits.hall_settings import set_shift, set_skills
 from yigui.visits.jobs import end_days
-from yigui.visits.models import DeskEvent, Ticket, TicketEvent, TypedNumber, Visit
+from yigui.visits.models import DeskEvent, HallDevice, Ticket, TicketEvent, TypedNumber, Visit
 from yigui.visits.tickets import has_left, take_ticket, wait_again
 
 
@@ -166,7 +167,10 @@ def test_identity_is_checked_once_a_visit_and_what_was_typed_is_wiped() -> None:
     assert visit.ended_at is not None
     assert visit.visitor_until < visit.ended_at
     assert not TypedNumber.objects.using("owner").filter(ticket=visitor).exists()
-    assert queries.visitor_median(hall, TODAY) is not None
+    figures = queries.day_of(hall, TODAY)
+    assert figures.visitor_median is not None
+    assert figures.handled_median is not None
+    assert figures.visitor_median <= figures.handled_median
 
 
 def test_a_machine_gives_tickets_of_its_hall_and_nothing_else_does() -> None:
@@ -247,3 +251,10 @@ def test_the_day_after_closes_what_is_left() -> None:
     assert {state_of(waiting), state_of(served)} == {"closed"}
     assert not TypedNumber.objects.using("owner").filter(ticket=waiting).exists()
     assert Visit.objects.get(ticket=waiting).ended_at is not None
+
+
+def test_in_a_demonstration_some_have_come_and_come_once() -> None:
+    machine = HallDevice.objects.get(name="1 号取号机")
+    Ticket.objects.using("super").filter(hall=machine.hall_id, day=TODAY).update(day=TODAY - dt.timedelta(days=30))
+    assert come_in(TODAY) == Ticket.objects.filter(hall=machine.hall_id, day=TODAY, state="waiting").count() == 10
+    assert come_in(TODAY) == 0

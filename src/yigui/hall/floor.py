@@ -31,7 +31,8 @@ def hall_of(user: User) -> Location:
     Raises:
         YiguiError: none is named in the account.
     """
-    found = Location.objects.in_use(clock.today()).filter(pk=user.hall_id).first() if user.hall_id else None
+    places = Location.objects.in_use(clock.today()).select_related("agency")
+    found = places.filter(pk=user.hall_id).first() if user.hall_id else None
     if found is None:
         raise YiguiError("您的账号没有指定办公的大厅，请由系统管理员在账号中指定办公场所。")
     return found
@@ -106,6 +107,7 @@ def day(request: OfficerRequest) -> HttpResponse:
         "day": figures,
         "waiting": queries.waiting_by_kind(hall, today),
         "ways": [(label, figures.guided.get(code, 0)) for code, label in Guided.choices],
+        "trips": queries.trips_of(hall.agency.area_id, today).rows,
         "most": max((load.turns for load in figures.loads), default=0),
     }
     return render(request, "hall/day.html", context)

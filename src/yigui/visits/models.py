@@ -255,7 +255,8 @@ class TicketEvent(models.Model):
     """What happened to a ticket (号票事件). `seconds`: of the end of a turn at a desk, how long it took."""
 
     ticket = models.ForeignKey(Ticket, models.PROTECT)
-    hall = models.ForeignKey(Location, models.PROTECT, db_index=False)
+    # Not held by a key: every call of a hall would share a lock on its one row.
+    hall = models.ForeignKey(Location, models.PROTECT, db_index=False, db_constraint=False)
     day = models.DateField("日期")
     verb = models.CharField("事件", max_length=10, choices=TicketVerb.choices)
     desk = models.ForeignKey(Desk, models.PROTECT, null=True, db_index=False)

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum
 
 from yigui.casework.models import Case
+from yigui.catalogue.declarations import catalogue
 from yigui.db.presence import asked
+from yigui.registry.queries import areas_under
 from yigui.staff.enums import Role, UserKind
 from yigui.staff.locations import Desk, Location
 from yigui.staff.models import User
@@ -189,6 +191,7 @@ class DayOfHall:
     waited_mean: float | None
     waited_longest: float | None
     visitor_median: float | None
+    handled_median: float | None
     loads: list[Load]
     guided: dict[str, int]
 
@@ -217,7 +220,8 @@ def day_of(hall: Location, day: dt.date) -> DayOfHall:
         promised_mean=None if promised is None else round(float(promised), 1),
         waited_mean=_minutes(waited),
         waited_longest=_minutes(longest),
-        visitor_median=visitor_median(hall, day),
+        visitor_median=_median(hall, day, "visitor_until"),
+        handled_median=_median(hall, day, "ended_at"),
         loads=_loads(hall, day),
         guided=guided_on(hall, day),
     )
@@ -229,15 +233,60 @@ def guided_on(hall: Location, day: dt.date) -> dict[str, int]:
     return dict(rows.values_list("outcome", "many"))
 
 
+@dataclass(frozen=True)
+class Trips:
+    """How often people came for the cases of a month (跑动次数, R154)."""
+
+    none: int
+    once: int
+    more: int
+    #: Accepted at a counter while its teller served no ticket: somebody came, and how often nobody knows.
+    uncounted: int
+
+    @property
+    def total(self) -> int:
+        """All cases of the month."""
+        return self.none + self.once + self.more + self.uncounted
+
+    def share(self, many: int) -> float | None:
+        """Of all cases, in percent; None where there are none."""
+        return round(100 * many / self.total, 1) if self.total else None
+
+    @property
+    def rows(self) -> list[tuple[str, int, float | None]]:
+        """In words, with the share."""
+        named = (
+            ("没有到厅", self.none),
+            ("到厅 1 次", self.once),
+            ("到厅 2 次以上", self.more),
+            ("窗口受理未取号", self.uncounted),
+        )
+        return [(label, many, self.share(many)) for label, many in named]
+
+
+def trips_of(area_code: str, day: dt.date) -> Trips:
+    """Of the cases of an area, and of those under it, that were accepted in the month of a day, until that day: by the visits they took."""
+    # By item, area and day, as the index goes.
+    items = [item.code for item in catalogue().items(day)]
+    found = asked(
+        "SELECT count(*) FILTER (WHERE c.came = 0 AND c.channel <> 'counter'), count(*) FILTER (WHERE c.came = 1),"
+        " count(*) FILTER (WHERE c.came > 1), count(*) FILTER (WHERE c.came = 0 AND c.channel = 'counter') FROM ("
+        "SELECT k.channel, (SELECT count(*) FROM visits_case v WHERE v.case_id = k.id) AS came FROM casework_case k"
+        " WHERE k.item_code = ANY (%s) AND k.area_id = ANY (%s) AND k.accepted_on BETWEEN %s AND %s) AS c",
+        items, areas_under(area_code), day.replace(day=1), day,
+    )  # fmt: skip
+    return Trips(*found)
+
+
 def _minutes(length: dt.timedelta | None) -> float | None:
     return None if length is None else round(length.total_seconds() / 60, 1)
 
 
-def visitor_median(hall: Location, day: dt.date) -> float | None:
-    """For how many seconds a visitor was needed, of half of them at most (R271)."""
+def _median(hall: Location, day: dt.date, until: str) -> float | None:
+    """Seconds from the begin of a visit: until the visitor was not needed any more (`visitor_until`, R271), or until all was done (`ended_at`)."""
     found = asked(
-        "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM v.visitor_until - v.began_at)) FROM visits_visit v"
-        " JOIN visits_ticket t ON t.id = v.ticket_id WHERE t.hall_id = %s AND t.day = %s AND v.visitor_until IS NOT NULL",
+        f"SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM v.{until} - v.began_at)) FROM visits_visit v"
+        f" JOIN visits_ticket t ON t.id = v.ticket_id WHERE t.hall_id = %s AND t.day = %s AND v.{until} IS NOT NULL",
         hall.pk, day,
     )[0]  # fmt: skip
     return None if found is None else round(float(found), 0)

@@ -453,9 +453,15 @@ BEGIN
     IF used IS NULL OR array_position(used, NULL) IS NOT NULL THEN
         RETURN;
     END IF;
-    SELECT string_agg(format('string_to_array(name, NULL) && string_to_array(($1)[%s], NULL)', place), ' AND ') INTO likely
+    -- Of one set: what begins with a character stands together in the index of names. A former name has only the other index.
+    IF p_at_start AND cardinality(used) = 1 AND p_table <> 'former_identity' THEN
+        SELECT '(' || string_agg(format('(name >= %L AND name < %L)', c, c || chr(1114111)), ' OR ') || ')' INTO likely
+        FROM unnest(string_to_array(used[1], NULL)) AS c;
+    END IF;
+    SELECT concat_ws(' AND ', likely, string_agg(format('string_to_array(name, NULL) && string_to_array(($1)[%s], NULL)', place), ' AND ')) INTO likely
     FROM generate_subscripts(used, 1) AS place
-    WHERE length(used[place]) <= 60 OR length(used[place]) = (SELECT min(length(s)) FROM unnest(used) AS s);
+    WHERE (likely IS NULL OR place > 1)
+      AND (length(used[place]) <= 60 OR likely IS NULL AND length(used[place]) = (SELECT min(length(s)) FROM unnest(used) AS s));
     -- Such a list of constants is hashed once, so that a comparison does not depend on its length.
     SELECT string_agg(format('substr(name, %s + %s, 1) = ANY (string_to_array(($1)[%s], NULL))', CASE WHEN p_at_start THEN '1' ELSE 'at' END, place - 1, place),
         ' AND ') INTO said

@@ -8,15 +8,16 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from yigui.casework.hand_over import leave, suspend
 from yigui.casework.lost_claims import release_lost_claims
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
-from yigui.common.texts import int_or_none
 from yigui.identity.proof import issue_password
 from yigui.registry.models import Agency
+from yigui.shell.lists import As, Chips, Choice, Column, Listing, Text, Tone, list_page
 from yigui.shell.refused import refusal_said
 from yigui.staff.account_requests import ask_about_account
 from yigui.staff.edit_account import edit_account, make_account, switch_account
@@ -28,14 +29,40 @@ from yigui.staff.organisation import Section
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 from yigui.staff.scope import agencies_of, agency_choices, refuse_elsewhere
+from yigui.tasks.list_exports import declared
 
-#: Accounts of a page.
-PAGE = 100
-PAGES_MAX = 1000
 #: What is asked for on the page of an account; a leave is filed by itself.
 _ASKED = [(k.value, k.label) for k in AccountKind if k != AccountKind.LEAVE]
-#: Whether an account is in use, as the list is narrowed by it.
-_STATES = [("on", "启用"), ("off", "停用")]
+_NO_ROLE = "none"
+
+ACCOUNTS = declared(
+    Listing(
+        "accounts", "账号管理", "accounts", "backoffice:accounts",
+        lambda user: User.objects.filter(agency__in=agencies_of(user)).select_related("agency", "desk__location", "section"),
+        (
+            Column("username", "用户名", lambda u: u.username, As.CODE, ("username",), link=lambda u: reverse("backoffice:account_of", args=[u.pk])),
+            Column("name", "姓名", lambda u: u.full_name, sort=("full_name",), note=lambda u: "见习" if u.is_trainee else ""),
+            Column("role", "岗位", lambda u: u.post_text, sort=("role",)),
+            Column("agency", "机构与科室", lambda u: u.agency.name, sort=("agency",), note=lambda u: u.section.name if u.section else "", width=40),
+            Column("desk", "柜台", lambda u: f"{u.desk}{'（已撤销）' if u.desk.closed_on else ''}" if u.desk else "", is_second=True, width=26),
+            Column("seen", "最近登录", lambda u: u.last_login, As.MOMENT, ("last_login",), is_second=True),
+            Column(
+                "state", "状态", lambda u: "启用" if u.is_active else "停用", As.STATE, tone=lambda u: Tone.DONE if u.is_active else Tone.OVER, width=10
+            ),
+        ),
+        ("agency_id", "role", "username"),
+        conditions=(
+            Choice("agency", "机构", agency_choices, lambda rows, code: rows.filter(agency=code)),
+            Choice(
+                "role", "岗位", lambda user: [*Role.choices, (_NO_ROLE, "未定岗")],
+                lambda rows, code: rows.filter(role="" if code == _NO_ROLE else code),
+            ),
+            Text("name", "姓名或用户名", lambda rows, text: rows.filter(Q(full_name__contains=text) | Q(username__contains=text))),
+        ),
+        chips=Chips("state", "状态", "is_active", lambda: {"True": "启用", "False": "停用"}),
+        nothing="没有账号。", empty="没有符合条件的账号，请放宽条件。",
+    )
+)  # fmt: skip
 
 
 class NewAccountForm(forms.Form):
@@ -117,25 +144,7 @@ def accounts(request: OfficerRequest) -> HttpResponse:
                 )
                 return redirect("backoffice:account_of", user_id=made.pk)
             return _account_page(request, made, password=password)
-    asked = {name: request.GET.get(name, "") for name in ("agency", "role", "state", "name")}
-    rows = User.objects.filter(agency__in=agencies_of(request.user)).select_related("agency", "desk", "section")
-    if asked["agency"]:
-        rows = rows.filter(agency=asked["agency"])
-    if asked["role"]:
-        rows = rows.filter(role="" if asked["role"] == "none" else asked["role"])
-    if asked["state"]:
-        rows = rows.filter(is_active=asked["state"] == "on")
-    if asked["name"]:
-        rows = rows.filter(Q(full_name__contains=asked["name"]) | Q(username__contains=asked["name"]))
-    number = min(max(1, int_or_none(request.GET.get("page", "")) or 1), PAGES_MAX)
-    shown = list(rows.order_by("agency_id", "role", "username")[(number - 1) * PAGE : number * PAGE + 1])
-    query = request.GET.copy()
-    query.pop("page", None)
-    context = {
-        "form": form, "rows": shown[:PAGE], "has_more": len(shown) > PAGE, "page": number, "asked": asked, "query": query.urlencode(),
-        "agencies": agency_choices(request.user), "roles": [*Role.choices, ("none", "未定岗")], "states": _STATES,
-    }  # fmt: skip
-    return render(request, "backoffice/accounts.html", context)
+    return list_page(request, ACCOUNTS, "backoffice/accounts.html", lambda: {"form": form})
 
 
 @require_http_methods(["GET", "POST"])

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_http_methods
 
 from yigui.applying.linked import Linked, Offers, linked_items
 from yigui.applying.papers import export_of, form_paper_of, letter_page, receipt_of, slip_of
+from yigui.backoffice.case_lists import CASES
 from yigui.backoffice.return_points import Pointable, pointable
 from yigui.casework.enums import CaseStatus, ReturnReason, Verb
 from yigui.casework.handlers import reaches
@@ -24,6 +25,7 @@ from yigui.common import clock
 from yigui.common.errors import NotFound
 from yigui.common.identifiers import mask_name
 from yigui.documents.store import read_file
+from yigui.shell.lists import found_in, list_page
 from yigui.staff.enums import STEPS_OF_ROLE, StepKind
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.full_views import GROUNDS, has_stated_reason
@@ -38,15 +40,11 @@ from yigui.warrants.queries import changed_fields, changes_of, table_label
 _NAMES = ("person_name", "contact_name", "legal_rep", "agent_name")
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @page_right("cases")
-def search(request: HttpRequest) -> HttpResponse:
-    """Find a case by its number."""
-    number = request.GET.get("case_no", "").strip()
-    if number and Case.objects.filter(case_no=number).exists():
-        return redirect("backoffice:case", case_no=number)
-    recent = Case.objects.select_related("agency").order_by("-id")[:30]
-    return render(request, "backoffice/cases.html", {"case_no": number, "is_missing": bool(number), "cases": recent})
+def search(request: OfficerRequest) -> HttpResponse:
+    """Cases, found by whom they are about and narrowed; POST has what is typed in the box looked up."""
+    return found_in(request, CASES) if request.method == "POST" else list_page(request, CASES)
 
 
 def _answers(case: Case, *, is_full: bool) -> list[tuple[str, str]]:

@@ -2,28 +2,26 @@
 
 import datetime as dt
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
-from yigui.casework.queries import overdue_cases, stopped_cases
+from yigui.backoffice.case_lists import OVERDUE
+from yigui.casework.queries import stopped_cases
 from yigui.casework.queues import QUEUE_MAX
 from yigui.casework.returns import second_returns, shares_of_second_returns
 from yigui.common import clock
+from yigui.shell.lists import found_in, list_page
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 from yigui.staff.scope import agencies_of
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @page_right("overdue")
-def overdue(request: HttpRequest) -> HttpResponse:
-    """Unfinished cases past their promised day."""
-    today = clock.today()
-    rows = list(overdue_cases(today)[: QUEUE_MAX + 1])
-    return render(
-        request, "backoffice/overdue.html", {"cases": rows[:QUEUE_MAX], "has_more": len(rows) > QUEUE_MAX, "today": today}
-    )
+def overdue(request: OfficerRequest) -> HttpResponse:
+    """Unfinished cases past their promised day, the oldest first."""
+    return found_in(request, OVERDUE) if request.method == "POST" else list_page(request, OVERDUE)
 
 
 @require_GET

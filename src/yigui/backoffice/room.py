@@ -74,7 +74,7 @@ ROOM = Room(
         Entry(292, "组织机构", "backoffice:organisation", "users", "organisation"),
         Entry(293, "办事场所", "backoffice:locations", "home", "locations"),
         Entry(294, "事项变更", "backoffice:item_changes", "file", "item_changes"),
-        Entry(294, "事项版本", "backoffice:item_versions", "list", "item_versions"),
+        Entry(301, "事项版本", "backoffice:item_versions", "list", "item_versions"),
         Entry(295, "权限模板", "backoffice:post_rules", "file", "rights"),
         Entry(296, "权限检查", "backoffice:rights_report", "check", "rights_held"),
         Entry(297, "机构合并", "backoffice:merges", "list", "merges"),
@@ -194,6 +194,9 @@ ROOM = Room(
         "backoffice:item_change_decide/drop": "撤回事项变更",
         "backoffice:item_change_decide": "办理事项变更",
         "backoffice:export_view_log": "导出查看记录",
+        "backoffice:export_list": "导出清单",
+        "backoffice:keep_view": "保存清单视图",
+        "backoffice:forget_view": "删除清单视图",
         "backoffice:export_take": "下载导出清单",
     },
 )

@@ -22,18 +22,6 @@ _FINAL = ", ".join(f"'{status}'" for status in FINAL)
 
 _BLOCKING = f"subject_key = %s AND item_code = %s AND id <> %s AND status NOT IN ({_FINAL}) LIMIT 1"
 
-#: Rows a list shows at most.
-LIST_MAX = 50
-
-
-@dataclass(frozen=True)
-class Page:
-    """One bounded page of cases."""
-
-    rows: list[Case]
-    has_more: bool
-    number: int
-
 
 def case_by_no(case_no: str) -> Case:
     """The case with this number.
@@ -188,15 +176,6 @@ def has_open_case_of_groups(person_id: int, groups: tuple[str, ...]) -> Case | N
     """An unfinished case of the person in one of the item groups (MED, INJ, MAT …)."""
     of_groups = f"person_id = %s AND left(item_code, 3) = ANY (%s) AND status NOT IN ({_FINAL}) ORDER BY id LIMIT 1"
     return row_where(Case, of_groups, person_id, list(groups))
-
-
-def accepted_page(user: User, number: int) -> Page:
-    """Cases a teller accepted, newest first, `LIST_MAX` a page."""
-    start = (max(1, number) - 1) * LIST_MAX
-    rows = list(
-        Case.objects.filter(accepted_by=user).select_related("agency", "area").order_by("-id")[start : start + LIST_MAX + 1]
-    )
-    return Page(rows[:LIST_MAX], len(rows) > LIST_MAX, max(1, number))
 
 
 def stuck_cases() -> list[int]:

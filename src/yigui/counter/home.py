@@ -4,18 +4,19 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
+from yigui.backoffice.case_lists import MINE
 from yigui.casework.drafts import my_drafts
 from yigui.casework.hand_over_draft import handed_to
 from yigui.casework.models import Case
-from yigui.casework.queries import accepted_page, lights
+from yigui.casework.queries import lights
 from yigui.casework.queues import returned_to
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.intake import change_intake
 from yigui.common import clock
-from yigui.common.texts import int_or_none
 from yigui.counter.item_finder import open_items
+from yigui.shell.lists import found_in, list_page
 from yigui.shell.menu import home_of
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
@@ -48,10 +49,8 @@ def workbench(request: OfficerRequest) -> HttpResponse:
     return render(request, "counter/workbench.html", context)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @page_right("counter")
 def my_cases(request: OfficerRequest) -> HttpResponse:
     """Cases the teller accepted, newest first."""
-    page = accepted_page(request.user, int_or_none(request.GET.get("page", "")) or 1)
-    light = lights(clock.today())
-    return render(request, "counter/my_cases.html", {"page": page, "rows": [(c, light(c)) for c in page.rows]})
+    return found_in(request, MINE) if request.method == "POST" else list_page(request, MINE)

@@ -21,6 +21,7 @@ from yigui.common.months import add_months, format_period, is_period, parse_peri
 from yigui.common.texts import int_or_none
 from yigui.db.faults import database_sentence
 from yigui.finance.choice import choice_of, own_areas, refuse_foreign
+from yigui.finance.lists import BATCHES
 from yigui.ledger.queries import vouchers_from
 from yigui.registry.models import Area
 from yigui.registry.queries import area_name
@@ -34,14 +35,13 @@ from yigui.runs.models import Batch, Run
 from yigui.runs.schedule import dismiss_plan
 from yigui.runs.signing import SIGNATURES, Deed, answers_for, why_not
 from yigui.runs.staged import do
+from yigui.shell.lists import list_page
 from yigui.shell.refused import refusal_said
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 from yigui.tasks.exports import ExportKind, Listing, note_taken, register_export
 
-#: Batches on the list.
-ROWS_MAX = 60
 _DONE = {
     Deed.CONFIRM: "已确认，请继续办理。", Deed.CHECK: "已复核，可以审批。", Deed.APPROVE: "已审批，可以执行。", Deed.EXECUTE: "已执行。",
     Deed.VOID: "已作废。",
@@ -70,25 +70,16 @@ def batches(request: OfficerRequest) -> HttpResponse:
             messages.error(request, refusal_said(request, refused))
             return redirect("finance:batches")
         return redirect(f"{reverse('finance:batches')}?after={newest.pk if newest else 0}")
+    return list_page(request, BATCHES, "finance/batches.html", lambda: _beside(request))
+
+
+def _beside(request: OfficerRequest) -> dict[str, Any]:
+    """What stands on the page beside the list: what waits for this person, what they may have prepared, and how that goes."""
     now = period_of(clock.today())
-    # Without what each batch would do: differences and sums are some hundred kilobytes.
-    people = ("prepared_by", "checked_by", "approved_by", "executed_by", "voided_by")
-    own = Batch.objects.filter(area_code__in=own_areas(request.user))
-    rows = own.select_related(*people).defer("summary", "checks").order_by("-id")[:ROWS_MAX]
-    replaced = dict(
-        Batch.objects.filter(replaces__in=[batch.pk for batch in rows if batch.voided_at])
-        .order_by("id")
-        .values_list("replaces_id", "id")
-    )
-    context = {
+    return {
         "choice": choice_of(request), "asked_for": _asked_for(request.user), "hints": _hints(request.user), "now": now, "last_month": add_months(now, -1),
-        "rows": [
-            (batch, name_of(batch.kind), period_label(batch.kind, batch.period), replaced.get(batch.pk), area_name(batch.area_code))
-            for batch in rows
-        ],
         "waiting": [(entry, area_name(entry.area_code)) for entry in waiting_for(request.user)], **_progress(request),
     }  # fmt: skip
-    return render(request, "finance/batches.html", context)
 
 
 def _ask_for(request: OfficerRequest) -> None:

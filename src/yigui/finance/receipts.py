@@ -1,5 +1,7 @@
 """Pages of money in: import, files, receipts with what became of them, suspense and its recognition, bills, tickets."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.db import Error
@@ -22,6 +24,7 @@ from yigui.documents.models import IssuedDocument
 from yigui.documents.render import render_content, render_pdf
 from yigui.exchange.money_formats import formats, template_of
 from yigui.finance.choice import choice_of, own_areas, refuse_foreign
+from yigui.finance.lists import FILES
 from yigui.finance.receipt_lines import file_of, first_lines
 from yigui.ledger.models import BankLine
 from yigui.ledger.queries import vouchers_from
@@ -30,11 +33,12 @@ from yigui.receipts.electronic_receipts import issue_electronic_receipt, void_el
 from yigui.receipts.enums import Outcome
 from yigui.receipts.errors import ClaimRefused
 from yigui.receipts.files import import_receipts
-from yigui.receipts.models import Claim, ElectronicReceipt, LineEnd, Receipt, ReceiptFile
+from yigui.receipts.models import Claim, ElectronicReceipt, LineEnd, Receipt
 from yigui.receipts.queries import claims_in_force, suspense, suspense_sums
 from yigui.receipts.recognise import ASKED, TAKEN, look_at, recognise, undo_claim
 from yigui.registry.enums import insurance_label
 from yigui.registry.models import Employer, Person
+from yigui.shell.lists import list_page
 from yigui.shell.refused import refusal_said
 from yigui.staff.enums import BUSINESS
 from yigui.staff.models import User
@@ -56,7 +60,6 @@ def _doer(request: OfficerRequest) -> User:
 @page_right("finance")
 def receipts(request: OfficerRequest) -> HttpResponse:
     """Files of money in; POST takes one in and settles it."""
-    choice = choice_of(request)
     if request.method == "POST":
         try:
             return _import(request)
@@ -64,12 +67,11 @@ def receipts(request: OfficerRequest) -> HttpResponse:
             messages.error(request, refusal_said(request, refused))
         except Error as error:
             messages.error(request, database_sentence(error))
-    context = {
-        "choice": choice, "formats": formats().values(),
-        "files": ReceiptFile.objects.filter(area_code__in=choice.areas).order_by("-id")[:60],
-        "may_work": has_page_right(request.user, "money_in"),
-    }  # fmt: skip
-    return render(request, "finance/receipts.html", context)
+    return list_page(request, FILES, "finance/receipts.html", lambda: _beside(request))
+
+
+def _beside(request: OfficerRequest) -> dict[str, Any]:
+    return {"choice": choice_of(request), "formats": formats().values(), "may_work": has_page_right(request.user, "money_in")}
 
 
 @require_GET

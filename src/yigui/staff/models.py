@@ -263,6 +263,20 @@ class DataExport(models.Model):
         indexes = (models.Index(fields=["user", "-id"], name="export_by_user"),)
 
 
+class SavedView(models.Model):
+    """What somebody asks of a list again and again (常用视图), under a name of theirs: which list, and the conditions, sort and size as its address has them."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="saved_views", db_constraint=False, db_index=False)
+    listing = models.CharField("清单", max_length=40)
+    name = models.CharField("名称", max_length=20)
+    query = models.CharField("条件", max_length=1000)
+
+    class Meta:
+        db_table = "staff_saved_view"
+        verbose_name = "常用视图"
+        constraints = (models.UniqueConstraint(fields=["user", "listing", "name"], name="saved_view_once"),)
+
+
 class Refusal(models.Model):
     """Somebody wanted to do what they may not (拒绝记录, R054): who, what, to which case, why not, when. Append-only."""
 
@@ -302,6 +316,7 @@ __all__ = [
     "PostRule",
     "RightsCheck",
     "RightsRequest",
+    "SavedView",
     "Section",
     "StaffEvent",
     "User",

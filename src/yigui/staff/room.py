@@ -64,6 +64,8 @@ ROOM = Room(
         "staff_refusal": Table(Kind.APPEND_ONLY, signed=("user_id",), doors=("user_id",), programs=("user_id",)),
         # Who took which list out of the house; how often it was taken moves on.
         "staff_export": Table(Kind.EVIDENCE, signed=("user_id",)),
+        # Somebody's own bookmarks; nothing rests on them.
+        "staff_saved_view": Table(Kind.WORKING),
         "staff_full_view": Table(
             Kind.APPEND_ONLY,
             signed=("user_id",),

@@ -136,3 +136,13 @@ document.addEventListener("htmx:afterSettle", () => {
     }
   }
 });
+// A list with data-table: J and K go from row to row, to the first link of each; Enter then opens it as any link.
+document.addEventListener("keydown", (event) => {
+  const table = document.querySelector("[data-table]");
+  if (!table || event.altKey || event.ctrlKey || event.metaKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
+  if (event.code !== "KeyJ" && event.code !== "KeyK") return;
+  const rows = [...table.querySelectorAll("tbody tr")].filter((row) => row.querySelector("a"));
+  const here = rows.findIndex((row) => row.contains(document.activeElement));
+  const next = rows[Math.min(rows.length - 1, Math.max(0, here + (event.code === "KeyJ" ? 1 : -1)))];
+  if (next) { event.preventDefault(); next.querySelector("a").focus(); }
+});

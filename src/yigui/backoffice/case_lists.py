@@ -1,0 +1,175 @@
+"""Lists of cases (办件清单): all of them, those past their day, and a teller's own. The same columns and conditions, told apart by whose they are."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from yigui.casework.enums import CaseStatus
+from yigui.casework.models import Case
+from yigui.casework.queries import lights, overdue_cases
+from yigui.catalogue.declarations import catalogue
+from yigui.common import clock
+from yigui.common.identifiers import mask_name
+from yigui.common.normalise import plain_code
+from yigui.registry.models import Agency, Employer, Person
+from yigui.registry.search import search_employers, search_persons
+from yigui.shell.lists import As, Chips, Choice, Column, Condition, Day, Find, Listing, Text, Tone
+from yigui.staff.models import User
+from yigui.tasks.list_exports import declared
+from yigui.warrants.enums import RiskClass
+
+_NUMBER_LENGTH = 22
+_TONES = {
+    CaseStatus.WAITING: Tone.HELD, CaseStatus.OPEN: Tone.GO, CaseStatus.RETURNED: Tone.WARN, CaseStatus.APPROVED: Tone.GO,
+    CaseStatus.FINISHED: Tone.DONE, CaseStatus.DECLINED: Tone.BAD, CaseStatus.WITHDRAWN: Tone.OVER,
+}  # fmt: skip
+_LIGHTS = {"red": ("已超期", Tone.BAD), "amber": ("将超期", Tone.WARN)}
+
+
+def _rows() -> "QuerySet[Case]":
+    rows = Case.objects.select_related("agency", "area", "accepted_by")
+    return rows.defer("form", "preview", "findings", "outcome", "waiting_money", "risk_reasons")
+
+
+def _lit(rows: list[Any]) -> list[Any]:
+    """Each case with its light; the agency's calendar is read once."""
+    light = lights(clock.today())
+    for case in rows:
+        case.light = light(case)
+    return rows
+
+
+def grouped(case_no: str) -> str:
+    """A case number as people read it: agency, day, running number."""
+    return re.sub(r"^([0-9]{6})([0-9]{8})([0-9]{8})$", r"\1 \2 \3", case_no)
+
+
+def _found(user: User, text: str) -> Mapping[str, str] | str:
+    """A case's own page by its number; else whom the text names, by the house's numbers."""
+    digits = plain_code(text)
+    if digits.isdigit() and len(digits) == _NUMBER_LENGTH and Case.objects.filter(case_no=digits).exists():
+        return reverse("backoffice:case", args=[digits])
+    people, units = search_persons(text).rows, search_employers(text).rows
+    found = [f"p{p.person_no}" for p in people[:10]] + [f"u{e.unit_no}" for e in units[:10]]
+    if not found and digits.isdigit():
+        found = [f"c{digits[:_NUMBER_LENGTH]}"]
+    return {"who": ".".join(found) or "0"}
+
+
+def _parts(value: str) -> tuple[list[str], list[str], list[str]]:
+    parts = value.split(".")
+    return tuple([part[1:] for part in parts if part[:1] == kind] for kind in "puc")  # type: ignore[return-value]
+
+
+def _about(rows: Any, value: str) -> Any:
+    people, units, numbers = _parts(value)
+    about = Q(pk__in=[])
+    if people:
+        about |= Q(person__in=list(Person.objects.filter(person_no__in=people).values_list("pk", flat=True)))
+    if units:
+        about |= Q(employer__in=list(Employer.objects.filter(unit_no__in=units).values_list("pk", flat=True)))
+    for number in numbers:
+        about |= Q(case_no__startswith=number)
+    return rows.filter(about)
+
+
+def _said(value: str) -> str:
+    people, units, numbers = _parts(value)
+    names = (
+        [mask_name(name) for name in Person.objects.filter(person_no__in=people[:1]).values_list("name", flat=True)]
+        if people
+        else []
+    )
+    names += list(Employer.objects.filter(unit_no__in=units[:1]).values_list("name", flat=True)) if units else []
+    names += [f"编号 {number} 开头" for number in numbers]
+    count = len(people) + len(units) + len(numbers)
+    if not names:
+        return "没有找到这样的个人、单位或办件"
+    return "、".join(names) + (f" 等 {count} 个" if count > len(names) else "")
+
+
+WHO = Find(
+    "who", "对象或办件编号", "姓名、单位名称的部分文字、拼音或首字母；证件号码、个人编号、单位编号、办件编号", _found, _about, _said
+)
+
+
+def _by_acceptor(rows: Any, text: str) -> Any:
+    return rows.filter(
+        accepted_by__in=list(User.objects.filter(Q(full_name__contains=text) | Q(username=text)).values_list("pk", flat=True)[:200])
+    )
+
+
+def _items(user: User) -> list[tuple[str, str]]:
+    return [(item.code, f"{item.code} {item.name}") for item in catalogue().items(clock.today())]
+
+
+_ITEM = Choice("item", "事项", _items, lambda rows, code: rows.filter(item_code=code))
+_FROM, _UNTIL = Day("from", "受理自", "accepted_on__gte"), Day("until", "受理至", "accepted_on__lte")
+_CHANNEL = Choice("channel", "渠道", lambda user: list(catalogue().channels.items()), lambda rows, code: rows.filter(channel=code))
+_CLASS = Choice(
+    "class",
+    "风险等级",
+    lambda user: [(str(value), label) for value, label in RiskClass.choices],
+    lambda rows, code: rows.filter(risk_class=code),
+)
+_AGENCY = Choice(
+    "agency",
+    "经办机构",
+    lambda user: list(Agency.objects.order_by("code").values_list("code", "name")[:200]),
+    lambda rows, code: rows.filter(agency=code),
+)
+_ACCEPTOR = Text("by", "受理人", _by_acceptor, "姓名或用户名")
+_STATUS = Chips("status", "状态", "status", lambda: dict(CaseStatus.choices))
+
+_NUMBER = Column(
+    "no",
+    "办件编号",
+    lambda c: grouped(c.case_no),
+    As.CODE,
+    ("pk",),
+    link=lambda c: reverse("backoffice:case", args=[c.case_no]),
+    width=26,
+)
+_NAME = Column("item", "事项", lambda c: c.item_name, note=lambda c: c.item_code, width=30)
+_SUBJECT = Column("subject", "对象", lambda c: c.shown_subject, width=26)
+_STATE = Column("status", "状态", lambda c: c.get_status_display(), As.STATE, tone=lambda c: _TONES[CaseStatus(c.status)], width=12)
+_ACCEPTED = Column("accepted", "受理", lambda c: c.accepted_on, As.DAY, ("accepted_on",), width=12)
+_DUE = Column("due", "承诺办结", lambda c: c.due_on, As.DAY, ("due_on",), width=12)
+_LIGHT = Column(
+    "light", "时限", lambda c: _LIGHTS[c.light][0] if c.light in _LIGHTS else "", As.STATE,
+    tone=lambda c: _LIGHTS[c.light][1] if c.light in _LIGHTS else Tone.OVER, width=10,
+)  # fmt: skip
+_BY = Column("by", "受理人", lambda c: c.accepted_by.full_name, is_second=True, width=12)
+_OF = Column("agency", "经办机构", lambda c: c.agency.name, is_second=True, width=30)
+_PLACE = Column("area", "参保归属地", lambda c: c.area.name, is_second=True, width=12)
+_THROUGH = Column("channel", "渠道", lambda c: catalogue().channels.get(c.channel, c.channel), is_second=True, width=14)
+
+_ASKED: tuple[Condition, ...] = (_ITEM, _FROM, _UNTIL, _CHANNEL, _CLASS)
+
+CASES = declared(
+    Listing(
+        "cases", "办件查询", "cases", "backoffice:cases", lambda user: _rows(),
+        (_NUMBER, _NAME, _SUBJECT, _STATE, _LIGHT, _ACCEPTED, _DUE, _BY, _OF, _THROUGH), ("-pk",),
+        conditions=(*_ASKED, _AGENCY, _ACCEPTOR), find=WHO, chips=_STATUS, prepared=_lit, nothing="还没有办件。",
+    )
+)  # fmt: skip
+
+OVERDUE = declared(
+    Listing(
+        "overdue", "超时办件", "overdue", "backoffice:overdue",
+        lambda user: overdue_cases(clock.today()).defer("form", "preview", "findings", "outcome", "waiting_money", "risk_reasons"),
+        (_NUMBER, _NAME, _SUBJECT, _STATE, _DUE, _ACCEPTED, _BY, _OF), ("due_on", "pk"),
+        conditions=(_ITEM, _AGENCY, _ACCEPTOR), find=WHO, chips=_STATUS, nothing="没有超时办件。",
+    )
+)  # fmt: skip
+
+MINE = declared(
+    Listing(
+        "mine", "我的办件", "counter", "counter:my_cases", lambda user: _rows().filter(accepted_by=user),
+        (_NUMBER, _NAME, _SUBJECT, _STATE, _LIGHT, _ACCEPTED, _DUE, _PLACE, _THROUGH), ("-pk",),
+        conditions=_ASKED, find=WHO, chips=_STATUS, prepared=_lit, nothing="还没有受理过业务。",
+    )
+)  # fmt: skip

@@ -1,0 +1,133 @@
+"""Lists of the finance desk (财务清单): batches of every kind, and files of money. Both of the areas the agency of whoever looks answers for."""
+
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+
+from yigui.common.months import parse_period
+from yigui.finance.choice import own_areas
+from yigui.receipts.enums import ReceiptSource
+from yigui.receipts.models import ReceiptFile
+from yigui.registry.models import Area
+from yigui.registry.queries import area_name
+from yigui.runs.inbox import period_label
+from yigui.runs.kinds import name_of, run_kinds
+from yigui.runs.models import Batch, BatchStatus
+from yigui.shell.lists import As, Chips, Choice, Column, Day, Listing, Text, Tone
+from yigui.staff.models import User
+from yigui.tasks.list_exports import declared
+
+_TONES = {
+    BatchStatus.DRAFT: Tone.HELD, BatchStatus.PREPARED: Tone.WARN, BatchStatus.APPROVED: Tone.GO, BatchStatus.EXECUTED: Tone.DONE,
+    BatchStatus.VOID: Tone.OVER,
+}  # fmt: skip
+
+
+def _areas(user: User) -> list[tuple[str, str]]:
+    return list(Area.objects.filter(code__in=own_areas(user)).order_by("level", "code").values_list("code", "name")[:200])
+
+
+def _in_area(rows: Any, code: str) -> Any:
+    """Those of an area and of its counties."""
+    return rows.filter(area_code__in=Area.objects.filter(parent=code).values("code")) | rows.filter(area_code=code)
+
+
+_AREA = Choice("area", "地区", _areas, _in_area)
+
+
+def _of_month(rows: Any, text: str) -> Any:
+    try:
+        period = parse_period(text)
+    except ValueError as error:
+        raise ValueError(f"“所属期”应为年月，例如 2026-11；“{text[:20]}”未作为条件。") from error
+    return rows.filter(period=period)
+
+
+def _batches(user: User) -> "QuerySet[Batch]":
+    """Without what each would do: differences and sums are some hundred kilobytes."""
+    people = ("prepared_by", "checked_by", "approved_by", "executed_by", "voided_by")
+    rows = Batch.objects.filter(area_code__in=own_areas(user)).select_related(*people).defer("summary", "checks", "taken_out")
+    return rows.annotate(done_fen=Coalesce("executed_fen", F("total_fen")), done_rows=Coalesce("executed_count", F("row_count")))
+
+
+def _with_successors(rows: list[Any]) -> list[Any]:
+    """Each void batch with the one that was prepared in its place."""
+    void = [batch.pk for batch in rows if batch.voided_at]
+    after = dict(Batch.objects.filter(replaces__in=void).order_by("id").values_list("replaces_id", "id")) if void else {}
+    for batch in rows:
+        batch.successor = after.get(batch.pk)
+    return rows
+
+
+def _ended(batch: Any) -> str:
+    """Who executed or voided a batch, when and why, and what stands in its place."""
+    if batch.voided_at:
+        who = batch.voided_by.full_name if batch.voided_by else "系统"
+        said = f"{who} {timezone.localtime(batch.voided_at):%m-%d %H:%M}：{batch.void_reason}"
+        return said + (f"（第 {batch.successor} 号替代）" if batch.successor else "")
+    return f"{batch.executed_by.full_name} {timezone.localtime(batch.executed_at):%m-%d %H:%M}" if batch.executed_by else ""
+
+
+def _full_name(user: User | None) -> str:
+    return user.full_name if user else ""
+
+
+BATCHES = declared(
+    Listing(
+        "batches", "批次", "finance", "finance:batches", _batches,
+        (
+            Column("no", "批次", lambda b: f"第 {b.pk} 号", As.CODE, ("pk",), link=lambda b: reverse("finance:batch", args=[b.pk])),
+            Column("kind", "类别", lambda b: f"{name_of(b.kind)} {b.subject}".strip(), sort=("kind",), width=28),
+            Column("area", "地区", lambda b: area_name(b.area_code), sort=("area_code",)),
+            Column("period", "所属期", lambda b: period_label(b.kind, b.period), As.CODE, ("period",), width=10),
+            Column("state", "状态", lambda b: b.state_label, As.STATE, tone=lambda b: _TONES[BatchStatus(b.status)], note=_ended, width=40),
+            Column("rows", "行数", lambda b: b.done_rows, As.NUMBER, ("done_rows",), width=10),
+            Column("amount", "金额（元）", lambda b: b.done_fen, As.MONEY, ("done_fen",)),
+            Column(
+                "prepared", "生成", lambda b: f"{'系统 ' if b.is_automatic else ''}{_full_name(b.prepared_by)}".strip(), is_second=True, width=12
+            ),
+            Column("checked", "复核", lambda b: _full_name(b.checked_by), is_second=True, width=12),
+            Column("approved", "审批", lambda b: _full_name(b.approved_by), is_second=True, width=12),
+        ),
+        ("-pk",),
+        conditions=(
+            Choice("kind", "类别", lambda user: [(k.code, k.name) for k in run_kinds()], lambda rows, code: rows.filter(kind=code)),
+            _AREA,
+            Text("month", "所属期", _of_month, "例如 2026-11"),
+            Day("from", "生成自", "created_at__date__gte"),
+        ),
+        chips=Chips("status", "状态", "status", lambda: dict(BatchStatus.choices)),
+        prepared=_with_successors, nothing="还没有批次。", empty="没有符合条件的批次。",
+    )
+)  # fmt: skip
+
+FILES = declared(
+    Listing(
+        "receipt-files", "到账文件", "finance", "finance:receipts",
+        lambda user: ReceiptFile.objects.filter(area_code__in=own_areas(user)),
+        (
+            Column("no", "文件", lambda f: f"第 {f.pk} 号", As.CODE, ("pk",), link=lambda f: reverse("finance:file", args=[f.pk]), width=12),
+            Column("source", "渠道", lambda f: f.get_source_display(), sort=("source",), width=12),
+            Column("name", "名称", lambda f: f.file_name, sort=("file_name",), width=36),
+            Column("area", "收款地区", lambda f: area_name(f.area_code), sort=("area_code",), width=12),
+            Column("received", "接收日期", lambda f: f.received_on, As.DAY, ("received_on",), width=12),
+            Column("rows", "笔数", lambda f: f.row_count, As.NUMBER, ("row_count",), width=10),
+            Column("twice", "重复", lambda f: f.duplicate_count, As.NUMBER, ("duplicate_count",), width=10),
+            Column("rejected", "退回", lambda f: f.rejected_count if f.lines_in else len(f.rejected), As.NUMBER, ("rejected_count",), width=10),
+            Column("waiting", "待核", lambda f: f.waiting_count, As.NUMBER, ("waiting_count",), width=10),
+            Column("amount", "金额（元）", lambda f: f.total_fen, As.MONEY, ("total_fen",)),
+        ),
+        ("-pk",),
+        conditions=(
+            _AREA,
+            Text("file", "文件名", lambda rows, text: rows.filter(file_name__contains=text)),
+            Day("from", "接收自", "received_on__gte"),
+            Day("until", "接收至", "received_on__lte"),
+        ),
+        chips=Chips("source", "渠道", "source", lambda: dict(ReceiptSource.choices)),
+        nothing="还没有到账文件。", empty="没有符合条件的到账文件。",
+    )
+)  # fmt: skip

@@ -104,5 +104,5 @@ def test_a_case_that_comes_back_and_is_handed_in_at_another_visit_counts_two() -
     trips = trips_of(hall.agency.area_id, TODAY)
     assert (trips.more, trips.uncounted) == (1, 1)
     assert sum(many for _, many, _ in trips.rows) == trips.total == Case.objects.filter(accepted_on=TODAY).count()
-    assert f"到厅 2 次以上 1 件，{trips.share(1)}%" in text_of(signed_in("head2").get("/hall/day/"))
+    assert f'<th>到厅 2 次以上</th> <td class="num">1 件，{trips.share(1)}%</td>' in text_of(signed_in("head2").get("/hall/day/"))
     _act(client, "close")

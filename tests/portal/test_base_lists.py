@@ -355,3 +355,37 @@ def test_what_was_declared_stands_on_the_roster_of_the_platform() -> None:
     page = " ".join(text_of(client.get("/unit/staff/", {"q": rows[0].person.id_number})).split())
     assert "9,000.00" in page
     assert "年度申报工资" in page
+
+
+def test_columns_that_were_not_read_a_legend_and_two_wages_are_said() -> None:
+    client, url, rows = begun()
+    one, two, three = (e.person for e in rows[:3])
+    head = [*HEAD, "月平均工资", "增减类型", "备注"]
+    legend = ["必填", "必填", "必填，单位元", "选填", "选填", "选填"]
+    page = sent(
+        client, url, book(legend, [one.id_number, one.name, 6000, 6000, "增员", ""], [two.id_number, two.name, 6000, 6600, "增员", ""], head=head)
+    )  # fmt: skip
+    assert "未读取的列：增减类型、备注" in page
+    assert "申报工资“6000.00”与“月平均工资”“6600.00”不同，请只保留申报的一列" in page
+    assert "退回 <strong>1</strong>" in page
+    assert "第 2 行是填写说明行（必填、选填），没有作为数据读取" in page
+    assert [row["id_number"] for row in kept(url)] == [one.id_number]
+    # It stands there when the page is opened again, and beside the columns of a file that was merged into it.
+    assert "未读取的列：增减类型、备注" in text_of(client.get(url))
+    page = sent(client, url, book([three.id_number, three.name, 8000, "甲班"], head=[*HEAD, "班组"]), how="merge")
+    assert "未读取的列：增减类型、备注" in page
+    assert "未读取的列：班组" in page
+    page = sent(client, url, book([three.id_number, three.name, 8000]), how="replace")
+    assert "未读取的列" not in page
+    assert two.id_number not in {row["id_number"] for row in kept(url)}
+
+
+def test_a_row_of_a_template_that_says_what_must_be_filled_in_is_set_aside() -> None:
+    text = "姓名（必填）,身份证号码,申报工资\n*必填,必填，18位,选填\n张三,110101199003071938,5000\n必小明,110101199003071946,5000\n"
+    read = read_wage_list(text.encode(), "名册.csv")
+    assert [(row["is_aside"], row["problem"]) for row in read] == [
+        (True, "填写说明行（必填、选填），没有作为数据读取"),
+        (False, ""),
+        (False, ""),
+    ]
+    assert read.unread == []

@@ -23,6 +23,8 @@ from yigui.common.errors import NotFound, YiguiError
 from yigui.common.identifiers import widen_citizen_number
 from yigui.common.tables import XLSX_TYPE
 from yigui.common.texts import int_or_none
+from yigui.documents.sheets import unread_said
+from yigui.documents.tabular.columns import LEGEND_SAID
 from yigui.levy.declare import (
     COLUMNS,
     JudgedRow,
@@ -70,6 +72,7 @@ def list_context(draft: Draft, *, error: str = "") -> dict[str, Any]:
 _NO_LIST: Mapping[str, Any] = {
     "good_count": None, "good": [], "bad": [], "bad_count": 0, "capped": [], "capped_count": 0, "rounded": [], "rounded_count": 0,
     "waiting_count": 0, "missing": [], "missing_count": 0, "missing_back_count": 0, "year": None, "at": "",
+    "unread": [],
 }  # fmt: skip
 
 
@@ -148,7 +151,11 @@ def upload(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
             lines_in += len(kept) + len(before) + was_aside + was_replaced
             rows, back, aside = merged, [*waiting, *back], aside + was_aside
             taken = judge(rows=rows, employer=draft.employer, year=year)
-        verdict = _verdict(draft.employer, year, taken, back)
+        unread = [unread_said(read.unread)] if read.unread else []
+        unread += [f"第 {v.row_no} 行是{LEGEND_SAID}。" for v in verdicts if LEGEND_SAID in v.sentence]
+        if kept and how == "merge":
+            unread = list(dict.fromkeys([*(list_verdict(draft) or {}).get("unread", []), *unread]))
+        verdict = _verdict(draft.employer, year, taken, back) | {"unread": unread}
         values = {"base_rows": rows, "year": str(year)}
         keep_list(draft, values, verdict=verdict, returned=back, aside=aside, replaced=replaced, lines_in=lines_in)
     except YiguiError as refused:

@@ -12,18 +12,21 @@ from yigui.common.months import period_of
 from yigui.common.normalise import plain_name, same_name
 from yigui.common.tables import Sheet, workbook
 from yigui.common.texts import int_or_none
+from yigui.documents.sheets import unread_of
 from yigui.documents.tabular import Column, Kind, Limits, read_cell, read_table
+from yigui.documents.tabular.heads import Words
 from yigui.law.contribution import Bounds, Odd, WageSpan, base_bounds, base_year_months, capped_base, wage_span
 from yigui.law.parameter_table import ParameterMissing
 from yigui.levy.models import ContributionBase
 from yigui.registry.models import Employer, Employment
 from yigui.registry.queries import persons_by_numbers
 
+_WAGE = "declared_wage"
 #: Columns of a list: LD/T 92 and Chinese names; the wage is an average, so that more than a fen of it is rounded.
 COLUMNS = (
     Column("id_number", ("社会保障号码", "AAC002"), Kind.ID, required=True),
     Column("person_name", ("姓名", "AAC003"), Kind.NAME, required=True),
-    Column("declared_wage", ("申报工资", "AAC040"), Kind.AVERAGE, required=True),
+    Column(_WAGE, ("申报工资", "AAC040"), Kind.AVERAGE, required=True),
 )
 ROWS_MAX = 20_000
 
@@ -59,24 +62,47 @@ class JudgedRow:
         }  # fmt: skip
 
 
-def read_wage_list(content: bytes, file_name: str) -> list[dict[str, Any]]:
+class WageList(list[dict[str, Any]]):
+    """The rows of a list of wages. `unread`: heads of columns that nobody asked for, each once."""
+
+    unread: Sequence[str] = ()
+
+
+def read_wage_list(content: bytes, file_name: str) -> WageList:
     """Rows of a workbook or a text file: number and the cells of `COLUMNS`; `problem` what cannot be read, `note` what was rounded.
+
+    Another column that would be the wage, were it alone (月平均工资 beside 申报工资), must say the same in a row: which of the two is declared only the
+    unit knows.
 
     Raises:
         FileRefused: unreadable, a column missing, no rows, or too many.
     """
-    table = read_table(content, file_name, COLUMNS, limits=Limits(rows=ROWS_MAX))
-    return [
-        {
-            **row.cells,
-            "row_no": row.number,
-            "file": file_name,
-            "problem": "；".join(row.problems),
-            "note": "；".join(row.notes),
-            "is_aside": row.is_aside,
-        }
-        for row in table.rows
-    ]
+    limits = Limits(rows=ROWS_MAX)
+    table = read_table(content, file_name, COLUMNS, limits=limits)
+    words = Words(COLUMNS)
+    seconds = [head for head in dict.fromkeys(table.unknown) if (known := words.of(head)) and known[0] == _WAGE]
+    found = WageList()
+    found.unread = [head for head in unread_of(table) if head not in seconds]
+    asked = [*COLUMNS, *(Column(f"{_WAGE}_{k}", (head,), Kind.AVERAGE) for k, head in enumerate(seconds))]
+    for row in (read_table(content, file_name, asked, limits=limits) if seconds else table).rows:
+        others = [(head, row.cells.pop(f"{_WAGE}_{k}", "")) for k, head in enumerate(seconds)]
+        wage = row.cells[_WAGE]
+        unequal = [
+            f"申报工资“{wage}”与“{head}”“{text}”不同，请只保留申报的一列"
+            for head, text in others
+            if text and wage and text != wage and not row.problems
+        ]
+        found.append(
+            {
+                **row.cells,
+                "row_no": row.number,
+                "file": file_name,
+                "problem": "；".join([*row.problems, *unequal]),
+                "note": "；".join(row.notes),
+                "is_aside": row.is_aside,
+            }
+        )
+    return found
 
 
 @dataclass(frozen=True)

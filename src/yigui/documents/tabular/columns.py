@@ -6,6 +6,7 @@ from enum import StrEnum
 
 #: The sentence of a template's example row.
 EXAMPLE_SAID = "示例行，没有作为数据读取"
+LEGEND_SAID = "填写说明行（必填、选填），没有作为数据读取"
 
 
 class Kind(StrEnum):

@@ -8,7 +8,7 @@ from typing import Any
 from yigui.common.apart import Refused
 from yigui.common.normalise import plain_text, unwrapped
 from yigui.documents.tabular.batches import BATCH, Batches, Pack, Reader, Told, packed
-from yigui.documents.tabular.columns import EXAMPLE_SAID, Column, Kind, Limits
+from yigui.documents.tabular.columns import EXAMPLE_SAID, LEGEND_SAID, Column, Kind, Limits
 from yigui.documents.tabular.delimited import Line, Text, open_text
 from yigui.documents.tabular.heads import Head, Words, head_of
 from yigui.documents.tabular.units import advice_of, other_unit_above, other_unit_of_head
@@ -34,10 +34,14 @@ UNKNOWN_MAX = 200
 #: Characters told of a row of totals.
 _TOTAL_MAX = 200
 _EXAMPLE = re.compile(r"[（(【]?(?:示例|样例|例[:：)）】])")
+#: What a row below the head says of each column of a template: that it must, or may, be filled in, and how.
+_LEGEND = re.compile(
+    r"[*＊]?[（(【]?(?:必填|选填|非必填|可不填|可选|必录|选录|必须填写|选择填写)项?[)）】]?(?:[，,；;：:、。\s（(].*)?", re.DOTALL
+)
 #: Characters told of a line above the head.
 _ABOVE_MAX = 1_000
 #: First characters of both.
-_BEGINNINGS = frozenset("合总小共本累制填审复经负单盖打备说注以（(【示样例")
+_BEGINNINGS = frozenset("合总小共本累制填审复经负单盖打备说注以（(【示样例必选非可*＊")
 #: Of cells with a separator before each: one that begins so; and one that does, is blank, or begins with blanks.
 _BEGINS_SO = re.compile(f"\x1f[{re.escape(''.join(sorted(_BEGINNINGS)))}]")
 _BEGINS_ODD = re.compile(rf"{_BEGINS_SO.pattern}|\x1f\s|\x1f\Z")
@@ -212,6 +216,8 @@ class _Table:
         if first is None:
             return None
         texts, problems, notes, is_short = batches.row(cells)
+        if _is_legend(cells):
+            return number, texts, [LEGEND_SAID], [], 1
         if problems or is_short:
             total = (
                 " ".join(str(cell).strip() for cell in cells if cell) if self._is_last_of_text(number, cells) else total_of(cells)
@@ -317,6 +323,12 @@ def total_of(cells: Sequence[Any]) -> str:
     is_end = len(told) == 3 and _ENDED.fullmatch(told[0]) is not None and all(map(_FIGURE.fullmatch, told[1:]))
     is_page = len(told) <= 2 and all(map(_PAGE.fullmatch, told))
     return " ".join(told)[:_TOTAL_MAX] if is_end or is_page or _TOTAL.fullmatch(told[0]) else ""
+
+
+def _is_legend(cells: Sequence[Any]) -> bool:
+    """Whether a row only says which columns must be filled in (必填、选填), and how."""
+    told = [text for cell in cells if (text := str(cell or "").strip())]
+    return len(told) > 1 and all(map(_LEGEND.fullmatch, told))
 
 
 def _is_example(cells: Sequence[Any], place: int) -> bool:

@@ -12,6 +12,7 @@ from tests.pages import signed_in
 from tests.runs.test_part_and_whole import nothing_in_the_way
 from yigui.charges.queries import bills_of_payer
 from yigui.common.errors import Forbidden
+from yigui.common.money import format_fen
 from yigui.ledger.close import CLOSE
 from yigui.ledger.errors import WrongPosting
 from yigui.ledger.models import Voucher, VoucherNumber
@@ -53,9 +54,15 @@ def test_the_months_transfers_empty_the_collecting_accounts_and_settle_the_areas
     area = paid_elsewhere()
     assert owed_between_areas([area], MONTH)
     county = prepare(TRANSFER, area_code=area, period=MONTH, user=user("accountant"))
+    owed = owed_between_areas([area], MONTH)
+    assert [tuple(row) for row in county.summary["waits"]] == owed
+    page = signed_in("accountant").get(f"/finance/batches/{county.pk}/").content.decode()
+    assert "本批次不划转的代征款" in page
+    assert format_fen(owed[0][3]) in page
     approve_batch(batch_id=county.pk, user=user("director"), answers=money.answers(county))
     batch = executed(prepare(TRANSFER, area_code=money.CITY, period=MONTH, user=user("head")))
     assert owed_between_areas(all_areas(), MONTH) == []
+    assert batch.summary["waits"] == []
     assert all(fen == 0 for *_, fen in balances_between_areas(all_areas()))
     left = balances_at(areas=all_areas(), accounts=["1002", "1005", "2001.01", "2001.02"], period=MONTH)
     # The books of `test_books` hold bare transfers that nothing was received for.

@@ -20,7 +20,7 @@ from yigui.ledger.errors import WrongPosting
 from yigui.ledger.posting import lines_of
 from yigui.ledger.queries import balances_at, book_label, last_closed, owed_between_areas
 from yigui.registry.enums import Insurance
-from yigui.registry.queries import area_name
+from yigui.registry.queries import area_name, areas_under
 from yigui.runs.checks import bar, warn
 from yigui.runs.in_the_way import areas_left
 from yigui.runs.kinds import Content, Opening, RunKind, Work, Written, two_people
@@ -78,7 +78,8 @@ class TransferKind(RunKind):
         ]
         day = min(work.today, first_day(add_months(period, 1)) - dt.timedelta(days=1))
         rows = [_entered(m, day) for m in moves]
-        return Content(len(moves), sum(m.fen for m in moves), digest_of(rows), {"moves": rows}, checks)
+        waits = waits_of(areas, areas_under(work.opening.area_code), period)
+        return Content(len(moves), sum(m.fen for m in moves), digest_of(rows), {"moves": rows, "waits": waits}, checks)
 
     def write(self, batch: Batch) -> Written | None:
         """Refused, and all undone, where the deposits have fallen since it was approved."""
@@ -96,7 +97,11 @@ class TransferKind(RunKind):
                     "fund": Insurance(row["fund"]).label,
                 }
                 for row in batch.summary.get("moves", [])
-            ]
+            ],
+            "waits": [
+                {"area": area_name(area), "party": area_name(other), "fund": Insurance(fund).label, "fen": fen}
+                for fund, area, other, fen in batch.summary.get("waits", [])
+            ],
         }
 
 
@@ -110,6 +115,13 @@ def _entered(move: Move, day: dt.date) -> dict[str, Any]:
         "label": event_label(move.event), "book": book_label(move.area, move.fund), "day": day.isoformat(),
         "rule": lines.rule.version.isoformat(), "accounts": lines.accounts, "sides": lines.sides,
     }  # fmt: skip
+
+
+def waits_of(areas: Sequence[str], around: Sequence[str], period: int) -> list[tuple[str, str, str, int]]:
+    """What areas owe each other that a batch of some of them leaves in the books, because one of the two is not in it (a county that has transferred by
+    itself, or a batch of one county): fund, area that owes, area it is owed to, fen. `around`: the areas it could have been made for."""
+    owed = owed_between_areas(sorted({*areas, *around}), period)
+    return [(fund, area, other, fen) for fund, area, other, fen in owed if (area in areas) != (other in areas)]
 
 
 def moves_of(areas: Sequence[str], period: int) -> tuple[list[Move], list[str], list[str]]:

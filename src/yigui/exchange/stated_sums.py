@@ -115,8 +115,8 @@ def refuse_unequal(file_name: str, stated: Iterable[Stated], rows: Rows) -> None
         if not have or one.of in left_out or one.figure in have or one.also in have:
             continue
         if one.of == ALL and left_out:
-            others = [left_out[of].get(one.kind) for of in left_out]
-            if None in others or one.figure - sum(figure or 0 for figure in others) in have:
+            others = [figures[one.kind] for figures in left_out.values() if one.kind in figures]
+            if len(others) < len(left_out) or one.figure - sum(others) in have:
                 continue
         shown = (lambda figure: f"{figure} 笔") if one.kind == "count" else (lambda figure: f"{plain_fen(figure)} 元")
         raise FileRefused(

@@ -126,7 +126,7 @@ NOT_OF_THE_LAW = {
 #: bill, codes of kinds, people who answer for a file, letters of a reason, a reference or a name, days and ways of telling somebody before a benefit is held (the
 #: house's own rule).
 OF_STATEMENTS = {
-    "accounts/sql/functions.sql": {100, 10_000, 12_000_000, 1998}, "charges/sql/verify.sql": {9}, "entitlement/sql/functions.sql": {2, 3, 11},
+    "accounts/sql/functions.sql": {100, 10_000, 12_000_000, 1998}, "charges/sql/verify.sql": {9}, "entitlement/sql/functions.sql": {2, 3, 4, 11},
     "ledger/sql/functions.sql": {100}, "levy/sql/functions.sql": {9, 100, 256, 1000, 10_000, 1_000_003, 100_000_000}, "levy/sql/tax_plan.sql": {9},
     "payment/sql/functions.sql": {3, 5, 7, 9, 11, 12, 100, 1000, 2015}, "payment/sql/results.sql": {2, 4, 9, 11},
     "receipts/sql/files.sql": {2, 4, 100}, "receipts/sql/functions.sql": {4, 9, 100, 1_000_000_000_000_000}, "receipts/sql/reconcile.sql": {9},

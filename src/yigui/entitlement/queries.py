@@ -12,7 +12,8 @@ from yigui.entitlement.models import Amount, AssistedTask, Award, Benefit, Certi
 from yigui.exchange.models import DeathRecord
 from yigui.registry.enums import LifeStatus
 from yigui.registry.models import Person
-from yigui.warrants.models import Change
+from yigui.warrants.enums import WarrantKind
+from yigui.warrants.models import Change, Warrant
 
 
 def benefits_of(person: Person) -> list[Benefit]:
@@ -67,6 +68,15 @@ def end_that_stood(benefit: Benefit) -> int | None:
     rows = Change.objects.filter(table_name="benefits_benefit", row_id=benefit.pk, after__status=BenefitStatus.ENDED)
     ended = rows.exclude(before__status=BenefitStatus.ENDED).order_by("-id").values_list("before__end_period", flat=True)
     return ended.first()
+
+
+def suspended_by(benefit: Benefit) -> int | None:
+    """The case (its id) that suspended a benefit last, by its field history; None where none did, as of one that came here suspended."""
+    rows = Change.objects.filter(table_name="benefits_benefit", row_id=benefit.pk, after__status=BenefitStatus.SUSPENDED)
+    by = rows.exclude(before__status=BenefitStatus.SUSPENDED).order_by("-id").values_list("warrant_id", flat=True).first()
+    if by is None:
+        return None
+    return Warrant.objects.filter(pk=by, kind=WarrantKind.CASE).values_list("subject_id", flat=True).first()
 
 
 def certified_until(person_id: int) -> int:

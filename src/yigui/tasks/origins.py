@@ -11,6 +11,7 @@ REFUND = "refund_due"  # a refund that cannot be paid as it was decided: id is w
 EMPLOYED = "employed"  # somebody at work who draws unemployment benefit: id is the benefit
 LOWERED = "lowered"  # an award a recalculation would lower: id is the benefit, part its sum before and after (fen)
 LOOKS = "looks"  # looks at people in full: id is who looked, number the day
+ENDLESS = "endless"  # an unemployment benefit in payment without a last month: id is the benefit
 ENDING = "ending"  # a benefit that ends: id is the benefit
 RIGHTS_YEAR = "rights_year"  # a year's check of an agency's rights that is to be made: id is the agency's code and the year
 RIGHTS_CHECK = "rights_check"  # a yearly check of rights with findings: number is the agency's code and the year

@@ -117,8 +117,12 @@ def look_for_returned(today: dt.date) -> int:
         fields = {"batch_no": str(row["batch_id"]), "amount": plain_fen(row["amount_fen"])}
         if reason := return_reason_of(row["reason"]):
             fields["return_reason"] = reason
-        due = due_after(row["received_on"], term).day
-        _open("returned_payment", origin, benefit, words, today, amount_fen=row["amount_fen"], fields=fields, due_on=due)
+        due, again = due_after(row["received_on"], term).day, row["withdrawn"]
+        if again:
+            words += f"原定的重发已由第 {again} 号批次撤回，请重新核对收款账户。"
+            due = max(due, due_after(today, term).day)
+        part = str(again or "")
+        _open("returned_payment", origin, benefit, words, today, amount_fen=row["amount_fen"], fields=fields, due_on=due, part=part)
 
     return _each("returned", found)
 
@@ -211,6 +215,20 @@ def look_for_employed(today: dt.date) -> int:
     return _each("employed", found)
 
 
+def look_for_endless(today: dt.date) -> int:
+    """Unemployment benefits in payment without a last month, from before the database refused them: they would be paid for ever; gives how many."""
+
+    def found(row: dict[str, Any]) -> None:
+        benefit = _benefit(row["benefit_id"])
+        words = (
+            f"自 {format_period(row['start_period'])} 起领取的失业保险金没有终止年月，会一直发放。请查原核定的领取期限：已领满的自期满次月起停止；"
+            "未领满的也先停止，再由本人另行申领（UNE-001），应领未领的月数合并计算。"
+        )
+        _open("no_end", Reference(origins.ENDLESS, benefit.pk), benefit, words, today)
+
+    return _each("endless", found)
+
+
 def look_for_lowered(today: dt.date) -> int:
     """Awards a recalculation left out because they would be lower: somebody finds out why and makes them again; gives how many."""
 
@@ -251,7 +269,7 @@ def end_repaid(today: dt.date) -> int:
 #: The watches of this room, in the order they look.
 WATCHES: tuple[Callable[[dt.date], int], ...] = (
     look_for_conflicts, end_doubtful, look_for_deaths, look_for_sentences, look_for_returned, look_for_held, look_for_run_recoveries,
-    look_for_employed, look_for_ending, look_for_lowered, end_repaid, look_for_stuck_refunds, end_moved_refunds,
+    look_for_employed, look_for_endless, look_for_ending, look_for_lowered, end_repaid, look_for_stuck_refunds, end_moved_refunds,
 )  # fmt: skip
 
 

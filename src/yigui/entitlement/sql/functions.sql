@@ -35,6 +35,21 @@ $$;
 CREATE OR REPLACE TRIGGER benefit_class BEFORE INSERT OR UPDATE OF status ON benefits_benefit
     FOR EACH ROW EXECUTE FUNCTION benefits_benefit_class_v1();
 
+-- benefits_unemployment_ends_v1: guard: an unemployment benefit is in payment for the months it was awarded and no longer (社会保险法第四十六条): none comes into
+-- payment, or loses its end while it is, without a last month. One of before this guard stays as it is, and is somebody's task (`tasks`). Binds the owner too. Error: YG006.
+CREATE OR REPLACE FUNCTION benefits_unemployment_ends_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'INSERT' OR OLD.status <> 'active' OR OLD.kind <> 4 OR OLD.end_period IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME, MESSAGE = format(
+            '失业保险金（待遇 %s 号）没有终止年月，不能发放：请按核定的领取期限填写终止年月后再办理。', NEW.id);
+    END IF;
+    RETURN NEW;
+END;
+$$;
+CREATE OR REPLACE TRIGGER benefit_always_ends BEFORE INSERT OR UPDATE ON benefits_benefit FOR EACH ROW
+    WHEN (NEW.kind = 4 AND NEW.status = 'active' AND NEW.end_period IS NULL) EXECUTE FUNCTION benefits_unemployment_ends_v1();
+
 -- A mark to look at a benefit again is done once, by a run that is executed.
 CREATE OR REPLACE FUNCTION benefits_back_due_guard_v1() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$

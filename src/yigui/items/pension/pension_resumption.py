@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from yigui.casework.findings import Finding
+from yigui.casework.follow_ups import CASE
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.catalogue.labels import reason_label
@@ -12,7 +13,7 @@ from yigui.common.months import add_months, format_period, period_of
 from yigui.entitlement.award import carry_on_unemployment, change_account, resume, work_since
 from yigui.entitlement.enums import BenefitKind, BenefitStatus
 from yigui.entitlement.models import Benefit
-from yigui.entitlement.queries import amount_at, certified_until
+from yigui.entitlement.queries import amount_at, certified_until, suspended_by
 from yigui.items.common.award import payee_of
 from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
@@ -22,9 +23,13 @@ from yigui.items.common.unemployed import drawn_meanwhile, months_kept, standard
 from yigui.items.pension.facts import PensionFacts
 from yigui.law.calculation import CalculationLine
 from yigui.law.pension import Component
-from yigui.payment.paid_span import PaidSpan
+from yigui.payment.paid_span import PaidSpan, paid_span
 from yigui.payment.queries import still_due
+from yigui.tasks.end_task import settle_origin
+from yigui.tasks.references import Reference
 
+#: The item that suspends, and its reason for a sentence (suspend_benefit_reason).
+_SUSPENSION, _SENTENCE = "PEN-006", "01"
 #: Resumed after a sentence; resumed because it was stopped in error (resume_reason).
 _RELEASED, _ERROR = "02", "04"
 
@@ -56,12 +61,14 @@ class ResumeBenefit(BenefitItem[PensionFacts]):
             return []
         if _is_carried_on(facts):
             standards, meanwhile = _standards(facts), _drawn(facts)
+            # What has no end has no months left to carry on (`months_kept`).
+            assert facts.benefit.end_period is not None
             end = add_months(facts["start_month"], len(standards) - 1)
             return [
                 PreviewLine(facts.benefit.get_kind_display(), "暂停", f"自 {format_period(facts['start_month'])} 起恢复"),
                 PreviewLine(
                     "尚未领取的月数",
-                    f"至 {format_period(facts.benefit.end_period or 0)}",
+                    f"至 {format_period(facts.benefit.end_period)}",
                     f"{len(standards)} 个月，至 {format_period(end)}",
                 ),
                 PreviewLine("月标准", "", f"{format_fen(standards[0])} 元"),
@@ -78,15 +85,33 @@ class ResumeBenefit(BenefitItem[PensionFacts]):
         person, benefit = needed_person(facts), facts.benefit
         assert benefit is not None
         reason = reason_label("resume_reason", facts["change_reason"])
+        is_kept = _nothing_to_recover(facts, benefit)
         carried_on = _carry_on(facts, case, benefit) if _is_carried_on(facts) else []
         resume(benefit=benefit, from_period=facts.needed("start_month"), reason=reason)
         if facts["account_no"]:
             change_account(benefit=benefit, payee=payee_of(facts, person))
+        if is_kept is not None:
+            words = f"{reason}（办件 {case.case_no}），暂停后已发的月份仍为应发，不追回。"
+            settle_origin(Reference(CASE, is_kept), outcome="stopped_in_error", note=words, today=facts.today)
         return Outcome(
             summary=f"{person.name} 的{benefit.get_kind_display()}自 {format_period(facts['start_month'])} 起恢复发放（{reason}）。",
             lines=[("个人编号", person.person_no), ("恢复原因", reason), *carried_on],
             notes=["未发的月份随下一批次补发。"],
         )  # fmt: skip
+
+
+def _nothing_to_recover(facts: PensionFacts, benefit: Benefit) -> int | None:
+    """The case (its id) of a suspension in error whose recovery is void: every month paid since is due after all, or counts as drawn. None where it was no
+    error, was for a sentence (of the months before it somebody decides), or leaves months that were paid and are not due."""
+    by = suspended_by(benefit)
+    suspended = Case.objects.filter(pk=by, item_code=_SUSPENSION).first() if by is not None else None
+    if facts["change_reason"] != _ERROR or suspended is None or suspended.form.get("change_reason") == _SENTENCE:
+        return None
+    assert benefit.suspended_from is not None
+    if benefit.kind == BenefitKind.UNEMPLOYMENT:
+        return suspended.pk
+    skipped = paid_span(benefit, add_months(benefit.suspended_from, -1), add_months(facts.needed("start_month"), -1))
+    return None if skipped else suspended.pk
 
 
 def _is_carried_on(facts: PensionFacts) -> bool:

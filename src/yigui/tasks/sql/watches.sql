@@ -47,13 +47,16 @@ ORDER BY s.id, b.id
 LIMIT %(most)s OFFSET %(skip)s;
 
 -- name: returned
--- 退票未重发: payments whose last attempt the bank gave back and that were not sent again, with the day the bank's word came in. One row per payment.
-SELECT r.batch_id, r.benefit_id, r.attempt, r.amount_fen, r.reason, f.received_on
+-- 退票未重发: payments whose last attempt the bank gave back and that were not sent again, with the day the bank's word came in; `withdrawn`: the batch that took the
+-- last decision to send it again back, whereupon it is somebody's work anew. One row per payment.
+SELECT r.batch_id, r.benefit_id, r.attempt, r.amount_fen, r.reason, f.received_on, w.withdrawn
 FROM (
     SELECT batch_id, benefit_id, attempt, 0 AS seq, amount_fen, reason, file_id FROM benefits_result WHERE status = 'returned'
     UNION ALL SELECT batch_id, benefit_id, attempt, seq, amount_fen, reason, file_id FROM benefits_later_result WHERE status = 'returned'
 ) AS r
 JOIN benefits_result_file f ON f.id = r.file_id
+CROSS JOIN LATERAL (SELECT max(i.withdrawn_batch) AS withdrawn FROM benefits_reissue i
+    WHERE i.batch_id = r.batch_id AND i.benefit_id = r.benefit_id AND i.attempt = r.attempt + 1) AS w
 WHERE NOT EXISTS (
         SELECT 1 FROM benefits_later_result l
         WHERE l.batch_id = r.batch_id AND l.benefit_id = r.benefit_id AND l.attempt = r.attempt AND l.seq > r.seq
@@ -68,11 +71,12 @@ WHERE NOT EXISTS (
     )
     AND NOT EXISTS (
         SELECT 1 FROM benefits_reissue i
-        WHERE i.batch_id = r.batch_id AND i.benefit_id = r.benefit_id AND i.attempt > r.attempt
+        WHERE i.batch_id = r.batch_id AND i.benefit_id = r.benefit_id AND i.attempt > r.attempt AND i.withdrawn_batch IS NULL
     )
     AND NOT EXISTS (
         SELECT 1 FROM tasks_task t
         WHERE t.origin_kind = 'returned' AND t.origin_id = r.batch_id AND t.origin_no = r.benefit_id || '-' || r.attempt
+            AND t.part = coalesce(w.withdrawn::text, '')
     )
 ORDER BY r.batch_id, r.benefit_id
 LIMIT %(most)s OFFSET %(skip)s;
@@ -140,6 +144,15 @@ JOIN registry_employment e ON e.person_id = b.person_id AND e.start_period >= b.
 WHERE b.kind IN (2, 4) AND b.status = 'active'
     AND NOT EXISTS (SELECT 1 FROM tasks_task t WHERE t.origin_kind = 'employed' AND t.origin_id = b.id)
 GROUP BY b.id
+ORDER BY b.id
+LIMIT %(most)s OFFSET %(skip)s;
+
+-- name: endless
+-- 没有终止年月的失业保险金: in payment without a last month, from before the database refused it (`benefits_unemployment_ends_v1`). One row per benefit.
+SELECT b.id AS benefit_id, b.start_period
+FROM benefits_benefit b
+WHERE b.kind = 4 AND b.status = 'active' AND b.end_period IS NULL
+    AND NOT EXISTS (SELECT 1 FROM tasks_task t WHERE t.origin_kind = 'endless' AND t.origin_id = b.id)
 ORDER BY b.id
 LIMIT %(most)s OFFSET %(skip)s;
 

@@ -23,9 +23,10 @@ from tests.items.benefit_forms import FORMS
 from tests.items.change.test_merge import enrolled, without_relations
 from tests.items.situations import last_paid, returned
 from tests.ledger.test_books import under_warrant
+from tests.payment.test_reemployed import claimant
 from tests.payment.test_refund_batches import MATERIALS, refunded
 from tests.payment.test_returned_lines import came_back
-from tests.payment.test_supplement_run import benefit_of, certified, held_people, supplement
+from tests.payment.test_supplement_run import benefit_of, certified, corrected, held_people, supplement
 from tests.receipts.test_rejected_lines import OURS, of_bank
 from tests.receipts.test_statements import take
 from tests.statements import balance, camt, entry, statement
@@ -67,6 +68,7 @@ from yigui.payment.bank_files import payment_no
 from yigui.payment.bank_results import import_results
 from yigui.payment.models import Payment, PaymentResult
 from yigui.payment.refund_payee_run import plan_payee
+from yigui.payment.reissue_withdrawal import plan_withdrawal
 from yigui.receipts.claim_reversal import plan_claim_reversal
 from yigui.receipts.electronic_receipts import issue_electronic_receipt
 from yigui.receipts.models import Receipt, ReceiptLine
@@ -815,6 +817,18 @@ def an_approved_supplementary_batch() -> dict[str, Any]:
     person = held_people(1, area="511102")[0]
     certified(person)
     return {"supplement": decided(supplement("511102")).pk, "freed": benefit_of(person).pk}
+
+
+@names("an unemployment benefit in payment")
+def an_unemployment_benefit_in_payment() -> dict[str, Any]:
+    return {"unemployed": claimant(202601).pk}
+
+
+@names("a withdrawal asked for")
+def a_withdrawal_asked_for() -> dict[str, Any]:
+    """Of a decision to send a returned payment again, that nobody has approved."""
+    (again,) = corrected(1)
+    return {"withdrawal": plan_withdrawal(reissue_id=again.pk, reason="领取人来电说明账户有误", user=city.user("accountant")).pk}
 
 
 @names("somebody else's bill and money")

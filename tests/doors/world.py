@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections
 from django.test import Client
 
 from tests import city, money
@@ -203,7 +204,7 @@ class World:
         _, benefit = people.released()
         said = import_results(content=RESULTS.encode(), file_name="r.txt", today=city.TODAY, user=city.program("bank"))
         self.values |= {
-            "<int:record_id>": reported_death(benefit.person).pk,
+            "<int:record_id>": reported_death(benefit.person).pk, "<int:reissue_id>": _decided_to_be_sent_again(benefit.pk),
             "/finance/results/<int:file_id>/": said.pk,
             "<str:person_no>": benefit.person.person_no, "<int:batch_id>": batch.pk, "<slug:reason>": "new", "<int:period>": 202610,
             "<int:user_id>": city.user("reviewer").pk, "<int:desk_id>": Desk.objects.get(agency_id="51110001", number="1").pk, "<str:account>": "1002",
@@ -286,3 +287,17 @@ def reported_death(person: Person) -> DeathRecord:
 
 def _named(person: Person) -> dict[str, str]:
     return {"id_number": person.id_number, "person_name": person.name}
+
+
+def _decided_to_be_sent_again(benefit: int) -> int:
+    """A returned payment that waits to be sent again, as it stands in its table; the payment itself is none of this city."""
+    with connections["super"].cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            "INSERT INTO benefits_reissue (warrant_id, batch_id, benefit_id, attempt, amount_fen, bank_code, account_name, account_no, case_id) "
+            "SELECT max(id), 0, %s, 2, 100, '', '某某', '6228480012345678954', 0 FROM warrants_warrant RETURNING id",
+            [benefit],
+        )
+        (number,) = cursor.fetchone()
+        cursor.execute("SET session_replication_role = origin")
+    return int(number)

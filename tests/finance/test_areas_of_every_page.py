@@ -11,6 +11,8 @@ from tests.city import user
 from tests.items.situations import returned
 from tests.pages import signed_in, text_of
 from tests.payment.test_refund_batches import refunded
+from tests.payment.test_supplement_run import corrected
+from tests.payment.test_supplement_run import of as reissued
 from tests.receipts.test_claims import came
 from yigui.common.money import format_fen
 from yigui.finance.urls import urlpatterns
@@ -76,9 +78,11 @@ def _others() -> Others:
     batch_of, file_of = {"batch_id": batch}, {"file_id": receipt.file_id}
     line_of = {"file_id": line.file_id, "line_id": line.pk}
     unit_of = {"unit_no": employer.unit_no, "period": 202610}
+    again = next(one for one in iter(lambda: corrected(1)[0], None) if reissued(one).area_id != OWN_AREA)
     of: dict[str, dict[str, Any]] = {
         "batch": batch_of, "differences": batch_of | {"reason": "held"}, "batch_file": batch_of | {"name": "1/txt"}, "decide": batch_of | {"verb": "void"},
-        "dismiss": {"planned_id": 1}, "result_file": {"file_id": file.pk}, "decide_result": {"waiting_id": 1}, "confirm_results": {"file_id": file.pk},
+        "dismiss": {"planned_id": 1}, "result_file": {"file_id": file.pk}, "decide_result": {"waiting_id": 1}, "withdraw_reissue": {"reissue_id": again.pk},
+        "confirm_results": {"file_id": file.pk},
         "file": file_of, "ticket": file_of | {"receipt_id": receipt.pk}, "receipt_lines": {"file_id": line.file_id},
         "receipt_lines_export": {"file_id": line.file_id}, "receipt_lines_settle": {"file_id": line.file_id}, "receipt_line_decide": line_of,
         "receipt_line_reverse": line_of, "receipt_line_returned": line_of, "ticket_pdf": {"number": ticket.number}, "void": {"number": ticket.number},

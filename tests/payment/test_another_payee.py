@@ -1,15 +1,19 @@
 """Results that name another account or holder than a payment was sent to are never believed; money of another agency's payment has a road."""
 
+import time
+
 import pytest
 
 from tests import city, money
 from tests.city import TODAY, user
 from tests.pages import signed_in
-from tests.payment.test_bank_results import number, payments, state, took
+from tests.payment.test_bank_results import DAYS, number, payments, state, took
 from tests.statements import camt, entry, statement
 from yigui.common.money import plain_fen
 from yigui.ledger.models import Voucher
+from yigui.payment import payees_told
 from yigui.payment.bank_results import decide_waiting
+from yigui.payment.inbox_sources import CONTRADICTIONS
 from yigui.payment.models import Payment, WaitingResult
 from yigui.payment.returned_lines import hand_over
 from yigui.payment.verify import benefit_faults, result_faults
@@ -145,6 +149,30 @@ def test_a_payee_that_cannot_be_compared_waits_for_a_person(shape: str, verdict:
     assert (again.paid_count, again.known_count) == ((0, 1) if verdict == "adopted" else (1, 0))
 
 
+def test_where_nothing_was_heard_before_no_earlier_word_is_offered_to_hold() -> None:
+    (one,) = payments(1)
+    file = took(f"{HEAD}|收款账户\r\n{line_of(one)}|工资卡\r\n".encode(), "r.txt")
+    (waiting,) = WaitingResult.objects.filter(file=file)
+    accountant, address = signed_in("accountant"), f"/finance/results/{file.pk}/"
+    page = accountant.get(address).content.decode()
+    assert "不采信本行" in page
+    assert "以本行为准" in page
+    assert "以先前结果为准" not in page
+    assert "此前没有结果" in page
+    assert "矛盾" not in CONTRADICTIONS.rows(user("accountant"), TODAY, 50)[-1].kind
+    decide_waiting(waiting_id=waiting.pk, verdict="kept", words="银行电话确认付给他人", today=TODAY, user=user("accountant"))
+    took(f"{HEAD}\r\n{line_of(one)}\r\n".encode(), "后.txt")
+    page = accountant.get(address).content.decode()
+    assert "不采信本行" in page
+    assert "以先前结果为准" not in page
+    # Of one that was heard of before, there is.
+    again = took(f"{HEAD}\r\n{line_of(one, '退票').replace(str(TODAY), str(DAYS[1]))}\r\n".encode(), "反.txt")
+    assert again.waiting_count == 1
+    page = accountant.get(f"/finance/results/{again.pk}/").content.decode()
+    assert "以先前结果为准" in page
+    assert "不采信本行" not in page
+
+
 def test_a_return_with_an_account_that_cannot_be_compared_is_adopted_with_its_voucher() -> None:
     (one,) = payments(1)
     file = took(f"{HEAD}|收款账号\r\n{line_of(one, '退票')}|尾号{one.account_no[-4:]}\r\n".encode(), "r.txt")
@@ -165,3 +193,23 @@ def test_a_column_of_the_account_we_pay_from_is_not_the_payees() -> None:
     three, four = payments(2)
     text = f"{HEAD}|账号\r\n{line_of(three)}|{ours}\r\n{line_of(four)}|{four.account_no}\r\n"
     assert [row for row, _ in took(text.encode(), "s.txt").rejected] == [2]
+
+
+@pytest.mark.parametrize(
+    ("told", "sent", "cut", "is_seen"),
+    [
+        ("62**12", "6228480012", 12, True), ("62**13", "6228480012", 12, False), ("6?2", "6212", 12, False), ("6??2", "6212", 12, True),
+        ("6***", "6", 12, True), ("", "", 12, True), ("王*明", "王小明", 10, True), ("622848001234", "6228480012345678", 12, True),
+        ("62284*001234", "6228480012345678", 12, False), ("?????", "王小", 10, True),
+    ],
+)  # fmt: skip
+def test_what_is_seen_of_a_payee_is_compared_part_by_part(told: str, sent: str, cut: int, is_seen: bool) -> None:
+    assert payees_told._is_seen(told, sent, payees_told._HIDDEN, cut) is is_seen
+
+
+def test_a_name_of_many_stars_takes_no_longer_than_its_length() -> None:
+    told = "*1" * 2000 + "*2"
+    begun = time.perf_counter()
+    assert not payees_told._is_seen(told, "1" * 60, payees_told._HIDDEN, 12)
+    assert not payees_told._is_seen("?1" * 2000, "1" * 60, payees_told._HIDDEN, 12)
+    assert time.perf_counter() - begun < 2

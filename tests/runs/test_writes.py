@@ -17,6 +17,7 @@ import tests.payment.test_bank_results as results
 import tests.payment.test_look_again as second_look
 import tests.payment.test_money_out as bank
 import tests.payment.test_refund_batches as refunds
+import tests.payment.test_reissue_withdrawn as withdrawals
 import tests.payment.test_returned_after_death as deaths
 import tests.payment.test_runs as runs
 import tests.payment.test_supplement_run as between
@@ -45,6 +46,11 @@ def adjusted() -> None:
     with pytest.MonkeyPatch.context() as patch:
         plan = runs.plan_of_2025.__wrapped__(patch)  # type: ignore[attr-defined]
         runs.test_an_adjustment_raises_everybody_and_the_next_run_pays_what_was_short(plan)
+
+
+def withdrawn_again() -> None:
+    """A decision to send a returned payment again is taken back by two people."""
+    withdrawals.withdrawn(between.corrected(1)[0])
 
 
 def between_two_months() -> None:
@@ -103,6 +109,7 @@ CARRIED_OUT: tuple[Callable[[], object], ...] = (
     adjusted_and_not_yet_paid,
     recalculated,
     certified_by_data,
+    withdrawn_again,
     refunds.test_the_bank_says_of_every_line_and_what_it_gives_back_is_owed_again_and_somebodys_work,
     refunds.test_a_refund_that_comes_back_after_it_has_arrived_is_owed_again_and_paid_once_more,
     books.test_a_transfer_is_reversed_by_two_people_and_a_receipt_is_not,

@@ -358,7 +358,7 @@ def concrete(path: str) -> str:
         "<int:change_id>": "1", "<int:rule_id>": "1", "<int:merge_id>": "1", "<str:verb>": "approve",
         "<int:batch_id>": str(money.levied().pk), "<slug:reason>": "new", "<slug:verb>": "void", "<int:file_id>": "1", "<int:receipt_id>": "1",
         "<slug:number>": "0", "<int:planned_id>": "1", "<int:period>": "202610", "<path:name>": "tax.csv",
-        "<int:number>": "800000000001", "<int:voucher_id>": "1", "<str:account>": "1002", "<int:refund_id>": "1", "<int:waiting_id>": "1",
+        "<int:number>": "800000000001", "<int:voucher_id>": "1", "<str:account>": "1002", "<int:refund_id>": "1", "<int:waiting_id>": "1", "<int:reissue_id>": "1",
         "<str:form>": "xml", "<int:record_id>": "1", "<int:line_id>": "1", "<int:claim_id>": "1",
     }  # fmt: skip
     if path.startswith("/counter/days/<int:sheet_id>/"):
@@ -428,7 +428,7 @@ NOT_THERE = frozenset(
     {
         "/cases/<str:case_no>/export/", "/cases/<str:case_no>/papers/<int:material_id>/", "/cases/<str:case_no>/receipt.pdf",
         "/counter/drafts/<uuid:token>/", "/counter/drafts/<uuid:token>/answers/", "/counter/drafts/<uuid:token>/form.pdf",
-        "/finance/refunds/<int:refund_id>/payee/",
+        "/finance/refunds/<int:refund_id>/payee/", "/finance/results/again/<int:reissue_id>/withdraw/",
         "/finance/results/<int:file_id>/", "/deaths/<int:record_id>/",
         "/counter/drafts/<uuid:token>/list/returned.xlsx", "/counter/list/<uuid:token>/", "/counter/list/<uuid:token>/returned.xlsx",
         "/finance/tickets/<slug:number>.pdf", "/finance/suspense/claims/<int:claim_id>/",

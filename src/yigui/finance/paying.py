@@ -17,7 +17,7 @@ from yigui.common.months import add_months, period_of
 from yigui.common.tables import XLSX_TYPE
 from yigui.entitlement.certification import LIST_MAX, due_list, open_tasks, overdue_count
 from yigui.entitlement.models import Benefit
-from yigui.finance.choice import choice_of, own_areas
+from yigui.finance.choice import choice_of, own_areas, refuse_foreign
 from yigui.payment.bank_files import payment_no
 from yigui.payment.bank_results import confirm_results, decide_waiting, import_results, said_of
 from yigui.payment.enums import ResultFinding
@@ -26,6 +26,8 @@ from yigui.payment.queries import (
     comparable,
     confirmed_of,
     files_shown,
+    finding_in_words,
+    heard_of,
     is_confirmed,
     returned_words,
     settled_returns,
@@ -34,7 +36,9 @@ from yigui.payment.queries import (
 )
 from yigui.payment.refund_files import refund_no
 from yigui.payment.refunds import returned_refunds
+from yigui.payment.reissue_withdrawal import REISSUE_WITHDRAWAL, plan_withdrawal, withdrawals_of
 from yigui.payment.result_formats import BYTES_MAX, template
+from yigui.runs.kinds import may_prepare
 from yigui.shell.refused import refusal_said
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
@@ -69,6 +73,8 @@ class ReturnedRow:
     state: str
     is_owed: bool
     task: Task | None = None
+    #: Where a decision to send it again that no run has sent can be taken back; "" where there is none.
+    withdraw_url: str = ""
 
 
 @require_http_methods(["GET", "POST"])
@@ -112,10 +118,22 @@ def results_template(request: OfficerRequest) -> HttpResponse:
 
 @dataclass(frozen=True)
 class WaitingRow:
-    """A line that contradicts what is on record of its payment, and whether whoever looks may find out about it."""
+    """A line that contradicts what is on record of its payment, or whose payee cannot be compared, and whether whoever looks may find out about it;
+    `is_heard`: something is on record that it may contradict."""
 
     waiting: WaitingResult
     may_decide: bool
+    is_heard: bool
+
+    @property
+    def verdicts(self) -> list[tuple[str, str]]:
+        """What may be found out about it, with the words."""
+        return [(value, finding_in_words(value, is_heard=self.is_heard)) for value in ResultFinding.values]
+
+    @property
+    def finding(self) -> str:
+        """What was found out about it."""
+        return finding_in_words(self.waiting.decision.verdict, is_heard=self.is_heard)
 
     @property
     def number(self) -> str:
@@ -125,7 +143,8 @@ class WaitingRow:
 
 def _waiting_rows(rows: list[WaitingResult], user_id: int) -> list[WaitingRow]:
     mine = set(waiting_results(user_id).filter(pk__in=[w.pk for w in rows]).values_list("pk", flat=True))
-    return [WaitingRow(w, w.pk in mine) for w in rows]
+    heard = heard_of(rows)
+    return [WaitingRow(w, w.pk in mine, w.pk in heard) for w in rows]
 
 
 @require_GET
@@ -140,11 +159,11 @@ def result_file(request: OfficerRequest, file_id: int) -> HttpResponse:
             f"发放结果回执 {file_id} 号涉及其他经办机构的批次，由所涉批次的地区或其市级经办机构查看和办理。", file=file_id
         )
     waiting = list(file.waiting.select_related("decision").order_by("row_no")[:PAGE])
+    rows = _waiting_rows(waiting, request.user.pk)
     context = {
         "file": file, "said": said_of(file), "page": Paginator(file.rejected, PAGE).get_page(request.GET.get("page")),
-        "open": [row for row in _waiting_rows(waiting, request.user.pk) if not hasattr(row.waiting, "decision")],
-        "decided": [row for row in _waiting_rows(waiting, request.user.pk) if hasattr(row.waiting, "decision")],
-        "verdicts": ResultFinding.choices, "is_confirmed": is_confirmed(file), "may_compare": bool(comparable(request.user.pk, [file])),
+        "open": [row for row in rows if not hasattr(row.waiting, "decision")], "decided": [row for row in rows if hasattr(row.waiting, "decision")],
+        "is_confirmed": is_confirmed(file), "may_compare": bool(comparable(request.user.pk, [file])),
     }  # fmt: skip
     return render(request, "finance/result_file.html", context)
 
@@ -154,10 +173,13 @@ def result_file(request: OfficerRequest, file_id: int) -> HttpResponse:
 def decide_result(request: OfficerRequest, waiting_id: int) -> HttpResponse:
     """Say what is right where a line of a file contradicts what is on record."""
     row = WaitingResult.objects.filter(pk=waiting_id).first()
+    is_heard = row is not None and bool(heard_of([row]))
     try:
         verdict, words = request.POST.get("verdict", ""), request.POST.get("words", "")
         waiting = decide_waiting(waiting_id=waiting_id, verdict=verdict, words=words, today=clock.today(), user=request.user)
-        messages.success(request, f"回执 {waiting.file_id} 号第 {waiting.row_no} 行已核实：{ResultFinding(verdict).label}。")
+        messages.success(
+            request, f"回执 {waiting.file_id} 号第 {waiting.row_no} 行已核实：{finding_in_words(verdict, is_heard=is_heard)}。"
+        )
     except YiguiError as refused:
         messages.error(request, refusal_said(request, refused))
     return redirect("finance:result_file", row.file_id) if row is not None else redirect("finance:results")
@@ -167,9 +189,9 @@ def _returned_payments(areas: list[str]) -> list[ReturnedRow]:
     """The newest payments of benefits the bank gave back, and whether they are to be sent again."""
     returned = returned_words(RETURNED_MAX, areas)
     settled = settled_returns(returned)
-    again = set(
-        Reissue.objects.filter(benefit_id__in=[r.benefit_id for r in returned]).values_list("batch_id", "benefit_id", "attempt")
-    )
+    decided = Reissue.objects.standing().filter(benefit_id__in=[r.benefit_id for r in returned])
+    again = {(r.batch_id, r.benefit_id, r.attempt): r for r in decided}
+    asked = withdrawals_of([r.pk for r in again.values() if r.sent_batch is None])
     benefits = Benefit.objects.select_related("person").in_bulk([r.benefit_id for r in returned])
     confirmed = confirmed_of(list(ResultFile.objects.filter(pk__in={r.file_id for r in returned})))
     # By payment: a batch may have more returned payments than the page has rows.
@@ -178,18 +200,52 @@ def _returned_payments(areas: list[str]) -> list[ReturnedRow]:
     rows = []
     for result in returned:
         person, key = benefits[result.benefit_id].person, (result.batch_id, result.benefit_id, result.attempt)
-        is_again, is_settled = (*key[:2], result.attempt + 1) in again, settled.get(key, 0) >= result.amount_fen
+        resent, is_settled = again.get((*key[:2], result.attempt + 1)), settled.get(key, 0) >= result.amount_fen
+        is_again = resent is not None
         waits = "待重发" if result.file_id in confirmed else "待核对"
         rows.append(
             ReturnedRow(
                 number=payment_no(result.batch_id, result.benefit_id, result.attempt), name=mask_name(person.name),
                 subject_no=person.person_no, url=reverse("counter:person_benefits", args=[person.person_no]),
                 amount_fen=result.amount_fen, reason=result.reason, booked_on=result.booked_on,
-                state="已冲减多领追回" if is_settled else "已安排重发" if is_again else waits, is_owed=not is_again and not is_settled,
+                state="已冲减多领追回" if is_settled else _state_of(resent, asked) if resent else waits, is_owed=not is_again and not is_settled,
                 task=tasks.get((result.batch_id, f"{result.benefit_id}-{result.attempt}")),
+                withdraw_url=reverse("finance:withdraw_reissue", args=[resent.pk]) if resent and resent.sent_batch is None else "",
             )
         )  # fmt: skip
     return rows
+
+
+def _state_of(resent: Reissue, asked: dict[int, int]) -> str:
+    """How a returned payment that was decided to be sent again stands."""
+    if resent.sent_batch is not None:
+        return "已重发"
+    return "已申请撤回重发" if resent.pk in asked else "已安排重发"
+
+
+@require_http_methods(["GET", "POST"])
+@page_right("finance_deeds")
+def withdraw_reissue(request: OfficerRequest, reissue_id: int) -> HttpResponse:
+    """Ask that a decision to send a returned payment again be taken back; the batch waits for a director."""
+    reissue = Reissue.objects.select_related("benefit__person").filter(pk=reissue_id).first()
+    if reissue is None:
+        raise NotFound(f"没有编号为 {reissue_id} 的退票重发，请从“发放结果”页选择。", reissue=reissue_id)
+    number = payment_no(reissue.batch_id, reissue.benefit_id, reissue.attempt)
+    refuse_foreign(request.user, reissue.benefit.area_id, f"支付 {number}")
+    typed, status = request.POST.get("reason", ""), 200
+    if request.method == "POST":
+        try:
+            batch = plan_withdrawal(reissue_id=reissue_id, reason=typed, user=request.user)
+            messages.success(request, f"第 {batch.pk} 号批次已生成，待分管领导审批。")
+            return redirect("finance:batch", batch_id=batch.pk)
+        except YiguiError as refused:
+            messages.error(request, refusal_said(request, refused))
+            status = 422
+    context = {
+        "reissue": reissue, "number": number, "asked_in": withdrawals_of([reissue_id]).get(reissue_id), "typed": typed,
+        "may_ask": may_prepare(REISSUE_WITHDRAWAL, request.user),
+    }  # fmt: skip
+    return render(request, "finance/reissue_withdrawal.html", context, status=status)
 
 
 def _returned_refunds(areas: list[str]) -> list[ReturnedRow]:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("results/<int:file_id>/", paying.result_file, name="result_file"),
     path("results/lines/<int:waiting_id>/decide/", paying.decide_result, name="decide_result"),
     path("results/<int:file_id>/confirm/", paying.confirm, name="confirm_results"),
+    path("results/again/<int:reissue_id>/withdraw/", paying.withdraw_reissue, name="withdraw_reissue"),
     path("certification/", paying.certification, name="certification"),
     path("batches/<int:batch_id>/<slug:verb>/", batches.decide, name="decide"),
     path("receipts/", receipts.receipts, name="receipts"),

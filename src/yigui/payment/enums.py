@@ -31,6 +31,7 @@ class Hold(models.IntegerChoices):
     IN_DOUBT = 10, "银行结果矛盾、待核实"
     ARRIVED = 11, "已核实到账，不再重发"
     DEAD_ACCOUNT = 12, "收款账户是死亡人员本人的"
+    WITHDRAWN = 13, "重发已撤回"
 
 
 class PaymentStatus(models.TextChoices):

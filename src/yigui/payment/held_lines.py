@@ -109,7 +109,7 @@ def _decided(benefit: Benefit, held: list[HeldLine], lines: list[tuple[int, int,
             for batch in sorted(batches)
             if not doubts_of(batch, benefit.pk) and (word := last_word(batch, benefit.pk)) is not None
         ]
-        resent = Reissue.objects.filter(benefit_id=benefit.pk, batch_id__in=batches).exists()
+        resent = Reissue.objects.standing().filter(benefit_id=benefit.pk, batch_id__in=batches).exists()
         if resent and len(batches) == len(words):
             waits = any(word.status == PaymentStatus.RETURNED for word in words)
             found[line.pk] = str(PaymentStatus.RETURNED if waits else PaymentStatus.PAID)

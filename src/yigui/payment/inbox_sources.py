@@ -47,7 +47,7 @@ RETURNS = Source(
 
 def _result_row(waiting: WaitingResult) -> Row:
     return Row(
-        key=str(waiting.pk), kind="矛盾结果核实", what=f"回执 {waiting.file_id} 号第 {waiting.row_no} 行 {format_fen(waiting.amount_fen)} 元",
+        key=str(waiting.pk), kind="发放结果核实", what=f"回执 {waiting.file_id} 号第 {waiting.row_no} 行 {format_fen(waiting.amount_fen)} 元",
         more=waiting.sentence, whose="待另一人", due_on=None, since=waiting.file.received_on,
         target=Target("result_file", str(waiting.file_id)),
     )  # fmt: skip
@@ -68,10 +68,10 @@ def _result_lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]]
     return [
         ("回执", f"{found.file_id} 号 {found.file.file_name}"), ("行号", str(found.row_no)),
         ("本行结果", PaymentStatus(found.status).label), ("金额", f"{format_fen(found.amount_fen)} 元"), ("原因", found.sentence),
-        ("下一步", "与银行核实后，在回执页选择以哪一个结果为准"),
+        ("下一步", "与银行核实后，在回执页选择是否采信本行"),
     ]  # fmt: skip
 
 
 CONTRADICTIONS = Source(
-    87, "contradictions", "矛盾的发放结果", "alert", "task", _ROLES, rows=_results, days=_result_days, lines=_result_lines,
+    87, "contradictions", "待核实的发放结果", "alert", "task", _ROLES, rows=_results, days=_result_days, lines=_result_lines,
 )  # fmt: skip

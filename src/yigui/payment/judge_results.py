@@ -262,7 +262,7 @@ def _final(row: ResultRow, key: Key, sent: Sent | None, today: dt.date, judged: 
         _beside(good, number, sent, judged)
         # What changes nothing, or waits already, need not be compared.
         if told.unclear and len(judged.taken) > before:
-            unheard = "" if sent.status else "此前没有结果，选“以先前结果为准”即不采信本行"
+            unheard = "" if sent.status else "此前没有结果"
             words = "；".join(filter(None, [f"{number} {told.unclear}，请核实该笔付给了谁", unheard]))
             judged.waiting.append(judged.taken.pop()._replace(seq=0, sentence=words[:200]))
 

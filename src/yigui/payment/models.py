@@ -132,6 +132,14 @@ class HeldLine(SetGuarded):
         )
 
 
+class ReissueQuerySet(models.QuerySet["Reissue"]):
+    """Decisions to send a returned payment again."""
+
+    def standing(self) -> "ReissueQuerySet":
+        """Those that were not withdrawn."""
+        return self.filter(withdrawn_batch=None)
+
+
 class Reissue(Protected):
     """A returned payment that is sent again (退票重发), perhaps to a new account; `attempt` counts from 2."""
 
@@ -143,13 +151,22 @@ class Reissue(Protected):
     account_name = models.CharField("户名", max_length=60)
     account_no = models.CharField("账号", max_length=40)
     sent_batch = models.BigIntegerField("随批次", null=True)
+    #: The batch of two people that took the decision back before any run sent it (撤回重发); the payment waits to be decided anew.
+    withdrawn_batch = models.BigIntegerField("撤回批次", null=True)
     case_id = models.BigIntegerField("办件")
+
+    objects = ReissueQuerySet.as_manager()
 
     class Meta:
         app_label = "benefits"
         db_table = "benefits_reissue"
         verbose_name = "退票重发"
-        constraints = (models.UniqueConstraint("batch_id", "benefit", "attempt", name="reissue_once"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["batch_id", "benefit", "attempt"], condition=Q(withdrawn_batch=None), name="reissue_once"
+            ),
+            models.CheckConstraint(condition=Q(sent_batch=None) | Q(withdrawn_batch=None), name="reissue_sent_or_withdrawn"),
+        )
         indexes = (models.Index(fields=["sent_batch"], name="reissue_by_batch"),)
         triggers: ClassVar[list[Any]] = guarded("reissue", protection_class=2)
 

@@ -14,7 +14,7 @@ from yigui.common.sqlfiles import named_sql
 from yigui.entitlement.enums import MONTHLY_KINDS, AmountSource, BenefitStatus
 from yigui.entitlement.models import Amount, Benefit
 from yigui.entitlement.queries import amounts_of, certified_until, holding
-from yigui.payment.enums import PAY_KINDS, LineReason, PaymentStatus
+from yigui.payment.enums import PAY_KINDS, LineReason, PaymentStatus, ResultFinding
 from yigui.payment.models import (
     LaterResult,
     PayLine,
@@ -207,7 +207,8 @@ def paid_months(benefit: Benefit, *, start: int = 0, end: int = 999912) -> list[
     said = {batch: (attempt, status, day, reason) for attempt, _, batch, status, day, reason in sorted(words)}
     again = {
         batch: (attempt, sent)
-        for batch, attempt, sent in Reissue.objects.filter(**of_these)
+        for batch, attempt, sent in Reissue.objects.standing()
+        .filter(**of_these)
         .order_by("attempt")
         .values_list("batch_id", "attempt", "sent_batch")
         if sent is not None or said.get(batch, (0, "", None, ""))[1] != PaymentStatus.PAID
@@ -292,7 +293,7 @@ def returned_payment(benefit: Benefit, batch_id: int) -> ReturnedPayment | None:
     last = last_word(batch_id, benefit.pk)
     if payment is None or last is None or last.status != PaymentStatus.RETURNED:
         return None
-    if Reissue.objects.filter(batch_id=batch_id, benefit=benefit, attempt__gt=last.attempt).exists():
+    if Reissue.objects.standing().filter(batch_id=batch_id, benefit=benefit, attempt__gt=last.attempt).exists():
         return None
     settled = SettledReturn.objects.filter(batch_id=batch_id, benefit_id=benefit.pk, attempt=last.attempt).first()
     left = last.amount_fen - (settled.amount_fen if settled else 0)
@@ -302,7 +303,7 @@ def returned_payment(benefit: Benefit, batch_id: int) -> ReturnedPayment | None:
 def _attempts(payment: Payment, until: int) -> tuple[Attempt, ...]:
     """The sendings of a payment up to one of them, with the bank's last word on each."""
     of_it = {"batch_id": payment.batch_id, "benefit_id": payment.benefit_id, "attempt__lte": until}
-    accounts = {1: payment.account_no} | dict(Reissue.objects.filter(**of_it).values_list("attempt", "account_no"))
+    accounts = {1: payment.account_no} | dict(Reissue.objects.standing().filter(**of_it).values_list("attempt", "account_no"))
     reasons = dict(PaymentResult.objects.filter(**of_it).values_list("attempt", "reason"))
     reasons |= dict(LaterResult.objects.filter(**of_it).order_by("seq").values_list("attempt", "reason"))
     return tuple(Attempt(number, account, reasons.get(number, "")) for number, account in sorted(accounts.items()))
@@ -416,14 +417,26 @@ def settled_doubts(payments: Collection[tuple[int, int]]) -> dict[tuple[int, int
     a line said, what holds, by whom and on what ground. Whoever signs for sending one again reads it."""
     rows = WaitingResult.objects.filter(series="P", decision__isnull=False, batch_id__in={batch for batch, _ in payments})
     found: dict[tuple[int, int], list[str]] = {}
-    for row in rows.select_related("decision").order_by("id"):
+    found_rows = list(rows.select_related("decision").order_by("id"))
+    heard = heard_of(found_rows)
+    for row in found_rows:
         if (key := (row.batch_id, row.subject_id)) in payments:
-            decision = row.decision
+            decision, finding = row.decision, finding_in_words(row.decision.verdict, is_heard=row.pk in heard)
             who, day = User.objects.get(pk=decision.user_id), clock.local(decision.decided_at).date()
-            found.setdefault(key, []).append(
-                f"{row.sentence}；{day} {who.full_name}核实为“{decision.get_verdict_display()}”，依据：{decision.words}"
-            )
+            found.setdefault(key, []).append(f"{row.sentence}；{day} {who.full_name}核实为“{finding}”，依据：{decision.words}")
     return {key: "。".join(words) for key, words in found.items()}
+
+
+def heard_of(rows: Sequence[WaitingResult]) -> set[int]:
+    """Of some lines that wait, or waited, those (by number) beside which another word of the bank on the same sending is on record."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STATEMENTS["heard"], {"lines": [row.pk for row in rows]})
+        return {number for (number,) in cursor.fetchall()}
+
+
+def finding_in_words(verdict: str, *, is_heard: bool) -> str:
+    """What a person may find, or has found, out about a line: where nothing was heard before it, there is no earlier word to hold."""
+    return "不采信本行" if verdict == ResultFinding.KEPT and not is_heard else ResultFinding(verdict).label
 
 
 def words_of_doubt(doubt: WaitingResult) -> str:
@@ -438,7 +451,7 @@ def reissued_payment(benefit: Benefit, batch_id: int) -> Reissue | None:
     """The newest reissue of a payment that does not wait to be sent again; None where it waits, was never sent again, or arrived before it was."""
     if returned_payment(benefit, batch_id) is not None:
         return None
-    found = Reissue.objects.filter(batch_id=batch_id, benefit=benefit).order_by("-attempt").first()
+    found = Reissue.objects.standing().filter(batch_id=batch_id, benefit=benefit).order_by("-attempt").first()
     last = last_word(batch_id, benefit.pk)
     ended = found is not None and found.sent_batch is None and last is not None and last.status == PaymentStatus.PAID
     return None if ended else found

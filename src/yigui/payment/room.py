@@ -7,6 +7,7 @@ from yigui.payment.pay_run import PAY
 from yigui.payment.recalculate_run import RECALCULATE
 from yigui.payment.refund_payee_run import REFUND_PAYEE
 from yigui.payment.refund_run import REFUNDS
+from yigui.payment.reissue_withdrawal import REISSUE_WITHDRAWAL
 from yigui.payment.supplement_run import PAY_SUPPLEMENT
 from yigui.payment.verify import benefit_faults, refund_faults, result_faults
 
@@ -33,7 +34,8 @@ ROOM = Room(
         # Rows of a waiting run: written for a draft only, never changed.
         "benefits_recalculation": Table(Kind.APPEND_ONLY),
         # Of money that is sent again its holder reads with which batch; the account is that of a case.
-        "benefits_reissue": Table(Kind.PROTECTED, own=Own(person=_OF_BENEFIT.person, columns="batch_id, benefit_id, attempt, sent_batch")),
+        # Sent and withdrawn by the execution of a run, with the owner's rights.
+        "benefits_reissue": Table(Kind.PROTECTED, APPEND, own=Own(person=_OF_BENEFIT.person, columns="batch_id, benefit_id, attempt, sent_batch, withdrawn_batch")),
         "benefits_result_file": Table(Kind.APPEND_ONLY, signed=("user_id",)),
         # Written by whoever compares (`benefits_confirm_results_v1`).
         "benefits_result_check": Table(Kind.APPEND_ONLY, READ),
@@ -68,7 +70,7 @@ ROOM = Room(
             "benefits_persons_account_v1",
             "benefits_by_line_v1", "benefits_return_moved_v1", "benefits_in_doubt_v1", "benefits_finding_frees_v1", "benefits_may_compare_v1",
             "benefits_answers_for_result_v1", "benefits_since_prepared_v1", "benefits_brought_before_v1", "benefits_skipped_of_v1",
-            "benefits_left_out_v1",
+            "benefits_left_out_v1", "benefits_execute_reissue_withdrawal_v1",
         ),
         definers=(
             "benefits_line_becomes_result_v1", "benefits_line_is_no_receipt_v1", "benefits_result_adds_up_v1", "benefits_waiting_of_file_v1",
@@ -86,7 +88,7 @@ ROOM = Room(
         "result": "EXISTS (SELECT 1 FROM benefits_result_file f WHERE f.id = w.subject_id AND (f.paid_count + f.returned_count BETWEEN 1 AND f.row_count "
         "OR f.paid_count + f.returned_count = 0 AND f.known_count = 1 AND benefits_by_line_v1(f.id)))"
     },
-    run_kinds=(PAY, PAY_SUPPLEMENT, ADJUST, RECALCULATE, REFUNDS, REFUND_PAYEE),
+    run_kinds=(PAY, PAY_SUPPLEMENT, ADJUST, RECALCULATE, REFUNDS, REFUND_PAYEE, REISSUE_WITHDRAWAL),
     inbox=(RETURNS, CONTRADICTIONS),
     verifications=(Verification(80, "待遇发放", benefit_faults), Verification(85, "退费支付", refund_faults), Verification(86, "发放结果", result_faults)),
     taken={

@@ -174,11 +174,13 @@ def _against_what_came_back(facts: Facts, found: Sequence[ReturnedPayment]) -> I
 def not_reissued(facts: Facts) -> Iterator[Finding]:
     """The payment was not sent again before."""
     for reissue in _reissued(facts):
-        when = f"已随批次 {reissue.sent_batch} 发出" if reissue.sent_batch else "将随下一批次发出"
+        when = (
+            f"已随批次 {reissue.sent_batch} 发出，请等待银行结果"
+            if reissue.sent_batch
+            else "将随下一批次发出；账户有误的，由会计或科室负责人在“发放结果”页申请撤回，撤回后重新办理"
+        )
         yield facts.refuse(
-            "not_reissued",
-            f"{format_fen(reissue.amount_fen)} 元第 {reissue.attempt} 次支付{when}，请等待银行结果。",
-            field="batch_no",
+            "not_reissued", f"{format_fen(reissue.amount_fen)} 元第 {reissue.attempt} 次支付{when}。", field="batch_no"
         )
 
 

@@ -17,6 +17,19 @@ LEFT JOIN LATERAL (SELECT n.status, n.booked_on, n.seq FROM benefits_later_resul
     WHERE n.batch_id = a.batch_id AND n.benefit_id = a.benefit_id AND n.attempt = a.attempt ORDER BY n.seq DESC LIMIT 1) AS l ON true
 WHERE coalesce(p.amount_fen, r.amount_fen) IS NOT NULL
 
+-- name: heard
+-- Which of some lines that wait, or waited, stand beside another word of the bank on the same sending: of one that is decided, a word that was there before it.
+-- One row per such line: its number.
+SELECT w.id
+FROM benefits_result_waiting w
+LEFT JOIN benefits_result_decision d ON d.waiting_id = w.id
+CROSS JOIN LATERAL (SELECT CASE WHEN d.waiting_id IS NULL THEN 9223372036854775807 ELSE w.file_id END AS until) AS u
+WHERE w.id = ANY (%(lines)s::bigint[]) AND (
+    (w.series = 'P' AND EXISTS (SELECT 1 FROM benefits_result x
+        WHERE (x.batch_id, x.benefit_id, x.attempt) = (w.batch_id, w.subject_id, w.attempt) AND x.file_id <= u.until))
+    OR (w.series = 'R' AND EXISTS (SELECT 1 FROM benefits_refund_result x
+        WHERE (x.batch_id, x.due_id) = (w.batch_id, w.subject_id) AND x.file_id <= u.until)))
+
 -- name: sent_refunds
 -- Refunds a file names, as above. One row per refund that was sent.
 WITH asked AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::smallint[]) AS k (batch_id, due_id, attempt))

@@ -791,7 +791,7 @@ END;
 $$;
 REVOKE ALL ON FUNCTION benefits_came_back_v1 FROM PUBLIC;
 
--- benefits_waiting_reissues_v1: returned payments that a case has given an account and no run has sent, and why one must not be sent now, as
+-- benefits_waiting_reissues_v1: returned payments that a case has given an account and no run has sent, nor two people withdrawn, and why one must not be sent now, as
 -- `benefits_look_again_v1` asks of lines: the person is dead and the payee is nobody else (1), or is and the account is still the dead person's (5), the months are
 -- not in payment any more (4), work stops them (6), an execution has held it for a sentence that nobody has decided (8), an open claim is for one of them (9), the bank contradicts itself about
 -- it (10). What has arrived by the bank's last word on the attempt before, as somebody found out, waits no longer. What a claim has got already is off its amount. mark: whose
@@ -807,7 +807,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit =
             EXISTS (SELECT 1 FROM benefits_settled_return s WHERE (s.batch_id, s.benefit_id) = (r.batch_id, r.benefit_id) AND s.attempt < r.attempt)
                 AS is_settled
         FROM benefits_reissue r JOIN benefits_benefit b ON b.id = r.benefit_id JOIN runs_batch o ON o.id = r.batch_id
-        WHERE r.sent_batch IS NULL AND b.area_id = ANY (p_areas) AND benefits_came_back_v1(r.batch_id, r.benefit_id, r.attempt - 1)
+        WHERE r.sent_batch IS NULL AND r.withdrawn_batch IS NULL AND b.area_id = ANY (p_areas) AND benefits_came_back_v1(r.batch_id, r.benefit_id, r.attempt - 1)
     ),
     dead AS MATERIALIZED (SELECT d.person_id, d.number FROM benefits_dead_v1() d WHERE d.person_id IN (SELECT w.person_id FROM waiting w))
     SELECT w.id, w.benefit_id, w.period, w.amount_fen, (CASE
@@ -843,13 +843,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- benefits_listed_again_v1: the returned payments a run lists, and why one must not be sent now (0: it may): as `benefits_waiting_reissues_v1` says, sent by
--- another batch meanwhile (7), arrived after all (11), the benefit's payee or account is another than when they were listed (5), or a sentence was reported that those who signed
+-- another batch meanwhile (7), arrived after all (11), withdrawn (13), the benefit's payee or account is another than when they were listed (5), or a sentence was reported that those who signed
 -- were not asked about (8).
 CREATE OR REPLACE FUNCTION benefits_listed_again_v1(p_batch bigint) RETURNS TABLE (
     reissue_id bigint, benefit_id bigint, period integer, amount_fen bigint, hold smallint
 )
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT r.id, r.benefit_id, o.period, r.amount_fen, (CASE WHEN w.reissue_id IS NULL AND r.sent_batch IS NULL THEN 11 WHEN w.reissue_id IS NULL THEN 7 WHEN w.hold <> 0 THEN w.hold
+    SELECT r.id, r.benefit_id, o.period, r.amount_fen, (CASE WHEN r.withdrawn_batch IS NOT NULL THEN 13 WHEN w.reissue_id IS NULL AND r.sent_batch IS NULL THEN 11 WHEN w.reissue_id IS NULL THEN 7 WHEN w.hold <> 0 THEN w.hold
         WHEN w.mark IS DISTINCT FROM (x.value ->> 1)::bigint THEN 5
         WHEN EXISTS (SELECT 1 FROM benefits_sentenced_since_v1(p_batch) f
             JOIN benefits_line l ON (l.batch_id, l.benefit_id) = (r.batch_id, r.benefit_id) AND l.reason <> 9

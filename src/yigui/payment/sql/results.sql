@@ -451,6 +451,9 @@ $$;
 CREATE OR REPLACE FUNCTION benefits_reissue_ground_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+    IF NEW.sent_batch IS NOT NULL OR NEW.withdrawn_batch IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'benefits_reissue', MESSAGE = '退票重发登记时既未发出也未撤回，发出和撤回由各自的批次登记。';
+    END IF;
     IF benefits_in_doubt_v1(NEW.batch_id, NEW.benefit_id) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'benefits_reissue',
             MESSAGE = format('支付 P%s-%s 的银行结果互相矛盾、尚待核实，核实前不能重发；请先在“发放结果”页核实。', NEW.batch_id, NEW.benefit_id);
@@ -468,6 +471,28 @@ END;
 $$;
 REVOKE ALL ON FUNCTION benefits_reissue_ground_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER reissue_ground BEFORE INSERT ON benefits_reissue FOR EACH ROW EXECUTE FUNCTION benefits_reissue_ground_v1();
+
+-- benefits_execute_reissue_withdrawal_v1: takes back a decision to send a returned payment again (撤回重发) that no run has sent, as two people have signed it: the payment
+-- waits as before and is decided anew by a case. Under the open class-2 warrant of this very run. Params: the batch and nothing else.
+-- Errors: YG001, YG002; YG010 it was sent or withdrawn meanwhile, or is not what was signed.
+CREATE OR REPLACE FUNCTION benefits_execute_reissue_withdrawal_v1(p_batch bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    the_warrant bigint := runs_own_warrant_v1(p_batch, 2::smallint, 'benefits_reissue');
+    of_run runs_batch%ROWTYPE;
+    r benefits_reissue%ROWTYPE;
+BEGIN
+    SELECT * INTO of_run FROM runs_batch WHERE id = p_batch AND kind = 'reissue-withdrawal';
+    -- A run that sends it holds the same row (`benefits_send_again_v1`).
+    SELECT * INTO r FROM benefits_reissue WHERE id = (of_run.summary ->> 'reissue')::bigint FOR UPDATE;
+    IF r.id IS NULL OR r.sent_batch IS NOT NULL OR r.withdrawn_batch IS NOT NULL OR r.amount_fen IS DISTINCT FROM of_run.total_fen
+       OR NOT EXISTS (SELECT 1 FROM benefits_benefit b WHERE b.id = r.benefit_id AND b.area_id = ANY (of_run.areas)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format('第 %s 号批次的重发已发出、已撤回或有变动，请作废后核实。', p_batch);
+    END IF;
+    UPDATE benefits_reissue SET withdrawn_batch = p_batch WHERE id = r.id;
+    PERFORM runs_written_v1(p_batch, 1, r.amount_fen);
+END;
+$$;
 
 -- benefits_decide_result_v1: somebody who did not bring the file in says what is right where a line contradicts what is on record, or names a payee that
 -- cannot be compared, with a one-time code bound to line, verdict and words. What is adopted becomes a file of its own with this one line, and the first
@@ -555,7 +580,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                 WHERE o.person_id = b.person_id AND o.insurance = b.insurance)
           AND NOT EXISTS (SELECT 1 FROM benefits_later_result n
                 WHERE (n.batch_id, n.benefit_id, n.attempt) = (r.batch_id, r.benefit_id, r.attempt) AND n.seq > r.seq)
-          AND NOT EXISTS (SELECT 1 FROM benefits_reissue i WHERE (i.batch_id, i.benefit_id) = (r.batch_id, r.benefit_id) AND i.attempt > r.attempt)
+          AND NOT EXISTS (SELECT 1 FROM benefits_reissue i
+                WHERE (i.batch_id, i.benefit_id) = (r.batch_id, r.benefit_id) AND i.attempt > r.attempt AND i.withdrawn_batch IS NULL)
           AND NOT EXISTS (SELECT 1 FROM benefits_settled_return s WHERE (s.batch_id, s.benefit_id, s.attempt) = (r.batch_id, r.benefit_id, r.attempt))
           AND benefits_result_confirmed_v1(r.file_id) AND NOT benefits_in_doubt_v1(r.batch_id, r.benefit_id)
     )

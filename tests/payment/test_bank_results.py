@@ -438,3 +438,17 @@ def test_a_code_of_the_bank_has_its_words_beside_it(said: str, shown: str) -> No
 def test_the_reason_of_a_report_is_in_words_whatever_it_came_in() -> None:
     (row,) = read_results(f"{HEAD}\nP1-1|失败|AC04|1.00|2026-11-05\n".encode(), "结果.txt").rows
     assert row.reason == "AC04 账户已销户"
+
+
+def test_the_batches_of_a_file_are_those_of_its_lines_however_many_there_are() -> None:
+    text(*(line(one, "成功") for one in payments(3)))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT f.id, ARRAY(SELECT b FROM benefits_batches_of_file_v1(f.id) AS b ORDER BY b), ARRAY("
+            "SELECT batch_id FROM benefits_result WHERE file_id = f.id UNION SELECT batch_id FROM benefits_later_result WHERE file_id = f.id "
+            "UNION SELECT batch_id FROM benefits_refund_result WHERE file_id = f.id UNION SELECT batch_id FROM benefits_later_refund_result "
+            "WHERE file_id = f.id UNION SELECT batch_id FROM benefits_result_waiting WHERE file_id = f.id ORDER BY 1) FROM benefits_result_file f"
+        )
+        rows = cursor.fetchall()
+        assert len(rows) > 3
+        assert [file for file, found, told in rows if found != told] == []

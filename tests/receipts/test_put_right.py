@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from django.db import transaction
+from django.db import DatabaseError, connection, connections, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +15,7 @@ from yigui.common.money import plain_fen
 from yigui.receipts.enums import Outcome
 from yigui.receipts.files import Import, import_receipts
 from yigui.receipts.models import LineEnd, Receipt, ReceiptLine
+from yigui.receipts.put_right import _SQL
 from yigui.receipts.reconcile import reconcile
 from yigui.receipts.statement_chain import gaps
 from yigui.receipts.waiting_lines import settle_rejected
@@ -195,6 +196,39 @@ def test_money_that_went_out_is_settled_so_too_and_an_entry_of_a_statement(accou
     of_day("10.00")
     assert open_of(damaged) == 0
     assert not gaps_of(account)
+
+
+def test_money_that_went_out_once_speaks_for_one_row_of_a_file(account: str) -> None:
+    ref = money.reference()
+    wrong = take_table("先.csv", f"{ref},2026-11-09,银行,3.0.0,借,,{account}", f"{ref},2026-11-09,银行,3.O0,借,,{account}")
+    assert open_of(wrong) == 2
+    take_table("后.csv", f"{ref},2026-11-09,银行,3.00,借,,{account}")
+    assert open_of(wrong) == 1
+    assert [outcome for outcome, _ in ends_of(wrong)] == [Outcome.CORRECTED]
+    left = ReceiptLine.objects.get(file=wrong.file, fate="rejected", end=None)
+    with pytest.raises(DatabaseError, match="没有更正后的同一笔入账"), transaction.atomic():
+        LineEnd.objects.create(line=left, outcome=Outcome.CORRECTED, reason="x", target_id=None)
+
+
+def test_rows_of_other_files_and_numbers_are_not_asked_about(account: str) -> None:
+    """What a file could not put right costs it nothing, of however many years it is."""
+    for k in range(3):
+        take_table(f"{k}.csv", *(f"{money.reference()},2026-11-09,某某{n},9.9.9,贷,,{account}" for n in range(40)))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM contributions_receipt_line l WHERE fate = 'rejected' AND account_no = %s", [account])
+        assert cursor.fetchone()[0] == 120
+    done = take_table("一.csv", f"{money.reference()},2026-11-09,甲,7.00,贷,,{account}")
+    assert done.file is not None
+    with connections["super"].cursor() as cursor:
+        cursor.execute("SET track_functions = 'all'")
+        cursor.execute("SELECT pg_stat_reset_single_function_counters('contributions_put_right_v1'::regproc)")
+        asked = {"file": done.file.pk, "partner": "bank", "files": [done.file.pk]}
+        cursor.execute(_SQL["put_right"], asked)
+        assert cursor.fetchall() == []
+        cursor.execute("SELECT coalesce(pg_stat_get_xact_function_calls('contributions_put_right_v1'::regproc), 0)")
+        calls = cursor.fetchone()[0]
+        cursor.execute("RESET track_functions")
+    assert calls == 0
 
 
 def test_a_program_settles_so_and_what_is_in_no_book_is_settled_by_nobody(account: str) -> None:

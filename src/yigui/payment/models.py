@@ -258,7 +258,7 @@ class PaymentResult(BankWord):
         verbose_name = "到账结果"
         indexes = (
             models.Index(fields=["status"], condition=Q(status="returned"), name="result_returned"),
-            models.Index(fields=["file_id"], name="result_by_file"),
+            models.Index(fields=["file_id", "batch_id"], name="result_of_file"),
         )
 
 
@@ -276,7 +276,7 @@ class LaterResult(BankWord):
         app_label = "benefits"
         db_table = "benefits_later_result"
         verbose_name = "后续结果"
-        indexes = (models.Index(fields=["file_id"], name="later_result_by_file"),)
+        indexes = (models.Index(fields=["file_id", "batch_id"], name="later_result_of_file"),)
 
 
 class WaitingResult(models.Model):
@@ -397,7 +397,7 @@ class RefundResult(BankWord):
         app_label = "benefits"
         db_table = "benefits_refund_result"
         verbose_name = "退费到账结果"
-        indexes = (models.Index(fields=["file_id"], name="refund_result_by_file"),)
+        indexes = (models.Index(fields=["file_id", "batch_id"], name="refund_result_of_file"),)
 
 
 class LaterRefundResult(BankWord):
@@ -412,4 +412,4 @@ class LaterRefundResult(BankWord):
         app_label = "benefits"
         db_table = "benefits_later_refund_result"
         verbose_name = "退费后续结果"
-        indexes = (models.Index(fields=["file_id"], name="later_refund_result_by_file"),)
+        indexes = (models.Index(fields=["file_id", "batch_id"], name="later_refund_result_of_file"),)

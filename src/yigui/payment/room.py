@@ -67,7 +67,7 @@ ROOM = Room(
             "benefits_adjust_sums_v1", "benefits_execute_adjust_v2",
             "benefits_seal_adjust_v1", "benefits_refunds_v1", "benefits_refund_sums_v1", "benefits_execute_refunds_v1",
             "benefits_execute_refund_payee_v1", "benefits_result_confirmed_v1", "benefits_confirm_results_v1", "benefits_decide_result_v1",
-            "benefits_persons_account_v1",
+            "benefits_persons_account_v1", "benefits_batches_of_file_v1",
             "benefits_by_line_v1", "benefits_return_moved_v1", "benefits_in_doubt_v1", "benefits_finding_frees_v1", "benefits_may_compare_v1",
             "benefits_answers_for_result_v1", "benefits_since_prepared_v1", "benefits_brought_before_v1", "benefits_skipped_of_v1",
             "benefits_left_out_v1", "benefits_execute_reissue_withdrawal_v1",

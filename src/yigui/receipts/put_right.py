@@ -23,12 +23,13 @@ def settle_put_right(file: ReceiptFile, *, decided_by: int | None) -> int:
         cursor.execute(_SQL["put_right"], {"file": file.pk, "partner": file.partner, "files": list(files)})
         rows = cursor.fetchall()
     ends: dict[int, LineEnd] = {}
-    taken: set[tuple[int, int]] = set()
-    for line, of_file, row_no, name, receipt, by_file, by_row, by_name in rows:
-        if line in ends or (of_file, receipt) in taken:
+    # A receipt, or money that went out under a reference, speaks for one line of a file.
+    taken: set[tuple[int, int | str]] = set()
+    for line, of_file, row_no, name, reference, receipt, by_file, by_row, by_name in rows:
+        by_what = (of_file, reference if receipt is None else receipt)
+        if line in ends or by_what in taken:
             continue
-        if receipt is not None:
-            taken.add((of_file, receipt))
+        taken.add(by_what)
         by = f"第 {by_file} 号到账文件“{by_name[:_NAME_MAX]}”第 {by_row} 行入账" if receipt else "另一份到账文件登记为支出"
         reason = f"第 {of_file} 号到账文件“{name[:_NAME_MAX]}”第 {row_no} 行更正后已随{by}"
         ends[line] = LineEnd(line_id=line, outcome=Outcome.CORRECTED, target_id=receipt, reason=reason, decided_by_id=decided_by)

@@ -87,7 +87,7 @@ DECLARE
     unfit text;
     twice bigint;
     stand bigint;
-    numbers bigint;
+    is_twice boolean;
     f record;
     label text := CASE TG_ARGV[0] WHEN 'employment_registration' THEN '就业备案' WHEN 'identity' THEN '公安人口信息' WHEN 'death' THEN '死亡信息'
         WHEN 'life_sign' THEN '生存比对信息' ELSE '服刑信息' END;
@@ -95,7 +95,10 @@ BEGIN
     IF NOT warrants_by_application_v1() THEN
         RETURN NULL;
     END IF;
-    -- Days are written with or without strokes; every value but the number as it came.
+    -- Days are written with or without strokes; every value but the number as it came. The lines that were sent back are laid out once.
+    WITH sent_back AS MATERIALIZED (
+        SELECT i.id, (r ->> 0)::integer AS row_no FROM exchange_inbound_file i CROSS JOIN jsonb_array_elements(i.rejected) AS r
+        WHERE i.id IN (SELECT file_id FROM new_rows) AND r ->> 0 IS NOT NULL)
     SELECT n.id_number INTO unfit FROM new_rows n
     LEFT JOIN exchange_answer a ON a.id = n.answer_id AND a.service = TG_ARGV[0] AND a.outcome = 'found'
         AND TG_ARGV[0] IN ('employment_registration', 'identity', 'death')
@@ -103,7 +106,7 @@ BEGIN
         AND TG_ARGV[0] IN ('employment_registration', 'death', 'life_sign')
     LEFT JOIN exchange_inbound_file i ON i.id = n.file_id AND i.kind = TG_ARGV[0] AND TG_ARGV[0] <> 'identity' AND n.row_no >= 2 AND warrants_own_row_v1(i.xmin)
         AND EXISTS (SELECT 1 FROM documents_stored_file k WHERE k.digest = i.digest)
-        AND NOT jsonb_path_exists(i.rejected, '$[*] ? (@[0] == $row)', jsonb_build_object('row', n.row_no))
+        AND (i.id, n.row_no) NOT IN (SELECT b.id, b.row_no FROM sent_back b)
     WHERE num_nonnulls(n.file_id, n.answer_id, n.message_id) <> 1
        OR num_nonnulls(i.id, a.id, m.id) <> 1
        OR n.file_id IS NULL AND (upper(coalesce(a.request, m.content) ->> 'AAC002') IS DISTINCT FROM upper(n.id_number) OR EXISTS (
@@ -115,8 +118,10 @@ BEGIN
     -- What a file said is kept whole under its digest (`verify` reads it again); each of its lines becomes one record at most, and no more than it accounts for.
     FOR f IN SELECT i.id, i.accepted_count - i.known_count AS accounted FROM exchange_inbound_file i
         WHERE unfit IS NULL AND i.id IN (SELECT file_id FROM new_rows) LOOP
-        EXECUTE format('SELECT count(*), count(DISTINCT row_no) FROM %I WHERE file_id = $1 AND row_no > 0', TG_TABLE_NAME) INTO stand, numbers USING f.id;
-        IF stand <> numbers OR (stand <= f.accounted) IS NOT TRUE THEN
+        EXECUTE format('SELECT count(*) FROM %I WHERE file_id = $1 AND row_no > 0', TG_TABLE_NAME) INTO stand USING f.id;
+        EXECUTE format('SELECT EXISTS (SELECT 1 FROM new_rows n JOIN %I t ON t.file_id = n.file_id AND t.row_no = n.row_no AND t.row_no > 0 '
+            'WHERE n.file_id = $1 GROUP BY n.row_no HAVING count(*) > 1)', TG_TABLE_NAME) INTO is_twice USING f.id;
+        IF is_twice OR (stand <= f.accounted) IS NOT TRUE THEN
             twice := f.id;
         END IF;
     END LOOP;

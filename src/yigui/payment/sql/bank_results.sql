@@ -92,10 +92,7 @@ SELECT f.id FROM benefits_result_file f
 WHERE (%(file)s::bigint IS NULL OR f.id = %(file)s) AND (
     NOT EXISTS (SELECT 1 FROM registry_area a WHERE a.code <> ALL (%(areas)s))
     OR CASE WHEN f.paid_count + f.returned_count + f.waiting_count > 0 THEN NOT EXISTS (
-        SELECT 1 FROM (SELECT batch_id FROM benefits_result WHERE file_id = f.id UNION ALL SELECT batch_id FROM benefits_later_result WHERE file_id = f.id
-            UNION ALL SELECT batch_id FROM benefits_refund_result WHERE file_id = f.id
-            UNION ALL SELECT batch_id FROM benefits_later_refund_result WHERE file_id = f.id
-            UNION ALL SELECT batch_id FROM benefits_result_waiting WHERE file_id = f.id) AS r
+        SELECT 1 FROM benefits_batches_of_file_v1(f.id) AS r (batch_id)
         LEFT JOIN runs_batch b ON b.id = r.batch_id WHERE (b.area_code = ANY (%(areas)s)) IS NOT TRUE)
       ELSE EXISTS (SELECT 1 FROM staff_user u JOIN registry_agency g ON g.code = u.agency_id WHERE u.id = f.user_id AND g.area_id = ANY (%(areas)s)) END)
 ORDER BY f.id DESC LIMIT %(most)s

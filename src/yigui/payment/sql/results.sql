@@ -363,6 +363,36 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             WHERE NOT benefits_answers_for_result_v1(p_user, b.batch_id))
 $$;
 
+-- benefits_batches_of_file_v1: the batches a file of results speaks of, found by a few looks into the index, however many lines it has.
+CREATE OR REPLACE FUNCTION benefits_batches_of_file_v1(p_file bigint) RETURNS SETOF bigint
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+        SELECT o.batch FROM (
+            WITH RECURSIVE o AS (
+                SELECT (SELECT min(batch_id) FROM benefits_result WHERE file_id = p_file) AS batch
+                UNION ALL SELECT (SELECT min(r.batch_id) FROM benefits_result r WHERE r.file_id = p_file AND r.batch_id > o.batch) FROM o WHERE o.batch IS NOT NULL)
+            SELECT o.batch FROM o WHERE o.batch IS NOT NULL) AS o
+        UNION
+        SELECT o.batch FROM (
+            WITH RECURSIVE o AS (
+                SELECT (SELECT min(batch_id) FROM benefits_later_result WHERE file_id = p_file) AS batch
+                UNION ALL SELECT (SELECT min(r.batch_id) FROM benefits_later_result r WHERE r.file_id = p_file AND r.batch_id > o.batch) FROM o WHERE o.batch IS NOT NULL)
+            SELECT o.batch FROM o WHERE o.batch IS NOT NULL) AS o
+        UNION
+        SELECT o.batch FROM (
+            WITH RECURSIVE o AS (
+                SELECT (SELECT min(batch_id) FROM benefits_refund_result WHERE file_id = p_file) AS batch
+                UNION ALL SELECT (SELECT min(r.batch_id) FROM benefits_refund_result r WHERE r.file_id = p_file AND r.batch_id > o.batch) FROM o WHERE o.batch IS NOT NULL)
+            SELECT o.batch FROM o WHERE o.batch IS NOT NULL) AS o
+        UNION
+        SELECT o.batch FROM (
+            WITH RECURSIVE o AS (
+                SELECT (SELECT min(batch_id) FROM benefits_later_refund_result WHERE file_id = p_file) AS batch
+                UNION ALL SELECT (SELECT min(r.batch_id) FROM benefits_later_refund_result r WHERE r.file_id = p_file AND r.batch_id > o.batch) FROM o WHERE o.batch IS NOT NULL)
+            SELECT o.batch FROM o WHERE o.batch IS NOT NULL) AS o
+        UNION
+        SELECT batch_id FROM benefits_result_waiting WHERE file_id = p_file
+$$;
+
 -- benefits_result_hand_v1: a file of results is brought in by a cashier or an accountant at work who is there by a sign-in of their own, or by the program
 -- of a bank, present by its key, which is nobody: then two others compare it. Binds the application. Errors: YG005, YG009.
 CREATE OR REPLACE FUNCTION benefits_result_hand_v1() RETURNS trigger

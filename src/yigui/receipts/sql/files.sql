@@ -394,12 +394,17 @@ FROM taken t WHERE t.fate IN ('known', 'rejected', 'waiting') ORDER BY t.seq
 
 -- name: put_right
 -- Lines that could not be read and stand in the books by another file, put right: those of earlier files that this file puts right, and those of this file that
--- earlier ones have. One row per line and receipt: line, its file and row, the file's name; the receipt, its file and row, the file's name (all four NULL of
+-- earlier ones have. One row per line and receipt: line, its file and row, the file's name, its reference; the receipt, its file and row, the file's name (all four NULL of
 -- money that went out). Parameters: file, partner, files (this file and those around it).
 WITH waiting AS MATERIALIZED (
     SELECT l.id, l.file_id, l.row_no, l.seq, l.reference, l.is_referenced, l.told_on, l.told_fen, l.mark, f.file_name
     FROM contributions_receipt_line l JOIN contributions_receipt_file f ON f.id = l.file_id AND f.partner = %(partner)s
     WHERE l.fate = 'rejected' AND l.cause IN ('bad', 'not_ours') AND (l.told_on IS NOT NULL OR l.told_fen IS NOT NULL)
+        -- Of all years only those that something of this file could be: its numbers and marks are few, and nobody is asked about the others.
+        AND (l.file_id = %(file)s
+            OR l.reference IN (SELECT reference FROM contributions_receipt WHERE file_id = %(file)s AND is_referenced
+                UNION ALL SELECT reference FROM ledger_bank_line WHERE file_id = %(file)s AND is_referenced)
+            OR l.mark IN (SELECT mark FROM contributions_receipt WHERE file_id = %(file)s AND mark <> ''))
         AND NOT EXISTS (SELECT 1 FROM contributions_receipt_line_end e WHERE e.line_id = l.id)
 ), pairs AS (
     SELECT o.id, r.id AS receipt_id FROM waiting o JOIN contributions_receipt r ON r.partner = %(partner)s AND r.reference = o.reference
@@ -413,7 +418,7 @@ WITH waiting AS MATERIALIZED (
     UNION ALL
     SELECT o.id, NULL FROM waiting o WHERE o.is_referenced AND o.id NOT IN (SELECT id FROM proved) AND contributions_put_right_v1(o.id, NULL)
 )
-SELECT o.id, o.file_id, o.row_no, o.file_name, c.receipt_id, r.file_id, r.row_no, g.file_name
+SELECT o.id, o.file_id, o.row_no, o.file_name, o.reference, c.receipt_id, r.file_id, r.row_no, g.file_name
 FROM chosen c JOIN waiting o USING (id) LEFT JOIN contributions_receipt r ON r.id = c.receipt_id LEFT JOIN contributions_receipt_file g ON g.id = r.file_id
 ORDER BY o.file_id, o.seq, c.receipt_id
 

@@ -413,7 +413,7 @@ REVOKE ALL ON FUNCTION contributions_enough_hands_v1 FROM PUBLIC;
 -- contributions_put_right_v1: whether a line that could not be read stands in the books, put right by another file of the partner: as a receipt (p_receipt), or,
 -- where it is NULL, as a line of the account. The bank's own reference is the same or, where there is none, text and balance (`mark`); the account, the day and
 -- the amount agree as far as they could be read. Day, amount and payer alone are no proof: a payer may pay the same twice on a day, so that is left to a
--- person. A receipt that its own file tells by another line speaks for no line of that file, and for one of them only.
+-- person. A receipt that its own file tells by another line speaks for no line of that file, and for one of them only; so does money that went out.
 CREATE OR REPLACE FUNCTION contributions_put_right_v1(p_line bigint, p_receipt bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (
@@ -434,7 +434,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         JOIN contributions_receipt_file g ON g.id = b.file_id AND g.partner = f.partner
         WHERE l.id = p_line AND l.fate = 'rejected' AND l.cause = 'bad' AND l.is_referenced AND (b.account_no = l.account_no OR l.account_no = '')
             AND (l.told_on IS NULL OR b.booked_on = l.told_on) AND (l.told_fen IS NULL OR b.amount_fen = -l.told_fen)
-            AND coalesce(l.told_on::text, l.told_fen::text) IS NOT NULL))
+            AND coalesce(l.told_on::text, l.told_fen::text) IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM contributions_receipt_line k JOIN contributions_receipt_line_end e ON e.line_id = k.id
+                WHERE k.file_id = l.file_id AND k.id <> l.id AND k.reference = l.reference AND e.outcome = 'corrected' AND e.target_id IS NULL)))
 $$;
 REVOKE ALL ON FUNCTION contributions_put_right_v1 FROM PUBLIC;
 

@@ -41,6 +41,8 @@ def test_a_touch_at_the_machine_gives_a_ticket_and_shows_it() -> None:
     client = _device("machine")
     page = client.get("/hall/machine/").content.decode()
     assert "退休与养老金" in page
+    assert "老年人" in page
+    assert "已预约" not in page
     response = client.post("/hall/machine/", {"kind": "benefit", "priority": "elderly", "id_number": ""})
     shown = client.get(response.headers["Location"]).content.decode()
     given = Ticket.objects.latest("id")

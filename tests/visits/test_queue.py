@@ -179,6 +179,8 @@ def test_a_machine_gives_tickets_of_its_hall_and_nothing_else_does() -> None:
     for secret in ("yigui-demo-screen", "nothing"):
         with pytest.raises(NotAuthorised, match="不是在用的取号机"):
             take_ticket(secret=secret, kind="personal", priority="none", id_number="", today=TODAY)
+    with pytest.raises(Moved, match="须由导办人员核对"):
+        take_ticket(secret="yigui-demo-machine", kind="personal", priority="appointment", id_number="", today=TODAY)
     with pytest.raises(Moved, match="证件号码不完整"):
         take_ticket(secret="yigui-demo-machine", kind="personal", priority="none", id_number="12", today=TODAY)
 

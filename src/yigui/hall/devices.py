@@ -94,7 +94,12 @@ def _choices(device: HallDevice, message: str) -> dict[str, object]:
         (kind, waiting[kind.code], queries.expected_minutes(device.hall, kind.code, today))
         for kind in queries.offered(device.hall, today)
     ]
-    return {"device": device, "rows": rows, "priorities": list(queries.priorities_on(today).values()), "message": message}
+    return {
+        "device": device,
+        "rows": rows,
+        "priorities": [row for row in queries.priorities_on(today).values() if not row.is_by_staff],
+        "message": message,
+    }
 
 
 @public_page

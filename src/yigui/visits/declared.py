@@ -14,7 +14,7 @@ _HERE = Path(__file__).parent / "declarations"
 #: Part of a file -> its table, what a row is known by, its other columns.
 _PARTS: dict[str, tuple[type[models.Model], str, tuple[str, ...]]] = {
     "kinds": (TicketKind, "code", ("letter", "name", "hint", "desk_kind", "place")),
-    "priorities": (Priority, "code", ("name", "weight", "place")),
+    "priorities": (Priority, "code", ("name", "weight", "is_by_staff", "place")),
     "rules": (QueueRule, "name", ("value", "why")),
 }
 

@@ -59,6 +59,8 @@ class Priority(models.Model):
     code = models.CharField("代码", max_length=20)
     name = models.CharField("名称", max_length=20)
     weight = models.SmallIntegerField("权重")
+    # Given by somebody of the hall, who has looked; a visitor does not take it at the machine.
+    is_by_staff = models.BooleanField("由工作人员核定", db_default=False, default=False)
     place = models.SmallIntegerField("次序")
     valid_from = models.DateField("生效日期")
     valid_to = models.DateField("失效日期", null=True)

@@ -206,6 +206,10 @@ BEGIN
     IF machine.id IS NULL OR machine.kind <> 'machine' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '本机不是在用的取号机，请联系大厅工作人员。';
     END IF;
+    IF EXISTS (SELECT 1 FROM visits_priority p WHERE p.code = p_priority AND p.is_by_staff
+        AND p.valid_from <= p_day AND coalesce(p.valid_to, 'infinity') >= p_day) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '所选的优先须由导办人员核对后取号，请到导办台。';
+    END IF;
     RETURN visits_issue_v1(machine.hall_id, p_kind, p_priority, p_number, p_day, 'machine', NULL, machine.id);
 END;
 $$;

@@ -14,6 +14,7 @@ from tests import city
 from yigui.catalogue.declarations import catalogue
 from yigui.common.rooms import Door, doors, forget, page_rights, rooms
 from yigui.config.urls import urlpatterns as house
+from yigui.identity.kiosks import COOKIE
 from yigui.public.guide import pages_where_items_begin
 from yigui.staff.enums import Role
 from yigui.staff.rights import is_declared, public_page
@@ -117,12 +118,18 @@ def test_the_guide_leads_to_the_door_that_says_an_item_begins_there() -> None:
         for (applicant, channel), page in door.begins.items():
             assert applicant in ("employer", "person")
             assert channel in channels
-            assert pages_where_items_begin()[applicant, channel] == page
+            assert pages_where_items_begin()[applicant, channel] == (page, door.channel)
     # An employer's addition of somebody is begun at the platform or at a machine, by whichever door says so.
     visitor = next(v for v in catalogue().visitors.values() if v.applicant == "employer")
-    page = Client().get("/guide/", {"visitor": visitor.code, "item": "REG-004"}).content.decode()
-    for channel in {"online", "kiosk"} & set(visitor.channels):
-        assert f'href="{reverse(pages_where_items_begin()["employer", channel])}"' in page
+    asked = {"visitor": visitor.code, "item": "REG-004"}
+    machine = Client()
+    machine.cookies[COOKIE] = "x"
+    # Each from where it can be opened: a machine's page from the machine alone.
+    for channel, near, far in (("online", Client(), machine), ("kiosk", machine, Client())):
+        page, _ = pages_where_items_begin()["employer", channel]
+        link = f'href="{reverse(page)}">去办理'
+        assert (link in near.get("/guide/", asked).content.decode()) == (channel in visitor.channels)
+        assert link not in far.get("/guide/", asked).content.decode()
 
 
 def test_two_doors_that_begin_the_same_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,9 @@ from yigui.casework.queries import cases_of, open_cases_of, own_case_of, results
 from yigui.casework.who_may import applicant_may
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.forms import shown_values
+from yigui.charges.models import PaymentOrder
 from yigui.common.errors import NotFound
+from yigui.db.rows import rows_where
 from yigui.identity.models import UnitLogin
 from yigui.registry.models import Person
 
@@ -44,6 +46,12 @@ def own_open_cases(today: dt.date, *, most: int, person_id: int = 0, employer_id
     }
 
 
+def order_of(case: Case) -> PaymentOrder | None:
+    """The payment order a case made, as it stands; None where it made none."""
+    code = case.result.order
+    return rows_where(PaymentOrder, "code = %s", code)[0] if code else None
+
+
 def own_cases_listed(
     request: HttpRequest, *, rows: int, person_id: int | None = None, employer_id: int | None = None
 ) -> dict[str, Any]:
@@ -66,7 +74,7 @@ def own_case_in_full(
     return {
         "case": case, "item": item, "progress": progress_of(case, today),
         "answers": [(field.label, text) for field, text in shown_values(item, case.form)],
-        "feedback": results_of(case), "refusal": refusal_of(case), "steps": steps_of_round(case),
+        "feedback": results_of(case), "refusal": refusal_of(case), "order": order_of(case), "steps": steps_of_round(case),
         "may_correct": applicant_may(case, Verb.RESUBMIT, today, login=login, applicant=applicant),
         "may_withdraw": applicant_may(case, Verb.WITHDRAW, today, login=login, applicant=applicant),
         "linked": linked_items(item, channel=channel, offers=offers, today=today, person=about),

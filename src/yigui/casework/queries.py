@@ -100,12 +100,13 @@ def open_cases_of(*, person_id: int | None = None, employer_id: int | None = Non
 
 @dataclass(frozen=True)
 class Result:
-    """A result in the message box."""
+    """A result in the message box. `order_status`: how the payment order stands that the case made for its payer; None where it made none."""
 
     case_no: str
     item_name: str
     message: str
     created_at: dt.datetime
+    order_status: str | None
 
 
 def results_for(*, person_id: int = 0, employer_id: int = 0, limit: int) -> list[Result]:
@@ -113,7 +114,9 @@ def results_for(*, person_id: int = 0, employer_id: int = 0, limit: int) -> list
     column = "person_id" if person_id else "employer_id"
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT c.case_no, c.item_name, f.message, f.created_at FROM casework_feedback f JOIN casework_case c ON c.id = f.case_id "
+            "SELECT c.case_no, c.item_name, f.message, f.created_at, o.status "
+            "FROM casework_feedback f JOIN casework_case c ON c.id = f.case_id "
+            f"LEFT JOIN contributions_order o ON o.{column} = c.{column} AND o.case_id = c.id AND f.result = 'finished' "
             f"WHERE c.{column} = %s AND (f.result <> 'returned' OR c.status = 'returned') ORDER BY f.id DESC LIMIT %s",
             [person_id or employer_id, limit],
         )

@@ -8,7 +8,7 @@ from yigui.applying import flow, returned
 from yigui.applying.door import Door, names_in
 from yigui.applying.pages import channel_operator, form_pages, items_of_persons, offers_to_persons
 from yigui.casework.drafts import my_drafts
-from yigui.catalogue.declarations import catalogue
+from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.intake import intake_of
 from yigui.common import clock
 from yigui.identity.outside_pages import person_page
@@ -36,8 +36,17 @@ def apply(request: HttpRequest, person: Person) -> HttpResponse:
     """The items, with what the calendar says of each today, and the forms begun."""
     today = clock.today()
     drafts = [(d, catalogue().item(d.item_code, today)) for d in my_drafts(channel_operator(channel_of(request)), applicant=person)]
-    rows = [(item, intake_of(item, channel_of(request), today)) for item in items_of_persons(channel_of(request))]
+    rows = [
+        (item, intake_of(item, channel_of(request), today)) for item in _first_theirs(items_of_persons(channel_of(request)), person)
+    ]
     return render(request, "mobile/apply.html", {"person": person, "rows": rows, "drafts": drafts})
+
+
+def _first_theirs(items: list[Item], person: Person) -> list[Item]:
+    """Items in order, first those that visitors of this person's kind come for most (`visitors` of the catalogue): of a pensioner the pensioners'."""
+    visitor = catalogue().visitors.get("pensioner") if person.is_retired else None
+    rank = {code: place for place, code in enumerate(visitor.items if visitor else ())}
+    return sorted(items, key=lambda item: rank.get(item.code, len(rank)))
 
 
 @require_POST

@@ -8,13 +8,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from yigui.applying.linked import linked_items
-from yigui.casework.handlers import reaches
+from yigui.casework.handlers import is_open, reaches
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.triage import items_for, ways_of
 from yigui.common import clock
 from yigui.common.rooms import doors
 from yigui.public.places import places_for
 from yigui.staff.rights import public_page
+from yigui.ui.headers import is_machine
 
 
 def pages_where_items_begin() -> dict[tuple[str, str], tuple[str, str]]:
@@ -44,10 +45,13 @@ def guide(request: HttpRequest) -> HttpResponse:
     if visitor and item:
         for way in ways_of(visitor, item, today):
             url, is_served = _served(item, visitor.applicant, way.channel)
-            ways.append((way, url, places_for(way.channel, today), is_served))
+            # A machine's page is opened at the machine alone, and from there no other.
+            is_near = (way.channel == "kiosk") == is_machine(request)
+            ways.append((way, url if is_near else "", places_for(way.channel, today), is_served))
         # What nobody takes is named, last.
         ways.sort(key=lambda row: not row[3])
     context: dict[str, Any] = {"visitors": visitors.values(), "visitor": visitor, "items": items, "item": item, "ways": ways}
+    context["unopened"] = {one.code for one in items if not is_open(one.code)}
     if item:
         context["bases"] = catalogue().on(today).bases.get(item.code, ())
         context["related"] = linked_items(item, channel="", offers=None, today=today)

@@ -17,6 +17,7 @@ from yigui.documents.issue import content_digest, document_code
 from yigui.documents.models import IssuedDocument
 from yigui.identity.limits import PROGRESS_CASE, PROGRESS_SOURCE, spend
 from yigui.identity.sign_in import address_of
+from yigui.public.shown_paper import shown_paper
 from yigui.receipts.electronic_receipts import void_note
 from yigui.staff.rights import public_page
 
@@ -40,7 +41,7 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "code": document.code, "document": document, "holder": holder, "agency": document.content.get("agency", ""),
         "kind": catalogue().feedback_kinds.get(document.kind, ""), "is_whole": content_digest(document) == document.digest,
-        "void": void_note(document.code),
+        "void": void_note(document.code), "paper": shown_paper(document), "digest": document.digest[:16],
     }  # fmt: skip
     return render(request, "public/verify.html", context)
 

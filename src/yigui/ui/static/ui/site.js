@@ -65,6 +65,29 @@ document.addEventListener("htmx:responseError", (event) => {
   const box = document.getElementById("live-error");
   if (box) { box.textContent = "与服务器的连接出现问题，刚才的内容尚未保存，请稍后再试。"; box.hidden = false; }
 });
+// What was typed while the net is gone stays on the page, and that is said; so is that the net is back.
+const sayNet = (words) => {
+  const box = document.getElementById("live-error");
+  if (box) { box.textContent = words; box.hidden = false; }
+};
+const NET_GONE = "网络已断开，刚才的内容还没有送到。已填内容仍在本页，请不要关闭；网络恢复后，改动任一项即会保存，没有传上的材料请重新上传。";
+document.addEventListener("htmx:sendError", () => sayNet(NET_GONE));
+window.addEventListener("offline", () => sayNet(NET_GONE));
+window.addEventListener("online", () => {
+  if (document.getElementById("live-error")?.textContent === NET_GONE) sayNet("网络已恢复，请继续；没有传上的材料请重新上传。");
+});
+// How much of a file is on its way.
+document.addEventListener("htmx:xhr:progress", (event) => {
+  const form = event.target;
+  const { lengthComputable, loaded, total } = event.detail;
+  if (!lengthComputable || !total || !form.querySelector?.("input[type=file]")) return;
+  const said = form.querySelector("[data-on-its-way]") || form.appendChild(document.createElement("span"));
+  said.dataset.onItsWay = "";
+  said.className = "muted num ms-1";
+  said.setAttribute("role", "status");
+  said.textContent = loaded < total ? `正在上传 ${Math.floor((loaded * 100) / total)}%` : "已传完，正在核对";
+});
+document.addEventListener("htmx:sendError", (event) => event.target.querySelector?.("[data-on-its-way]")?.remove());
 document.addEventListener("htmx:afterOnLoad", () => { const box = document.getElementById("live-error"); if (box) box.hidden = true; });
 // A box with data-filter narrows the list it names; Enter presses the first entry that is left.
 document.addEventListener("input", (event) => {
@@ -146,3 +169,12 @@ document.addEventListener("keydown", (event) => {
   const next = rows[Math.min(rows.length - 1, Math.max(0, here + (event.code === "KeyJ" ? 1 : -1)))];
   if (next) { event.preventDefault(); next.querySelector("a").focus(); }
 });
+// A number is copied with one press where the browser lets it be; elsewhere the button stays hidden.
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+    button.textContent = "已复制";
+  });
+}

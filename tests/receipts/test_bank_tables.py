@@ -97,8 +97,17 @@ def test_a_column_of_words_of_direction_under_another_head_refuses_the_file(head
     rows = "".join(f"{money.reference()},2026-11-09,5.00,{word}\n" for word in ("借", "", "贷"))
     with pytest.raises(FileRefused, match=f"列“{head}”各行都是借、贷"):
         take(f"交易流水号,交易日期,交易金额,{head}\n{rows}")
-    other = "".join(f"{money.reference()},2026-11-09,5.00,{word}\n" for word in ("转入", "工资代发"))
-    assert take(f"交易流水号,交易日期,交易金额,{head}\n{other}").new_rows == 2
+    for words, refused in (
+        (("转入", "工资代发"), "工资代发|系统不认得的列"),
+        (("转入", "代收社保"), "" if head == "交易类型" else "系统不认得的列"),
+    ):
+        other = "".join(f"{money.reference()},2026-11-09,5.00,{word}\n" for word in words)
+        content = f"交易流水号,交易日期,交易金额,{head}\n{other}"
+        if refused:
+            with pytest.raises(FileRefused, match=refused):
+                take(content)
+        else:
+            assert take(content).new_rows == 2
 
 
 def test_the_summary_of_a_bank_is_the_text_of_a_line_unless_it_says_which_way_the_money_went() -> None:

@@ -19,6 +19,8 @@ from yigui.documents.tabular.columns import WIDE, Column, Kind, Row
 from yigui.documents.tabular.heads import Words, plain_head
 from yigui.documents.tabular.read import Table, read_table
 from yigui.documents.tabular.read import read_row as read_told
+from yigui.documents.tabular.rows import is_total_word
+from yigui.exchange.beside import says_it_went
 from yigui.exchange.letterheads import accounts_in, is_label, other_currency_in
 from yigui.exchange.receipt_rows import FEN_MAX, ReadRow, ReceiptRow, RefusedRow, is_reference, mark_of, own_numbers
 from yigui.exchange.said_of_lines import IN, OUT, SAID, is_reversal, is_yuan, not_booked, refuse_unread, unclear, way_word
@@ -29,7 +31,7 @@ _HERE = Path(__file__).parent / "declarations"
 #: What a row of a receipt file may tell. The first three it must.
 FIELDS = (
     "reference", "received_on", "amount", "bill", "order", "unit_no", "credit_code", "id_number", "insurance", "owed_period",
-    "payer_name", "payer_account", "area", "text",
+    "payer_name", "payer_account", "area", "text", "kind",
 )  # fmt: skip
 NEEDED = FIELDS[:3]
 _KINDS = {
@@ -105,6 +107,15 @@ _WHOSE_SHARE = re.compile(r"[(（](?:单位|个人|单位缴纳|个人缴纳|单
 #: Sums since the last of their kind; other sums are of all rows before.
 _OF_A_PART = re.compile(r"小\s*计|本页|本日|当日|当页")
 
+#: Sums of more than the file, or of what came before it, and what an account holds: they are not what the rows come to.
+_OF_OTHERS = re.compile(
+    r"余额|结余|结存|承前|承上|接上|过次|转次|转下|过下|结转|[本上]月|[本上]年|[本上]季|昨日|上日|上期|[月年]计|balance",
+    re.IGNORECASE,
+)
+_DATED = re.compile(
+    r"(?<!\d)(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:[T\s]+\d{1,2}:\d{2}(?::\d{2})?)?|(?<![\d.,])(?:19|20)\d{6}(?![\d.,])"
+)
+
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 #: Told an account, where it stands, and the day it must have been ours on, where a row says one; gives it as it is written out.
@@ -120,6 +131,8 @@ class PartnerFormat:
     source: str
     columns: Mapping[str, tuple[str, ...]]
     insurances: Mapping[str, int]
+    #: Words of a kind of money that say no more than that it is social insurance.
+    contributions: frozenset[str] = frozenset()
 
 
 @cache
@@ -128,22 +141,27 @@ def formats() -> Mapping[str, PartnerFormat]:
     found = {}
     for path in sorted(_HERE.glob("format-*.yaml")):
         declared = load_yaml(path)
-        declared.check_keys(("partner", "label", "source", "columns", "insurances"))
+        declared.check_keys(("partner", "label", "source", "columns", "insurances"), ("contributions",))
         declared["columns"].check_keys(NEEDED, FIELDS)
         columns = {name: tuple(str(c) for c in heads) for name, heads in declared["columns"].items()}
         assert len(columns["amount"]) <= len(_PLACES["amount"]), path
         insurances = {str(code): int(number) for code, number in declared["insurances"].items()}
-        found[declared["partner"]] = PartnerFormat(declared["partner"], declared["label"], declared["source"], columns, insurances)
+        contributions = frozenset(str(word) for word in declared.get("contributions", ()))
+        found[declared["partner"]] = PartnerFormat(
+            declared["partner"], declared["label"], declared["source"], columns, insurances, contributions
+        )
     return found
 
 
 def _columns(form: PartnerFormat) -> list[Column]:
-    """The columns of a partner's format, those that banks add to an amount, and of a bank those of its account. Of an amount that has two heads each
-    is a column: they must agree."""
+    """The columns of a partner's format, those that banks add to an amount, and of a bank those of its account. Of an amount that has two heads, and of
+    kinds of money, each is a column: amounts must agree, and no kind may be another."""
     own: list[Column] = []
     for name, heads in form.columns.items():
         if name == "amount":
             own += [Column(at, (head,), Kind.AMOUNT, shown=_shown(heads)) for at, head in zip(_PLACES[name], heads, strict=False)]
+        elif name == "kind":
+            own += [Column(f"{name}{k}", (head,), Kind.TEXT) for k, head in enumerate(heads)]
         else:
             own.append(
                 Column(
@@ -169,7 +187,7 @@ _EXAMPLES = {
 
 def template_of(form: PartnerFormat) -> bytes:
     """A workbook to fill in for a partner without a format of its own: long numbers keep their digits, one row is an example that is never read."""
-    fields = list(form.columns)
+    fields = [name for name in form.columns if name != "kind"]
     at = fields.index("amount") + 1
     names = [*fields[:at], *_OF_TEMPLATE.get(form.partner, ()), *fields[at:]]
     labels = [_shown(form.columns[name]) if name in form.columns else name for name in names]
@@ -220,7 +238,7 @@ def read_csv(
     _refuse_currency(table, file_name)
     account = _letterhead_account(table, file_name, on_account)
     is_known = bool(account or {"own_account", "payee"} & set(table.heads)) or form.source != "bank"
-    refuse_unread(content, file_name, table, is_account_known=is_known)
+    refuse_unread(content, file_name, table, source=form.source, is_account_known=is_known)
     balances = _balanced(table, file_name, account) if "balance" in table.heads else _Balances()
     if balances.statement is not None:
         on_statement(balances.statement)
@@ -246,6 +264,14 @@ def _rows_of(table: Table) -> Iterator[Row]:
     for row in table.rows:
         row.cells["way"] = _SIGNS.get(row.cells["way"].strip(), row.cells["way"])
         yield row
+
+
+def _is_sum(row: Row) -> bool:
+    """Whether a row is a sum by what stands for its number, its party or its text, though it begins otherwise."""
+    cells = row.cells
+    return is_total_word(cells.get("reference", "")) or any(
+        is_total_word(cells.get(at, ""), alone=True) for at in ("payer_name", "text")
+    )
 
 
 def _has_signs(table: Table) -> bool:
@@ -294,7 +320,7 @@ def _balanced(table: Table, file_name: str, account: str) -> _Balances:
     told: list[int | None] = []
     empty: set[int] = set()
     for row in _rows_of(table):
-        if row.is_aside:
+        if row.is_aside or _is_sum(row):
             continue
         told.append(_fen(row.cells.get("balance", "")))
         balance, moved = told[-1] if not row.problems else None, _moved(row, is_signed=False)
@@ -383,6 +409,7 @@ def _rows(
 ) -> Iterator[ReadRow]:
     names = [name for name, places in _PLACES.items() if set(places) & set(table.heads)]
     has_ways = "way" in table.heads
+    is_summary = "摘要" in table.heads.get("text", "")
     has_accounts = bool(account or {"own_account", "payee"} & set(table.heads))
     sums, since = (dict.fromkeys(names, 0) for _ in range(2))
     stated, tally = stated_in(table.above), _Tally()
@@ -390,13 +417,16 @@ def _rows(
         if row.is_example:
             continue
         told = {name: fen for name in names if (fen := _amount_of(row.cells, name)) is not None}
-        if row.is_aside:
-            words = "；".join(row.problems)
+        if row.is_aside or _is_sum(row):
+            words = (
+                "；".join(row.problems) if row.is_aside else f"“{' '.join(filter(None, row.cells.values()))}”行不是数据，没有读取"
+            )
             is_part = _OF_A_PART.search(words) is not None and "累计" not in words
             have = since if is_part else sums
-            own = stated_in(quoted_in(row.problems))
+            own = stated_in(_undated(text) for text in quoted_in([words]))
             is_end = any(one.also is not None for one in own)
-            wrong = next((name for name, fen in told.items() if fen != have[name] and not is_end), "")
+            is_held = not is_end and not _OF_OTHERS.search(words)
+            wrong = next((name for name, fen in told.items() if is_held and fen != have[name]), "")
             if wrong:
                 raise FileRefused(
                     f"文件“{file_name}”第 {row.number} 行写明{'小计' if is_part else '合计'} {plain_fen(told[wrong])} 元，"
@@ -406,10 +436,11 @@ def _rows(
                 since = dict.fromkeys(since, 0)
             if (told or row.cells.get("balance")) and not is_end:
                 # What stands in a column of amounts was held against that column; beside a balance nobody knows which figure is the sum.
-                own = [one for one in own if one.kind != "sum" or one.of != ALL]
+                has_day = bool(row.cells.get("received_on"))
+                own = [one for one in own if one.kind != "sum" or (one.of != ALL and not has_day)]
             stated += own
-            if not told and not own and not _IS_PAGE.search(words):
-                yield RefusedRow(row.number, "；".join(row.problems)[:400] or "不是明细行", _raw(row, form), "aside")
+            if not row.is_aside or (not told and not own and not _IS_PAGE.search(words)):
+                yield RefusedRow(row.number, words[:400] or "不是明细行", _raw(row, form), "aside")
             continue
         if row.problems and form.source == "bank" and _refuse_another_account(row, file_name, account, on_account):
             yield RefusedRow(row.number, "账户说明行，不是明细", _raw(row, form), "aside")
@@ -421,10 +452,15 @@ def _rows(
         if row.number in balances.still:
             yield RefusedRow(row.number, "没有金额，余额也没有变动，不是收支", _raw(row, form), "aside")
             continue
-        line = _row(row, form, has_ways=has_ways, is_signed=balances.is_signed)
+        line = _row(row, form, has_ways=has_ways, is_signed=balances.is_signed, is_summary=is_summary)
         line = _of_account(line, row, form, account, on_account) if has_accounts and isinstance(line, ReceiptRow) else line
         yield _known_again(line, row, account) if isinstance(line, RefusedRow) else line
     refuse_unequal(file_name, stated, tally.rows())
+
+
+def _undated(text: str) -> str:
+    """What a row of a sum says, without the day it bears."""
+    return _DATED.sub("", text)
 
 
 _IS_PAGE = re.compile(r"“[^”]*[0-9]\s*页")
@@ -586,16 +622,41 @@ def read_row(
     plain = {head: value.replace("\x00", "") for head, value in cells.items()}
     words = Words(columns)
     told = read_told(number, plain, columns)
-    line = _row(told, form, has_ways=any((known := words.of(head)) is not None and known[0] == "way" for head in plain))
+    line = _row(
+        told, form, has_ways=any((known := words.of(head)) is not None and known[0] == "way" for head in plain),
+        is_summary=any("摘要" in head for head, value in plain.items() if value),
+    )  # fmt: skip
     line = _of_account(line, told, form, "", on_account) if isinstance(line, ReceiptRow) else line
     return _known_again(line, told, "") if isinstance(line, RefusedRow) else line
 
 
-def _row(told: Row, form: PartnerFormat, *, has_ways: bool, is_signed: bool = False) -> ReadRow:
-    """A row as a line of money, or what is wrong with it."""
+def _insurance_of(word: str, form: PartnerFormat) -> int | None:
+    """The insurance a word of the partner means, whoever bears the part; None where it means none."""
+    return form.insurances.get(word) or form.insurances.get(_WHOSE_SHARE.sub("", word))
+
+
+def _kind_of(row: Mapping[str, str], form: PartnerFormat, insurance: int | None) -> int | str | None:
+    """The insurance a line of money is of, by every column that names its kind; a sentence where one names another, or no contribution at all."""
+    for k, head in enumerate(form.columns.get("kind", ())):
+        said = row.get(f"kind{k}", "").strip()
+        if not said or _WHOSE_SHARE.sub("", said) in form.contributions:
+            continue
+        named = _insurance_of(said, form)
+        if named is None:
+            return f"{head}“{said[:30]}”不是与{form.label}约定的社会保险费，未入账；请与报送单位核实该笔款项"
+        if insurance is not None and named != insurance:
+            return f"{head}“{said[:30]}”与该行的险种不同，请与报送单位核实该笔款项"
+        insurance = named
+    return insurance
+
+
+def _row(told: Row, form: PartnerFormat, *, has_ways: bool, is_signed: bool = False, is_summary: bool = False) -> ReadRow:
+    """A row as a line of money, or what is wrong with it. `is_summary`: its text is the bank's (摘要), not the payer's."""
     row, number = told.cells, told.number
     if told.problems:
         return RefusedRow(number, "；".join(told.problems)[:400], _raw(told, form))
+    if _is_sum(told):
+        return RefusedRow(number, "该行是合计或余额，不是一笔明细，没有入账", _raw(told, form))
     if not row["reference"] and not (row.get("balance") and (row.get("payer_name") or row.get("payer_account"))):
         return RefusedRow(number, "交易流水号为空，又没有余额和对方户名或账号可以分清该笔，请补齐后重新报送", _raw(told, form))
     if word := unclear(row):
@@ -611,15 +672,25 @@ def _row(told: Row, form: PartnerFormat, *, has_ways: bool, is_signed: bool = Fa
     if isinstance(way, str):
         return RefusedRow(number, way, _raw(told, form))
     fen, is_debit, is_red = way
+    text = row.get("text", "")[:300]
+    if not has_ways and not (row.get("debit") or row.get("credit")) and says_it_went(text, by_bank=is_summary):
+        return RefusedRow(
+            number,
+            f"摘要“{text[:20]}”说的是支出，而没有借贷标志或收入、支出两列，不知是收是付；请对方按含借贷标志的格式重新报送该行",
+            _raw(told, form),
+        )
     insurance = None
     if row.get("insurance"):
-        insurance = form.insurances.get(row["insurance"]) or form.insurances.get(_WHOSE_SHARE.sub("", row["insurance"]))
+        insurance = _insurance_of(row["insurance"], form)
         if insurance is None:
             return RefusedRow(number, f"险种代码“{row['insurance']}”不在与{form.label}约定的对照表中", _raw(told, form))
+    kind = _kind_of(row, form, insurance)
+    if isinstance(kind, str):
+        return RefusedRow(number, kind, _raw(told, form))
+    insurance = kind
     written = row.get("bill", "")
     if written and int_or_none(written) is None:
         return RefusedRow(number, f"缴费单号“{written}”不是数字", _raw(told, form))
-    text = row.get("text", "")[:300]
     own = own_numbers(text)
     line = ReceiptRow(
         number, row["reference"][:80], dt.date.fromisoformat(row["received_on"]), fen, int_or_none(written) if written else own.bill_id,

@@ -12,8 +12,9 @@ from yigui.common.money import parse_yuan
 from yigui.common.normalise import plain_code, read_yes
 from yigui.documents.errors import FileRefused
 from yigui.documents.tabular.columns import WIDE, Column, Kind, Row
-from yigui.documents.tabular.heads import plain_head
+from yigui.documents.tabular.heads import Words, plain_head
 from yigui.documents.tabular.read import Table, read_table
+from yigui.exchange.beside import HEAD_MAX, is_nothing, may_say_it_went, refuse_unlisted, says_again, says_it_went, says_of
 
 #: In which money an amount is.
 CURRENCY = Column("currency", (
@@ -173,6 +174,14 @@ def _says(word: str) -> bool | None:
         return None
 
 
+def _is_figure(text: str) -> bool:
+    try:
+        parse_yuan(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _is_amount(text: str) -> bool:
     """Whether it is an amount other than nothing."""
     try:
@@ -182,12 +191,19 @@ def _is_amount(text: str) -> bool:
 
 
 def refuse_unread(
-    content: bytes, file_name: str, table: Table, *, is_account_known: bool, of_results: Callable[[Row], bool] | None = None
+    content: bytes,
+    file_name: str,
+    table: Table,
+    *,
+    source: str,
+    is_account_known: bool,
+    of_results: Callable[[Row], bool] | None = None,
 ) -> None:
-    """Refuse a table with a column under a head nobody knows whose words say which way the money went, in which currency, whether it is booked, or
-    whose account it moved on: what it says would be passed over.
+    """Refuse a table with a column under a head nobody knows, but for the harmless ones that are listed (`beside`), and those where they say which way
+    the money went, in which unit or currency, whether it is booked, or whose account it moved on: what it says would be passed over.
 
     Args:
+        source: bank, tax or results, of which the list is.
         is_account_known: the table names the account it is of, or need not.
         of_results: the table is one of results of payments, which went one way; tells the rows that say that the money arrived: the others say
             themselves that it did not.
@@ -195,12 +211,20 @@ def refuse_unread(
     ways_are_told = of_results is not None or bool({"way", "debit", "credit"} & set(table.heads))
     # What banks write as the text of a line (摘要) may be nothing but its direction.
     is_summary = not ways_are_told and "摘要" in table.heads.get("text", "")
-    heads = list(dict.fromkeys(head for head in table.unknown if plain_head(head)))
+    refuse_unlisted(file_name, (), table.nameless)
+    every = list(dict.fromkeys(table.unknown))
+    # What cannot be looked into by its head: it stands there twice, is too long, or is nothing but marks.
+    dark = [head for head in every if table.unknown.count(head) > 1 or len(head) >= HEAD_MAX or not plain_head(head)]
+    refuse_unlisted(file_name, [head for head in dark if says_of(head, source) != ""])
+    heads = [head for head in every if plain_head(head)]
     if not heads and not is_summary:
         return
     # Before those of the format: of two heads that one column knows the second is read by nobody else.
     columns = [Column(str(k), (head,)) for k, head in enumerate(heads)]
-    looked = {column.name: _Looked(head) for column, head in zip(columns, heads, strict=True)}
+    words = Words(table.columns)
+    looked = {
+        column.name: _Looked(head, says=_says_beside(head, source, words)) for column, head in zip(columns, heads, strict=True)
+    }
     if is_summary:
         looked["text"] = _Looked(table.heads["text"], is_text=True)
     amounts = [column.name for column in table.columns if column.kind == Kind.AMOUNT and column.name != "balance"]
@@ -209,6 +233,7 @@ def refuse_unread(
             for name, one in looked.items():
                 one.look(row.number, row.cells[name].strip())
                 one.hold_against(row.number, row.cells[name], row.cells.get("way", ""))
+                one.hold_to_list(row.number, row.cells[name].strip(), ways_are_told=ways_are_told)
                 if one.is_net and not row.problems:
                     one.compare(row.number, row.cells[name], {row.cells[at] for at in amounts} - {""})
     # What people write as they like may be of money that came in; money that went out it must not hide.
@@ -222,27 +247,39 @@ def refuse_unread(
         )
     for one in looked.values():
         one.refuse(file_name, is_account_known=is_account_known, is_of_results=of_results is not None)
+    refuse_unlisted(file_name, [one.head for one in looked.values() if one.is_unlisted])
+
+
+def _says_beside(head: str, source: str, words: Words) -> str | None:
+    """What a column beside those that are read is held against; None where nobody knows it."""
+    listed = says_of(head, source)
+    again = words.of(head) if listed is None else None
+    return says_again(again[0]) if again else listed
 
 
 class _Looked:
     """One column that no format knows, and what its cells say."""
 
-    def __init__(self, head: str, *, is_text: bool = False) -> None:
-        self.head, self.is_text = head, is_text
+    def __init__(self, head: str, *, says: str | None = "", is_text: bool = False) -> None:
+        self.head, self.is_text, self._says = head, is_text, says
+        #: The first cell that a listed column must not hold, and what it may say.
+        self._unheld: tuple[int, str, str] | None = None
         plain = plain_head(head)
         is_else = _OF_ELSE.search(plain) is not None
-        self.is_void = not is_else and _OF_VOID.search(plain) is not None
-        self.is_state = not is_else and not self.is_void and _OF_STATE.search(plain) is not None
+        self.is_void = says == "void" or (says != "state" and not is_else and _OF_VOID.search(plain) is not None)
+        self.is_state = says == "state" or (not is_else and not self.is_void and _OF_STATE.search(plain) is not None)
         self.is_number = _NUMBERED.search(plain) is not None and _NOT_OURS.search(plain) is None
         self.ways: set[str] = set()
         self._only_ways = self._only_states = self._only_money = self._only_accounts = True
         self._is_filled = False
+        #: Whether any cell has more than the hyphen of an empty one.
+        self._holds = False
         #: The first cell that says of a line that it is not booked, or is in another currency.
         self._state: tuple[int, str] | None = None
         self._money: tuple[int, str] | None = None
         self._is_gone = False
         self.is_less = _LESS.search(plain) is not None
-        self.is_net = _NET.search(plain) is not None and _NOT_NET.search(plain) is None
+        self.is_net = self._says == "equal" or (_NET.search(plain) is not None and _NOT_NET.search(plain) is None)
         self.is_free = _FREE.search(plain) is not None
         self._other: tuple[int, str] | None = None
         self._less: tuple[int, str] | None = None
@@ -261,6 +298,7 @@ class _Looked:
         if self.is_less and _is_amount(text):
             self._less = self._less or (number, text)
         self._is_filled = True
+        self._holds = self._holds or word not in _BLANK
         self._only_ways = self._only_ways and word in OUT | IN | _SIGNS
         self.ways = self.ways | {word} if self._only_ways else set()
         self._only_money = self._only_money and (word in _OTHER_MONEY or is_yuan(word))
@@ -292,8 +330,34 @@ class _Looked:
             fen = parse_yuan(text)
         except ValueError:
             return
-        if fen and amounts and abs(fen) not in {abs(parse_yuan(amount)) for amount in amounts}:
+        if amounts and abs(fen) not in {abs(parse_yuan(amount)) for amount in amounts}:
             self._other = self._other or (number, text.strip())
+
+    @property
+    def is_unlisted(self) -> bool:
+        """Whether it holds something and nobody knows what."""
+        return self._holds and self._says is None
+
+    def hold_to_list(self, number: int, text: str, *, ways_are_told: bool) -> None:
+        """Hold a cell of a listed column against what the list says of it."""
+        if not text or self._unheld:
+            return
+        said = ""
+        if self._says == "way" and not ways_are_told:
+            is_out = says_it_went(text, by_bank="摘要" in self.head) if self.is_free else may_say_it_went(text)
+            said = "可能说明该笔是支出，而本文件没有借贷标志或收入、支出两列" if is_out else ""
+        elif self._says == "yuan" and not is_yuan(text):
+            said = "不是人民币元，而系统只按元读取金额"
+        elif self._says == "nothing" and _word(text) and not is_nothing(text):
+            said = "说明金额中有一部分不是该笔缴费"
+        elif self._says == "direction" and way_word(text) not in OUT | IN:
+            said = "不知是收是付"
+        elif self._says == "currency" and not is_yuan(text):
+            said = "不是人民币"
+        elif self._says == "equal" and _word(text) and not _is_figure(text):
+            said = "不是金额"
+        if said:
+            self._unheld = (number, text, said)
 
     def refuse(self, file_name: str, *, is_account_known: bool, is_of_results: bool) -> None:
         if self.is_text or not self._is_filled:
@@ -324,6 +388,11 @@ class _Looked:
             raise FileRefused(
                 f"{where}第 {self._less[0]} 行写着“{self._less[1][:20]}”，可能是退回或冲减的金额，{ends}"
                 f"请与报送单位核实该笔实际到账的金额，改正后去掉该列重新导入。"
+            )
+        if self._unheld:
+            number, text, said = self._unheld
+            raise FileRefused(
+                f"{where}第 {number} 行写着“{text[:20]}”，{said}，未作任何改动。请与报送单位核实，改正后（说明收付的，把表头改为“借贷标志”）重新导入。"
             )
         if self._money and self._only_money:
             raise FileRefused(

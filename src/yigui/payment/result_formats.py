@@ -21,6 +21,7 @@ from yigui.documents.tabular import Column, Kind, Limits, Row, read_xml
 from yigui.documents.tabular.heads import plain_head
 from yigui.documents.tabular.rows import total_of
 from yigui.documents.tabular.xml import is_xml
+from yigui.exchange.beside import says_of
 from yigui.exchange.said_of_lines import CURRENCY, is_yuan, refuse_unread
 from yigui.exchange.stated_sums import ALL, ARRIVED, FAILED, Rows, quoted_in, refuse_unequal, stated_in
 from yigui.payment.bank_files import delimited
@@ -44,7 +45,10 @@ _OF_ZONE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})"
 #: Of a file or block whose payments fared differently: it says nothing of its own.
 _PARTLY = "PART"
 #: Words of a reason why money did not arrive.
-_FAILED = re.compile(r"失败|退汇|退票|退回|销户|冻结|挂失|户名不符|账号不符|不存在|拒绝|余额不足|账号错误|未入账")
+_FAILED = re.compile(
+    r"失败|退汇|退票|退回|退款|销户|注销|冻结|挂失|止付|不符|不存在|无此户|拒绝|拒付|拒收|被拒|余额不足|超限|(?<!无)错误|有误|无效|异常|不正常|未入账|未到账|未成功|不成功|"
+    r"处理中|待处理|未处理|撤销|冲正"
+)
 
 
 @dataclass(frozen=True)
@@ -289,13 +293,25 @@ def _words() -> dict[str, str]:
 _CAME_BACK = re.compile(r"(?:退汇|退票|退回|退款|冲正).*(?:日期|时间)$")
 _DIGITS = re.compile(r"[1-9]")
 _FREE = re.compile(r"备注|说明|附言|附注|摘要|批注|原因")
+_OF_FAILURE = re.compile(r"(?:失败|退票|退汇|错误).*(?:原因|信息|描述)")
+
+
+@cache
+def _nothing_wrong() -> frozenset[str]:
+    """Words and codes that say that nothing went wrong."""
+    arrived = {word for word, status in _words().items() if status == PaymentStatus.PAID}
+    return frozenset({"", "-", "--", "/", "无", "正常", "0", "00", "000", "0000", "00000", "000000"} | arrived)
 
 
 def _against_arrival(head: str, text: str) -> str:
     """The sentence about a cell beside the agreed ones that says that money did not arrive, or came back; "" where it does not."""
-    plain, word = plain_head(head), text.strip()
+    plain, word, says = plain_head(head), text.strip(), says_of(head, "results")
+    is_good = word.upper() in _nothing_wrong()
     is_back = _CAME_BACK.search(plain) is not None and _DIGITS.search(word) is not None
-    if not is_back and not (_FREE.search(plain) and _FAILED.search(word)):
+    is_words = (_FREE.search(plain) or says == "arrived") and _FAILED.search(word)
+    # A code is one of the agreed; beside an arrival there is nothing to say of why it failed.
+    is_other = not is_good and (says == "agreed" or (says == "arrived" and _OF_FAILURE.search(plain)))
+    if is_good or not (is_back or is_words or is_other):
         return ""
     return f"“{head[:20]}”写着“{word[:20]}”，与处理结果“到账”矛盾，请与银行核实"
 
@@ -326,23 +342,27 @@ _KINDS = {"payment_no": Kind.NUMBER, "status": Kind.TEXT, "reason": Kind.TEXT, "
 
 def _read_delimited(content: bytes, file_name: str) -> Results:
     form: Any = delimited()["result"]
-    columns = [
-        Column(field, (head, *form["also"].get(field, ())), _KINDS[field], required=field in ("payment_no", "status"))
-        for field, head in form["columns"].items()
-    ]
+    columns: list[Column] = []
+    for field, head in form["columns"].items():
+        heads = (head, *form["also"].get(field, ()))
+        # Reasons may stand in several columns, each of which is read.
+        parts = [(f"{field}{k or ''}", (one,)) for k, one in enumerate(heads)] if field == "reason" else [(field, heads)]
+        columns += [Column(name, one, _KINDS[field], required=field in ("payment_no", "status")) for name, one in parts]
     limits = Limits(rows=ROWS_MAX, lines=2 * ROWS_MAX)
     # Of what did not arrive the line says so itself.
     table, rows = read_warily(content, file_name, [*columns, CURRENCY, *_PAYEE], limits=limits, wary=_against_arrival, of=_is_paid)
     # Where everything arrived there is no reason to give.
-    missing = [column.word for column in columns if column.name != "reason" and not table.heads.get(column.name)]
+    missing = [column.word for column in columns if not column.name.startswith("reason") and not table.heads.get(column.name)]
     if missing:
         raise FileRefused(f"文件“{file_name}”缺少列：{'、'.join(missing)}。请按与银行约定的格式重新取得文件。")
     # A result beside the agreed one, or an amount given back, would be passed over.
-    refuse_unread(content, file_name, table, is_account_known=True, of_results=_is_paid)
+    refuse_unread(content, file_name, table, source="results", is_account_known=True, of_results=_is_paid)
     lines, stated = [], stated_in(table.above)
     for own in rows:
         if own.is_example:
             continue
+        said = [text for name, text in own.cells.items() if name.startswith("reason") and text]
+        own.cells["reason"] = "；".join(dict.fromkeys(said))
         told = quoted_in(own.problems) if own.is_aside else [total_of([*own.cells.values()])] if _status(own) is None else []
         totals = stated_in(told)
         stated += totals

@@ -33,7 +33,7 @@ class Table:
 
     `head_row`: number of the row the head stands in. `heads`: by column, the head as it stands in the file. `unknown`: heads that belong to
     no column. `sheet`: of a workbook; `encoding` and `separator`: of a text. `notes`: sentences about the file as a whole. `above`: what stands above
-    the head, line by line.
+    the head, line by line. `nameless`: row and column (from 1) of the first cell of a row that stands under no head; empty where none does.
     """
 
     columns: Sequence[Column]
@@ -45,6 +45,7 @@ class Table:
     separator: str
     notes: Sequence[str]
     above: Sequence[str]
+    nameless: Sequence[int]
     read: int
     rejected: int
     aside: int

@@ -1,6 +1,7 @@
 """From bytes to rows, in a process of its own: what format it is, where the head stands, and what became of each line."""
 
 import re
+import unicodedata
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from itertools import groupby, islice
 from typing import Any
@@ -11,7 +12,7 @@ from yigui.documents.tabular.batches import BATCH, Batches, Pack, Reader, Told, 
 from yigui.documents.tabular.columns import EXAMPLE_SAID, LEGEND_SAID, Column, Kind, Limits
 from yigui.documents.tabular.delimited import Line, Text, open_text
 from yigui.documents.tabular.heads import Head, Words, head_of
-from yigui.documents.tabular.units import advice_of, other_unit_above, other_unit_of_head
+from yigui.documents.tabular.units import advice_of, other_unit_above, other_unit_of_head, other_unit_of_note
 from yigui.documents.tabular.workbooks import is_workbook, open_book
 
 #: How rows that are no data begin: sums, signatures, remarks; and the example of a template.
@@ -24,6 +25,22 @@ _TOTAL = re.compile(
     r"(?:合计|总计)?|(?:期初|期末|上期|承前|上日|昨日)(?:余额|结余))(?:\s*[:：0-9(（].*)?",
     re.DOTALL,
 )
+#: A sum, or what an account holds, by its name alone, whatever else its row holds: 本日合计, 【总计】, 期末余额, 承前页, Grand Total.
+_OF_WHAT = (
+    r"(?:本|当|上|前|昨|该|全|每|分|总|净|期|日|月|年|季|周|页|批|次|户|天|行|表|账户|贷方|借方|收入|支出|入账|出账|存入|收款|付款|到账|成功|失败|交易|发生|缴费|实缴|应缴|税票|"
+    r"金额|笔数|额|[合总累]\s*计)*"
+)
+_TOTAL_WORD = re.compile(
+    rf"{_OF_WHAT}(?:[合总小共累]\s*计|[日月年]计|总额|总金额|汇总|结存|发生额|总笔数|(?:期初|期末|本期|上期|上日|昨日|当前|承前|账户|结转)?(?:余额|结余))(?:行|数|金额|额)?|"
+    r"(?:承|接)(?:前|上)[页期日月年]?(?:合计|余额)?|(?:过|转|结转)(?:次|下)[页期日月年](?:合计|余额)?|"
+    r"(?:grand|sub|page|day|daily)?[\s-]*totals?(?:\s*amount)?|sum|(?:opening|closing|ending|final)\s*balance|balance(?:\s*[bc]/?f|\s*(?:brought|carried)\s*forward)?",
+    re.IGNORECASE,
+)
+#: What may stand around such a name: brackets and marks; a figure, a number of lines.
+_MARKS = re.compile(r"^[\s【\[〔<《(*#=~—_-]+|[\s】\]〕>》)*#=~—_:：-]+$")
+_FIGURES = re.compile(r"\s*[:：(（]?\s*(?:人民币|￥|¥)?\s*-?[0-9][0-9,]*(?:\.[0-9]+)?\s*(?:元|笔|条|行)?\s*[)）]?\s*$")
+#: Cells that have to be looked at for it.
+_MAY_TOTAL = re.compile(r"[计额余汇结承接过转]|[tT](?:otal|OTAL)|[sS](?:um|UM)|[bB](?:alance|ALANCE)")
 _ENDED = re.compile(r"(?:TRAILER|TRL|TAIL|FOOTER|END|EOF)", re.IGNORECASE)
 #: What ends such a text by a number: a row of a list may begin so as well (`_Table._is_last_of_text`).
 _LAST = "99"
@@ -76,6 +93,10 @@ class _Table:
         self.cells = 0
         #: The number of the last line of a text, once it is known; 0 of a workbook.
         self.last = 0
+        #: Places without a head; the row and column (from 1) of the first cell that stands under none.
+        self.bare: list[int] = []
+        self.has_amounts = self.has_totals = False
+        self.nameless: list[int] = []
 
     def read(self, content: bytes) -> Iterator[list[Told | Pack]]:
         if not content:
@@ -159,20 +180,28 @@ class _Table:
             for place in self.head.places.get(column.name, [])
         ]
         where, unit = next(((f"的列“{head[:40]}”", unit) for head in heads if (unit := other_unit_of_head(head))), ("", ""))
+        self.has_amounts = bool(heads)
+        # Nobody's name is a sum; but a list of people is not gone through for it.
+        self.has_totals = self.has_amounts and not any(c.kind == Kind.NAME and self.head.places.get(c.name) for c in self.columns)
         if heads and not unit:
             where, unit = "表头上方", other_unit_above(self.above)
         if unit:
-            raise Refused(
-                f"文件“{self.file_name}”{where}写明金额的单位是“{unit}”，系统只按人民币元读取，未作任何改动。{advice_of(unit)}、"
-                f"改正写明的单位后重新报送。"
-            )
+            self._refuse_unit(where, unit)
+
+    def _refuse_unit(self, where: str, unit: str) -> None:
+        raise Refused(
+            f"文件“{self.file_name}”{where}写明金额的单位是“{unit}”，系统只按人民币元读取，未作任何改动。{advice_of(unit)}、"
+            f"改正写明的单位后重新报送。"
+        )
 
     def _judged(self, lines: Iterator[tuple[int, Sequence[Any], str]]) -> Iterator[list[Told | Pack]]:
         """Lines by batches: in each column of a batch nearly all cells are what they are; the rows of the others are read by themselves."""
         assert self.head is not None
         head, limits, count = self.head, self.limits, self.count
+        taken = {place for places in head.places.values() for place in places}
+        self.bare = [place for place, cell in enumerate(head.cells) if not cell and place not in taken]
         batches = Batches([Reader(column, head.places.get(column.name, []), self.is_1904) for column in self.columns])
-        odd = _Odd(head, [k for c in self.columns if c.kind == Kind.NAME for k in head.places.get(c.name, [])])
+        odd = _Odd(head, [k for c in self.columns if c.kind == Kind.NAME for k in head.places.get(c.name, [])], self.has_totals)
         while batch := list(islice(lines, BATCH)):
             if batch[-1][0] > limits.lines:
                 raise Refused(f"文件“{self.file_name}”超过 {limits.lines} 行（含空行），请删除多余的行后另存为新文件再上传。")
@@ -194,6 +223,7 @@ class _Table:
         """Rows that follow each other and have nothing but their cells to say."""
         self.count["read"] += len(run)
         self.cells += sum(len(line[1]) for line, _ in run)
+        self._look_under_none([line for line, _ in run])
         numbers = [line[0] for line, _ in run]
         pack = packed(numbers, [texts for _, texts in run])
         return [pack] if pack else [(number, texts, [], [], 0) for number, (_, texts) in zip(numbers, run, strict=True)]
@@ -206,7 +236,17 @@ class _Table:
                 continue
             self.cells += len(cells)
             self.count["aside" if row[4] else "rejected" if row[2] else "read"] += 1
+            if not row[4]:
+                self._look_under_none([(number, cells, fault)])
             yield row
+
+    def _look_under_none(self, lines: Sequence[tuple[int, Sequence[Any], str]]) -> None:
+        """Remember the first cell that stands under no head."""
+        for number, cells, _ in lines if self.bare and not self.nameless else ():
+            place = next((k for k in self.bare if k < len(cells) and str(cells[k] or "").strip()), None)
+            if place is not None:
+                self.nameless = [number, place + 1]
+                return
 
     def _by_itself(self, batches: Batches, odd: "_Odd", number: int, cells: Sequence[Any], fault: str) -> Told | None:
         """One row, cell by cell; None for a blank one."""
@@ -219,11 +259,16 @@ class _Table:
         if _is_legend(cells):
             return number, texts, [LEGEND_SAID], [], 1
         if problems or is_short:
+            # A note behind the rows, or between them, says it of all of them.
+            if self.has_amounts and (unit := other_unit_of_note(" ".join(str(cell).strip() for cell in cells if cell))):
+                self._refuse_unit(f"第 {number} 行", unit)
             total = (
                 " ".join(str(cell).strip() for cell in cells if cell) if self._is_last_of_text(number, cells) else total_of(cells)
             )
             if total:
                 return number, texts, [f"“{total}”行不是数据，没有读取"], [], 1
+        if self.has_totals and isinstance(first, str) and is_total_word(first):
+            return number, texts, [f"“{_told(cells)}”行不是数据，没有读取"], [], 1
         if is_short or odd.is_so(cells):
             aside = self._aside(number, first, cells, is_short, odd.names)
             if aside:
@@ -258,22 +303,25 @@ class _Table:
         assert self.head is not None
         return {
             "head_row": self.head.number, "heads": self.head.shown, "unknown": self.head.unknown, "sheet": self.sheet,
-            "encoding": self.encoding, "separator": self.separator, "notes": self.notes[:20], "above": self.above, **self.count,
+            "encoding": self.encoding, "separator": self.separator, "notes": self.notes[:20], "above": self.above, "nameless": self.nameless, **self.count,
         }  # fmt: skip
 
 
 class _Odd:
     """Rows that may be no data by how they begin: blank ones, sums, signatures, the example of a template, a head that is repeated."""
 
-    def __init__(self, head: Head, names: list[int]) -> None:
-        self.names = names
+    def __init__(self, head: Head, names: list[int], has_totals: bool) -> None:
+        self.names, self.has_totals = names, has_totals
         self._repeated = {cell for cell in head.cells if cell}
 
     def may_be_among(self, rows: Sequence[Sequence[Any]]) -> bool:
         """One look at a batch: where it says no, `is_so` says no of each row."""
         firsts = [cells[0] if cells else "" for cells in rows]
         texts = [cell for cell in firsts if type(cell) is str]
-        if None in firsts or not self._repeated.isdisjoint(texts) or _BEGINS_ODD.search("\x1f".join(("", *texts))):
+        joined = "\x1f".join(("", *texts))
+        if None in firsts or not self._repeated.isdisjoint(texts) or _BEGINS_ODD.search(joined):
+            return True
+        if self.has_totals and _MAY_TOTAL.search(joined):
             return True
         return any(
             _BEGINS_SO.search("\x1f".join(("", *(cells[k] for cells in rows if k < len(cells) and type(cells[k]) is str))))
@@ -286,6 +334,8 @@ class _Odd:
         if type(first) is str:
             first = first.strip() or _first(cells)
         if first is None or (type(first) is str and (first[0] in _BEGINNINGS or first in self._repeated)):
+            return True
+        if self.has_totals and type(first) is str and _MAY_TOTAL.search(first) and is_total_word(first):
             return True
         return any(k < len(cells) and type(cells[k]) is str and cells[k][:1] in _BEGINNINGS for k in self.names)
 
@@ -313,6 +363,20 @@ def _first(cells: Sequence[Any]) -> Any:
             if plain := cell.strip():
                 return plain
     return None
+
+
+def _told(cells: Sequence[Any]) -> str:
+    return " ".join(text for cell in cells if cell is not None and (text := str(cell).strip()))[:_TOTAL_MAX]
+
+
+def is_total_word(text: str, *, alone: bool = False) -> bool:
+    """Whether a cell names a sum or a balance, and nothing else. `alone`: without a figure behind the name."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if len(plain) > 60 or not _MAY_TOTAL.search(plain):
+        return False
+    if not alone:
+        plain = _FIGURES.sub("", plain)
+    return _TOTAL_WORD.fullmatch(_MARKS.sub("", plain)) is not None
 
 
 def total_of(cells: Sequence[Any]) -> str:

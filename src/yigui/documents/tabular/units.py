@@ -17,6 +17,11 @@ _IN_HEAD = re.compile(
 _ABOVE = re.compile(
     rf"(?:单位[\s:,;|]*(?:为|人民币)?\s*|[(\[【]\s*(?:人民币)?)({_OTHER})(?![\u4e00-\u9fffA-Za-z0-9])", re.IGNORECASE
 )
+#: What a note says besides: 金额以分为单位, 金额均为分.
+_IN_NOTE = re.compile(
+    rf"以\s*(?:人民币)?\s*({_OTHER})\s*(?:为|作为?|计)\s*(?:单位|价)|(?:金额|币种|货币|币别)[\s:,;|]*(?:均|皆|都)?[为是:]?\s*({_OTHER})(?![\u4e00-\u9fffA-Za-z0-9])",
+    re.IGNORECASE,
+)
 
 
 def advice_of(unit: str) -> str:
@@ -36,3 +41,10 @@ def other_unit_above(lines: Iterable[str]) -> str:
         if found := _ABOVE.search(unicodedata.normalize("NFKC", line)):
             return found[1]
     return ""
+
+
+def other_unit_of_note(text: str) -> str:
+    """The unit of amounts that a note behind the rows says where that is not the yuan."""
+    plain = unicodedata.normalize("NFKC", text)
+    found = _ABOVE.search(plain) or _IN_NOTE.search(plain)
+    return next(filter(None, found.groups())) if found else ""

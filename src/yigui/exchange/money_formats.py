@@ -214,7 +214,8 @@ def _shown(heads: Sequence[str]) -> str:
 
 def read_csv(
     content: bytes, file_name: str, form: PartnerFormat, *, on_account: OnAccount = lambda account, where, day: account,
-    on_unknown: Callable[[Sequence[str]], None] = lambda heads: None, on_statement: Callable[[Statement], None] = lambda statement: None,
+    on_unknown: Callable[[Sequence[str]], None] = lambda heads: None, on_notes: Callable[[Sequence[str]], None] = lambda notes: None,
+    on_statement: Callable[[Statement], None] = lambda statement: None,
 ) -> Iterator[ReadRow]:  # fmt: skip
     """Rows of a table, one by one; for a bad row its number and sentence. Sums are compared with the rows, balances with each other.
 
@@ -222,6 +223,7 @@ def read_csv(
         on_account: told the account that the letterhead or a row names, where, and the day of the row (None of the letterhead), before that row is
             given; refuses one that is not ours.
         on_unknown: told the heads of columns that the format does not read, if there are any.
+        on_notes: told the sentences about the file as a whole (hidden rows, columns and sheets).
         on_statement: told what a bank's list with balances says of its account ("" where it names none), before any row is given.
 
     Raises:
@@ -244,6 +246,7 @@ def read_csv(
         on_statement(balances.statement)
     if table.unknown:
         on_unknown(table.unknown)
+    on_notes(table.notes)
     return _rows(table, file_name, form, account, on_account, balances)
 
 

@@ -59,7 +59,7 @@ def import_results(*, content: bytes, file_name: str, today: dt.date, user: User
     judged = judge(results, file_name, today)
     must_be_ours(judged, _officer(user))
     file = keep_judged(judged, digest=digest, file_name=file_name, today=today, user=user)
-    file.unread = results.unread
+    file.unread, file.notes = results.unread, results.notes
     return file
 
 
@@ -132,7 +132,7 @@ def said_of(file: ResultFile) -> str:
     words = f"共 {file.row_count} 笔：{'，'.join(f'{word} {count} 笔' for count, word in parts)}。"
     if file.undated_count:
         words += f"其中 {file.undated_count} 笔银行未注明日期，按接收日 {file.received_on} 记录。"
-    return words + unread_said(file.unread)
+    return words + unread_said(file.unread) + "".join(f"{note}。" for note in file.notes)
 
 
 @transaction.atomic

@@ -194,6 +194,8 @@ class ResultFile(models.Model):
 
     #: Heads of columns that were not read; told by the import that has just taken the file in.
     unread: Sequence[str] = ()
+    #: Sentences about the file as a whole, told likewise.
+    notes: Sequence[str] = ()
 
     class Meta:
         app_label = "benefits"

@@ -92,6 +92,8 @@ class Results:
     groups: list[GroupRow]
     #: Heads of columns that the agreed text does not have.
     unread: tuple[str, ...] = ()
+    #: Sentences about the file as a whole: what of its sheet is hidden.
+    notes: tuple[str, ...] = ()
 
 
 def read_results(content: bytes, file_name: str) -> Results:
@@ -369,7 +371,7 @@ def _read_delimited(content: bytes, file_name: str) -> Results:
         if not totals:
             lines.append(_delimited_row(own))
     refuse_unequal(file_name, stated, _come_to(lines))
-    return Results(lines, [], tuple(unread_of(table)))
+    return Results(lines, [], tuple(unread_of(table)), tuple(table.notes))
 
 
 def template() -> bytes:

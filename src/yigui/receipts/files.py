@@ -60,6 +60,8 @@ class Import:
     undone: int = 0
     #: Heads of columns that the partner's format does not read.
     unknown: tuple[str, ...] = ()
+    #: Sentences about the file as a whole: what of its sheet is hidden.
+    notes: tuple[str, ...] = ()
 
     @property
     def lines_in(self) -> int:
@@ -78,7 +80,7 @@ class Import:
         unread = (
             f"未读取的列：{'、'.join(self.unknown)[:200]}；其内容没有导入，如为付款人等信息请核对表头。" if self.unknown else ""
         )
-        return "，".join(parts) + "。" + unread
+        return "，".join(parts) + "。" + unread + "".join(f"{note}。" for note in self.notes)
 
 
 @transaction.atomic
@@ -95,6 +97,7 @@ def import_receipts(*, content: bytes, file_name: str, partner: str, area_code: 
     form = _form(partner, area_code)
     statements: list[Statement] = []
     unknown: list[str] = []
+    notes: list[str] = []
     rows: Iterable[ReadRow]
     if is_xml(content):
         statements = read_statements(content, file_name)
@@ -106,7 +109,7 @@ def import_receipts(*, content: bytes, file_name: str, partner: str, area_code: 
         rows = [line for s in statements for line in s.lines]
     else:
         rows = read_csv(
-            content, file_name, form, on_unknown=unknown.extend,
+            content, file_name, form, on_unknown=unknown.extend, on_notes=notes.extend,
             on_account=_ours(area_code, today),
             on_statement=statements.append,
         )  # fmt: skip
@@ -116,7 +119,7 @@ def import_receipts(*, content: bytes, file_name: str, partner: str, area_code: 
     )  # fmt: skip
     if done.file is None:
         raise FileRefused(f"文件“{file_name}”没有数据行，未作任何改动。")
-    done.unknown = tuple(unknown)
+    done.unknown, done.notes = tuple(unknown), tuple(notes)
     accounts = {s.account_no for s in statements if s.account_no}
     if accounts and user is not None and not user.is_door:
         # Each line is settled under a warrant of its own, and a transaction has one. A program ends no line: those wait for a person of the cash desk.

@@ -126,7 +126,9 @@ def _table_of(book: CalamineWorkbook, content: bytes, parts: Sequence[str], file
     table = Book(best.name, best.head, _is_1904(content, parts), notes, best.source, amounts)
     place = book.sheet_names.index(best.name)
     if parts:
-        table.unkept = (scans.get(place) or _Scan(content, parts, place)).found()
+        scan = scans.get(place) or _Scan(content, parts, place)
+        table.unkept = scan.found()
+        table.notes += scan.hidden(best.head)
         if len(table.unkept) > UNKEPT_MAX:
             raise Refused(
                 f"文件“{file_name}”有 {UNKEPT_MAX} 个以上的单元格是没有保存结果的公式或错误值，请“选择性粘贴”为数值后重新上传。"
@@ -150,13 +152,14 @@ class _Scan:
 
     def __init__(self, content: bytes, parts: Sequence[str], place: int) -> None:
         self._found: dict[tuple[int, int], str] = {}
+        self._hidden = _Hidden()
         self._error: Exception | None = None
         self._thread = threading.Thread(target=self._look, args=(content, parts, place), daemon=True)
         self._thread.start()
 
     def _look(self, content: bytes, parts: Sequence[str], place: int) -> None:
         try:
-            self._found = _unkept(content, parts, place)
+            self._found = _unkept(content, parts, place, self._hidden)
         except Exception as error:
             self._error = error
 
@@ -166,6 +169,39 @@ class _Scan:
         if self._error is not None:
             raise self._error
         return self._found
+
+    def hidden(self, head: Head) -> list[str]:
+        """Sentences about rows and columns of the table that whoever looks at the sheet does not see; after `found`."""
+        rows = [row for row in sorted(self._hidden.rows) if row > head.number]
+        columns = [column for column in sorted(self._hidden.columns) if column <= len(head.cells)]
+        said = (
+            f"第 {'、'.join(map(str, rows[:10]))} 行{'等' if len(rows) > 10 else ''}共 {len(rows)} 行在工作表中是隐藏的，已按普通行读取"
+            if rows
+            else ""
+        )
+        names = "、".join(head.cells[column - 1] or f"第 {column} 列" for column in columns[:10])
+        return [sentence for sentence in (said, f"列“{names}”在工作表中是隐藏的，已按普通列读取" if columns else "") if sentence]
+
+
+class _Hidden:
+    """Rows and columns of a sheet that are not shown: zipped up by a filter, of no height, or hidden by hand."""
+
+    def __init__(self) -> None:
+        self.rows: set[int] = set()
+        self.columns: set[int] = set()
+        self._last = 0
+
+    def look(self, text: bytes) -> None:
+        """Go through a part of the sheet."""
+        if b"hidden" not in text:
+            return
+        for attributes in _HIDDEN_COLUMN.findall(text):
+            first, last = _COLUMN_FROM.search(attributes), _COLUMN_TO.search(attributes)
+            if first and last:
+                self.columns |= set(range(int(first[1]), min(int(last[1]), WIDTH_MAX) + 1))
+        for attributes in _HIDDEN_ROW.findall(text):
+            if (at := _ROW_PLACE.search(attributes)) and len(self.rows) < UNKEPT_MAX:
+                self.rows.add(int(at[1]))
 
 
 @dataclass
@@ -304,6 +340,10 @@ def _sheet_part(content: bytes, parts: Sequence[str], place: int) -> str:
 _ROOT = re.compile(rb"<(\w+:)?worksheet[\s>]")
 _PLACE = re.compile(rb"""\sr=["']([A-Z]{1,3})([0-9]{1,7})["']""")
 _ROW_PLACE = re.compile(rb"""\sr=["']([0-9]{1,7})["']""")
+#: Rows and columns that are not shown, and where columns begin and end.
+_HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row(\s[^>]*?\bhidden=["'](?:1|true)["'][^>]*)>""")
+_HIDDEN_COLUMN = re.compile(rb"""<(?:\w+:)?col(\s[^>]*?\bhidden=["'](?:1|true)["'][^>]*)>""")
+_COLUMN_FROM, _COLUMN_TO = (re.compile(rb"""\s%s=["']([0-9]{1,5})["']""" % name) for name in (b"min", b"max"))
 _IS_ERROR = re.compile(rb"""\st=["']e["']""")
 
 
@@ -334,14 +374,14 @@ class _NoPlace(Exception):
     """A cell does not say where it stands."""
 
 
-def _unkept(content: bytes, parts: Sequence[str], place: int) -> dict[tuple[int, int], str]:
+def _unkept(content: bytes, parts: Sequence[str], place: int, hidden: "_Hidden") -> dict[tuple[int, int], str]:
     """Cells that hold a formula without its result, or an error: the library gives them as blank ones. No more than `UNKEPT_MAX` and one."""
     name = _sheet_part(content, parts, place)
     if not name:
         return {}
     found: dict[tuple[int, int], str] = {}
     try:
-        for at, why in _placed(content, name):
+        for at, why in _placed(content, name, hidden):
             found[at] = why
             if len(found) > UNKEPT_MAX:
                 break
@@ -368,13 +408,14 @@ def _whole_cells(content: bytes, name: str) -> Iterator[tuple[_Sheet, bytes]]:
             yield sheet, text
 
 
-def _placed(content: bytes, name: str) -> Iterator[tuple[tuple[int, int], str]]:
+def _placed(content: bytes, name: str, hidden: "_Hidden") -> Iterator[tuple[tuple[int, int], str]]:
     """By the places cells say.
 
     Raises:
         _NoPlace: one of them does not.
     """
     for sheet, text in _whole_cells(content, name):
+        hidden.look(text)
         if not sheet.may_have(text):
             continue
         for attributes, inner in sheet.cell.findall(text):

@@ -185,6 +185,25 @@ def test_numbers_that_contradict_each_other_leave_the_money_in_suspense_with_the
     assert found[300].doubt == ""
 
 
+@pytest.mark.parametrize("partner", ["bank", "tax"])
+def test_a_number_of_one_unit_with_the_name_of_another_leaves_the_money_in_suspense(partner: str) -> None:
+    money.levied()
+    one, two = employer_with_staff(), employer_with_staff()
+    before = [bill.left_fen for bill in money.bills(one)]
+    head = {"bank": "交易流水号,交易日期,交易金额,付款户名,单位编号", "tax": "税票号码,入库日期,实缴金额,缴费人名称,单位编号"}[
+        partner
+    ]
+    names = [two.name, f" {two.name.replace('（', '(').replace('）', ')')} ", one.name, "某某支付有限公司", "张三"]
+    rows = [f"{money.reference()},{city.TODAY},{k}.00,{name},{one.unit_no}" for k, name in enumerate(names, start=1)]
+    done = import_receipts(
+        content="\n".join([head, *rows, ""]).encode(), file_name="a.csv", partner=partner, area_code="511102", user=user("cashier"), today=city.TODAY
+    )  # fmt: skip
+    found = list(Receipt.objects.filter(file=done.file).order_by("amount_fen"))
+    assert [receipt.employer_id for receipt in found] == [None, None, one.pk, one.pk, one.pk]
+    assert all(two.name in receipt.doubt and one.name in receipt.doubt for receipt in found[:2])
+    assert sum(before) - sum(bill.left_fen for bill in money.bills(one)) == 12_00
+
+
 def test_the_pages_show_every_line_and_decide_it() -> None:
     ref = money.reference()
     done = take(

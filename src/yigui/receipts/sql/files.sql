@@ -230,7 +230,8 @@ UPDATE taken t SET nth = 1 + (SELECT coalesce(max(r.nth), 0) FROM contributions_
 
 -- name: payers
 -- Payers by the numbers of the row: bill, order, unit number, credit code, identity number. Where they name different ones nobody knows whose the
--- money is: no payer is kept, and the doubt says why. One row per line that is to be kept.
+-- money is: no payer is kept, and the doubt says why; nor where the party is by its name another registered unit than the one of the number, and neither
+-- bill nor order is named. One row per line that is to be kept.
 SELECT t.*, b.id AS own_bill, o.id AS own_order, d.doubt,
     coalesce(nullif(b.employer_id, 0), o.employer_id, u.id, c.id) AS employer_id, coalesce(nullif(b.person_id, 0), o.person_id, p.id) AS person_id
 FROM taken t
@@ -256,6 +257,11 @@ CROSS JOIN LATERAL (SELECT CASE
         AND NOT EXISTS (SELECT 1 FROM registry_former_identity n WHERE n.person_id = p.id
             AND strpos(regexp_replace(t.payer_name, '[\s·•．・]', '', 'g'), regexp_replace(n.name, '[\s·•．・]', '', 'g')) > 0)
     THEN left('证件号码的人与付款人“' || t.payer_name || '”姓名不符', 200)
+    WHEN coalesce(u.id, c.id) IS NOT NULL AND b.id IS NULL AND o.id IS NULL AND t.payer_name <> ''
+        AND registry_plain_name_v1(t.payer_name) <> registry_plain_name_v1(coalesce(u.name, c.name))
+        AND EXISTS (SELECT 1 FROM registry_employer n WHERE n.id <> coalesce(u.id, c.id)
+            AND n.name IN (t.payer_name, translate(t.payer_name, '()', '（）'), translate(t.payer_name, '（）', '()')))
+    THEN left('单位编号或信用代码是“' || coalesce(u.name, c.name) || '”的，付款人却是另一参保单位“' || t.payer_name || '”', 200)
     ELSE '' END AS doubt) AS d
 
 -- name: two_sources

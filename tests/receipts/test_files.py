@@ -206,7 +206,7 @@ def test_the_account_of_a_letterhead_is_one_of_ours(above: str, is_ours: bool) -
 def test_the_payer_is_read_under_the_usual_heads_and_a_column_nobody_reads_is_named(heads: str) -> None:
     number = money.reference()
     text = (
-        f"交易流水号,交易日期,交易金额,{heads},附言,网点备忘\n{number},2026-11-09,12.30,乐山某某公司,6228480011112222,社保费,甲\n"
+        f"交易流水号,交易日期,交易金额,{heads},附言,网点名称\n{number},2026-11-09,12.30,乐山某某公司,6228480011112222,社保费,甲\n"
     )
     done = import_receipts(
         content=text.encode(),
@@ -218,6 +218,6 @@ def test_the_payer_is_read_under_the_usual_heads_and_a_column_nobody_reads_is_na
     )
     receipt = Receipt.objects.get(file=done.file)
     assert (receipt.payer_name, receipt.payer_account, receipt.amount_fen) == ("乐山某某公司", "6228480011112222", 12_30)
-    assert done.unknown == ("网点备忘",)
-    assert "未读取的列：网点备忘" in done.said
+    assert done.unknown == ("网点名称",)
+    assert "未读取的列：网点名称" in done.said
     assert "付款" not in done.said.split("未读取的列：")[1].split("；")[0]

@@ -31,7 +31,7 @@ from yigui.runs.in_the_way import in_the_way_of
 from yigui.runs.inbox import period_label, waiting_for
 from yigui.runs.jobs import PREPARE, order_for
 from yigui.runs.kinds import RunKind, Unit, kind_of, may_prepare, name_of, run_kinds
-from yigui.runs.models import Batch, Run
+from yigui.runs.models import Batch, BatchStatus, Run
 from yigui.runs.schedule import dismiss_plan
 from yigui.runs.signing import SIGNATURES, Deed, answers_for, why_not
 from yigui.runs.staged import do
@@ -133,8 +133,22 @@ def progress(request: OfficerRequest) -> HttpResponse:
 @require_GET
 @page_right("finance")
 def batch(request: OfficerRequest, batch_id: int) -> HttpResponse:
-    """One batch: what it would do, its checks with the answers to them, who did what, and what this person may do."""
+    """One batch: what it would do, its checks with the answers to them, who did what, and what this person may do. Of one that another agency has
+    executed and that holds one's own areas, what it holds of them."""
+    found = batch_of(batch_id)
+    own = sorted({*found.areas}.intersection(own_areas(request.user)))
+    if own and found.status == BatchStatus.EXECUTED and not answers_for(request.user, found.area_code):
+        return _part(request, found, own)
     return _page(request, _own_batch(batch_id, request.user))
+
+
+def _part(request: OfficerRequest, found: Batch, own: list[str]) -> HttpResponse:
+    kind = _kind_or_none(found.kind)
+    context = {
+        "batch": found, "kind": name_of(found.kind), "area": area_name(found.area_code), "period": period_label(found.kind, found.period),
+        "own": "、".join(area_name(code) for code in own), "rows": kind.of_areas(found, own) if kind else [],
+    }  # fmt: skip
+    return render(request, "finance/batch_part.html", context)
 
 
 def _own_batch(batch_id: int, user: User) -> Batch:

@@ -133,6 +133,12 @@ class LevyKind(RunKind):
     def drop(self, batch_id: int) -> None:
         _call("contributions_drop_stage_v1", batch_id)
 
+    def of_areas(self, batch: Batch, areas: Sequence[str]) -> list[tuple[str, int, int]]:
+        """Bills by insurance."""
+        with connection.cursor() as cursor:
+            cursor.execute(named_sql("levy", "levy_run")["of_areas"], {"batch": batch.pk, "areas": list(areas)})
+            return [(insurance_label(insurance), count, fen) for insurance, count, fen in cursor.fetchall()]
+
     def page(self, batch: Batch) -> dict[str, Any]:
         return sums_page(batch)
 

@@ -81,6 +81,10 @@ class PayContent:
     reissues: Sequence[Reissue]
 
 
+_OF_AREAS = """SELECT b.insurance, count(*), coalesce(sum(p.amount_fen), 0)::bigint
+FROM benefits_payment p JOIN benefits_benefit b ON b.id = p.benefit_id WHERE p.batch_id = %s AND b.area_id = ANY (%s) GROUP BY 1 ORDER BY 1"""
+
+
 class PayKind(RunKind):
     """Pays the benefits of an area and its counties for a month, and what earlier months are short of."""
 
@@ -188,6 +192,12 @@ class PayKind(RunKind):
 
     def drop(self, batch_id: int) -> None:
         _call("benefits_drop_stage_v1", batch_id)
+
+    def of_areas(self, batch: Batch, areas: Sequence[str]) -> list[tuple[str, int, int]]:
+        """Payments by insurance, of the benefits that are paid in these areas."""
+        with connection.cursor() as cursor:
+            cursor.execute(_OF_AREAS, [batch.pk, list(areas)])
+            return [(insurance_label(insurance), count, fen) for insurance, count, fen in cursor.fetchall()]
 
     def page(self, batch: Batch) -> dict[str, Any]:
         return _page(batch)

@@ -285,6 +285,11 @@ class RunKind:
 
     # --- its page ---
 
+    def of_areas(self, batch: Batch, areas: Sequence[str]) -> list[tuple[str, int, int]]:
+        """What an executed batch holds of some of its areas, for whoever answers for those alone: label, rows, fen; nothing where the kind does not
+        tell its areas apart."""
+        return []
+
     def page(self, batch: Batch) -> dict[str, Any]:
         """What the templates of `parts` need besides `batch`."""
         return {}

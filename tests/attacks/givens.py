@@ -30,7 +30,7 @@ from tests.payment.test_supplement_run import benefit_of, certified, corrected, 
 from tests.receipts.test_rejected_lines import OURS, of_bank
 from tests.receipts.test_statements import take
 from tests.statements import balance, camt, entry, statement
-from tests.tasks.work import taken
+from tests.tasks.work import new_task, taken
 from tests.visits import halls
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application_lists import keep_list
@@ -49,7 +49,7 @@ from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import certified_until, death_of
 from yigui.exchange.import_records import LIFE_SIGNS, import_records
 from yigui.exchange.import_registrations import RECORD_FILES
-from yigui.exchange.models import Answer, InMessage
+from yigui.exchange.models import Answer, InMessage, OutMessage
 from yigui.identity.demo import code_of, secret_of
 from yigui.identity.models import UnitLogin
 from yigui.identity.proof import keep_partner
@@ -987,7 +987,29 @@ def _finished_task() -> dict[str, Any]:
     task = finish(
         task_id=taken().pk, actor=city.user("reviewer"), outcome="not_paid", note="出生日期不影响待遇。", today=city.TODAY
     )
-    return {"finished_task": task.pk}
+    return {"finished_task": task.pk, "open_task": new_task().pk}
+
+
+@names("somebody of another county")
+def somebody_of_another_county() -> dict[str, Any]:
+    """A reviewer and a section head of a county, each with what shows them to the database."""
+    people = {
+        "county_reviewer": city.new_user("reviewer", agency="51118101"),
+        "county_head": city.new_user("section_head", agency="51118101"),
+    }
+    return {name: who.pk for name, who in people.items()} | {f"{name}_token": seen.token_of(who) for name, who in people.items()}
+
+
+@names("a message that stands still")
+def a_message_that_stands_still() -> dict[str, Any]:
+    """One about a case of the city's agency, and one about no case."""
+    tax = city.partner("tax", "税务")
+    rows = [
+        OutMessage(message_id=uuid.uuid4(), partner=tax, kind="x", content=content, refused="x")
+        for content in ({"AAE011": "51110001"}, {})
+    ]
+    about, house = OutMessage.objects.bulk_create(rows)
+    return {"standing_message": about.pk, "house_message": house.pk}
 
 
 @names("an operator with nothing to do")

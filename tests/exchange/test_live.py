@@ -287,7 +287,7 @@ def test_a_finished_stop_is_told_once_however_often_it_is_sent(tmp_path: Path) -
     with PartnerService(("127.0.0.1", 0), records=tmp_path / "records", told=told, key=KEY) as service:
         threading.Thread(target=service.serve_forever, daemon=True).start()
         connect(TAX, f"http://127.0.0.1:{service.server_address[1]}")
-        outbox.send_again(message.pk)
+        outbox.send_again(message.pk, user=city.user("head"))
         assert outbox.send_waiting() == 1
         # Its receipt got lost on the way to us: sent again, it counts once there.
         OutMessage.objects.filter(pk=message.pk).update(taken_at=None, next_try_at=None)

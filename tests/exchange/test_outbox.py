@@ -93,7 +93,7 @@ def test_what_was_set_aside_is_sent_again_by_a_person(told: Told, monkeypatch: p
     first.refresh_from_db()
     assert (first.taken_at is not None, first.faults, first.refused) == (True, 0, "")
     with pytest.raises(MessageMoved, match="收讫"):
-        outbox.send_again(first.pk)
+        outbox.send_again(first.pk, user=city.user("head"))
 
 
 def test_what_was_set_aside_is_dropped_with_a_reason_by_a_person(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,7 +112,7 @@ def test_what_was_set_aside_is_dropped_with_a_reason_by_a_person(told: Told, mon
     assert not [row for row in REFUSED.rows(head, city.TODAY, 500) if row.key == str(first.pk)]
     assert f"/partners/messages/{first.pk}/" not in page_of(signed_in("head").get("/partners/"))
     with pytest.raises(MessageMoved):
-        outbox.send_again(first.pk)
+        outbox.send_again(first.pk, user=city.user("head"))
     _send(1, partner)
     first.refresh_from_db()
     assert first.taken_at is None

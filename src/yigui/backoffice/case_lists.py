@@ -1,4 +1,4 @@
-"""Lists of cases (办件清单): all of them, those past their day, and a teller's own. The same columns and conditions, told apart by whose they are."""
+"""Lists of cases (办件清单): those of one's own areas, those past their day, and a teller's own. The same columns and conditions, told apart by whose they are."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from yigui.casework.enums import CaseStatus
 from yigui.casework.models import Case
-from yigui.casework.queries import lights, overdue_cases
+from yigui.casework.queries import lights, overdue_cases, own_cases
 from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
 from yigui.common.identifiers import mask_name
@@ -151,7 +151,7 @@ _ASKED: tuple[Condition, ...] = (_ITEM, _FROM, _UNTIL, _CHANNEL, _CLASS)
 
 CASES = declared(
     Listing(
-        "cases", "办件查询", "cases", "backoffice:cases", lambda user: _rows(),
+        "cases", "办件查询", "cases", "backoffice:cases", lambda user: _rows().filter(own_cases(user)),
         (_NUMBER, _NAME, _SUBJECT, _STATE, _LIGHT, _ACCEPTED, _DUE, _BY, _OF, _THROUGH), ("-pk",),
         conditions=(*_ASKED, _AGENCY, _ACCEPTOR), find=WHO, chips=_STATUS, prepared=_lit, nothing="还没有办件。",
     )
@@ -160,7 +160,7 @@ CASES = declared(
 OVERDUE = declared(
     Listing(
         "overdue", "超时办件", "overdue", "backoffice:overdue",
-        lambda user: overdue_cases(clock.today()).defer("form", "preview", "findings", "outcome", "waiting_money", "risk_reasons"),
+        lambda user: overdue_cases(clock.today()).filter(own_cases(user)).defer("form", "preview", "findings", "outcome", "waiting_money", "risk_reasons"),
         (_NUMBER, _NAME, _SUBJECT, _STATE, _DUE, _ACCEPTED, _BY, _OF), ("due_on", "pk"),
         conditions=(_ITEM, _AGENCY, _ACCEPTOR), find=WHO, chips=_STATUS, nothing="没有超时办件。",
     )

@@ -10,6 +10,7 @@ from yigui.common.tables import XLSX_TYPE
 from yigui.staff.models import DataExport
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
+from yigui.staff.scope import own_areas
 from yigui.tasks.exports import ExportKind, Listing, ask_export, label_of, register_export, take_export, why_not_take
 
 ROWS_MAX = 100
@@ -21,8 +22,7 @@ def exports(request: OfficerRequest) -> HttpResponse:
     """What one has asked for, and may take now; audit sees what everybody took, and takes none of it."""
     rows = DataExport.objects.select_related("user").order_by("-id")
     sees_all = has_page_right(request.user, "view_log") and request.GET.get("all") == "1"
-    if not sees_all:
-        rows = rows.filter(user=request.user)
+    rows = rows.filter(user__agency__area_id__in=own_areas(request.user)) if sees_all else rows.filter(user=request.user)
     shown = [(row, label_of(row.kind), why_not_take(row, request.user)) for row in rows[:ROWS_MAX]]
     context = {"rows": shown, "sees_all": sees_all, "may_see_all": has_page_right(request.user, "view_log")}
     return render(request, "backoffice/exports.html", context)

@@ -15,6 +15,7 @@ from yigui.exchange.noted_messages import noted_messages
 from yigui.shell.refused import refusal_said
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
+from yigui.staff.scope import is_at_city
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,9 +43,12 @@ def imports(request: OfficerRequest) -> HttpResponse:
             return redirect("backoffice:imports")
         except YiguiError as refused:
             messages.error(request, refusal_said(request, refused))
+    # The lines of a file are about people of every county: whoever took it in reads them, and the city, which answers for all.
+    sees_all = is_at_city(request.user)
+    receipts = InboundFile.objects.select_related("partner", "received_by").order_by("-id")[:30]
     context = {
-        "noted_messages": noted_messages(30),
-        "receipts": InboundFile.objects.select_related("partner", "received_by").order_by("-id")[:30],
+        "noted_messages": noted_messages(30) if sees_all else [],
+        "receipts": [(receipt, sees_all or receipt.received_by_id == request.user.pk) for receipt in receipts],
         "partners": Partner.objects.filter(is_active=True)[:50], "specs": list(RECORD_FILES.values()),
     }  # fmt: skip
     return render(request, "backoffice/imports.html", context)

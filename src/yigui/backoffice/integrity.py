@@ -15,7 +15,9 @@ from yigui.runs.kinds import run_kinds
 from yigui.runs.models import Run
 from yigui.shell.refused import words_of
 from yigui.staff.models import Refusal
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
+from yigui.staff.scope import is_at_city, own_areas
 
 #: Faults a page shows at most; the command prints all.
 FAULTS_MAX = 50
@@ -71,10 +73,12 @@ def _result(run: Run) -> str:
 
 @require_GET
 @page_right("view_log")
-def refusals(request: HttpRequest) -> HttpResponse:
+def refusals(request: OfficerRequest) -> HttpResponse:
     """Who wanted to do what they may not, and why they were refused; newest first, of one person or case when asked for."""
     asked = request.GET.get("q", "").strip()[:40]
-    rows = Refusal.objects.order_by("-id")
+    # Of nobody's account (a name that nobody has): the city's to read.
+    own = Q(user__agency__area_id__in=own_areas(request.user))
+    rows = Refusal.objects.filter(own | Q(user=None) if is_at_city(request.user) else own).order_by("-id")
     if asked:
         rows = rows.filter(Q(case_no=asked) | Q(who__startswith=asked) | Q(user__username=asked))
     shown = [(row, words_of(row.deed)) for row in rows[:100]]

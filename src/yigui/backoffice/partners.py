@@ -8,11 +8,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from yigui.casework.enums import CaseStatus
 from yigui.casework.models import Case
+from yigui.casework.queries import own_cases
 from yigui.exchange.asking import connect_partner
 from yigui.exchange.contracts import contracts
 from yigui.exchange.models import Answer, AskOutcome, InMessage, OutMessage, Partner
 from yigui.exchange.outbox import drop, send_again
-from yigui.exchange.queries import standing_messages
+from yigui.exchange.queries import standing_messages_of
 from yigui.staff.enums import Role
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
@@ -46,9 +47,9 @@ def partners(request: OfficerRequest) -> HttpResponse:
             "last_label": AskOutcome(lately[0][0]).label if lately else "",
             "taken_in": InMessage.objects.filter(partner=partner).count(),
         })  # fmt: skip
-    waiting = Case.objects.filter(status=CaseStatus.WAITING).order_by("id")
+    waiting = Case.objects.filter(own_cases(request.user), status=CaseStatus.WAITING).order_by("id")
     context = {
-        "rows": rows, "waiting": waiting[:ROWS_MAX], "waiting_count": waiting.count(), "refused": standing_messages()[:ROWS_MAX],
+        "rows": rows, "waiting": waiting[:ROWS_MAX], "waiting_count": waiting.count(), "refused": standing_messages_of(request.user)[:ROWS_MAX],
         "may_connect": request.user.role == Role.SYSTEM_ADMIN, "may_send": has_page_right(request.user, "partners_send"),
     }  # fmt: skip
     return render(request, "backoffice/partners.html", context)
@@ -66,9 +67,9 @@ def _connect(request: HttpRequest, user: User) -> None:
 
 @require_POST
 @page_right("partners_send")
-def resend(request: HttpRequest, number: int) -> HttpResponse:
+def resend(request: OfficerRequest, number: int) -> HttpResponse:
     """Put a message that stands still in line again."""
-    send_again(number)
+    send_again(number, user=request.user)
     messages.success(request, "已重新排队，一分钟内发送。")
     return redirect("backoffice:partners")
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from yigui.backoffice.case_lists import OVERDUE
-from yigui.casework.queries import stopped_cases
+from yigui.casework.queries import own_cases, stopped_cases
 from yigui.casework.queues import QUEUE_MAX
 from yigui.casework.returns import second_returns, shares_of_second_returns
 from yigui.common import clock
@@ -27,9 +27,10 @@ def overdue(request: OfficerRequest) -> HttpResponse:
 @require_GET
 @page_right("overdue")
 def troubled(request: OfficerRequest) -> HttpResponse:
-    """What needs somebody's hand: effects that were refused, jobs that failed on a case, and returns that were our error."""
+    """What needs somebody's hand in one's own areas: effects that were refused, jobs that failed on a case, and returns that were our error."""
     context = {
-        "stopped": list(stopped_cases()[:QUEUE_MAX]), "second_returns": list(second_returns()[:QUEUE_MAX]),
+        "stopped": list(stopped_cases().filter(own_cases(request.user))[:QUEUE_MAX]),
+        "second_returns": list(second_returns().filter(own_cases(request.user, "case__"))[:QUEUE_MAX]),
         "shares": shares_of_second_returns(clock.now() - dt.timedelta(days=90), agencies_of(request.user)),
     }  # fmt: skip
     return render(request, "backoffice/troubled.html", context)

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.db.models.functions import ExtractHour
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -20,7 +20,9 @@ from yigui.registry.models import Employer, Person
 from yigui.staff.enums import ViewGround
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import FullView, User
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
+from yigui.staff.scope import own_areas
 from yigui.tasks.look_watch import WORK_BEGINS, WORK_ENDS
 
 PAGE = 100
@@ -80,9 +82,13 @@ def _day(text: str, otherwise: dt.date) -> dt.date:
         return otherwise
 
 
-def views_of(asked: Asked) -> QuerySet[FullView]:
-    """The looks that are asked for, newest first."""
-    rows = FullView.objects.filter(viewed_at__date__range=(asked.first, asked.last)).select_related("user", "user__agency")
+def views_of(user: User, asked: Asked) -> QuerySet[FullView]:
+    """The looks of officers of one's own areas that are asked for, newest first."""
+    rows = (
+        FullView.objects.filter(user__agency__area_id__in=own_areas(user))
+        .filter(viewed_at__date__range=(asked.first, asked.last))
+        .select_related("user", "user__agency")
+    )
     if asked.officer:
         rows = rows.filter(Q(user__username=asked.officer) | Q(user__full_name__startswith=asked.officer))
     if asked.about:
@@ -133,16 +139,16 @@ def export_rows(user: User, asked: Asked) -> list[tuple[Any, ...]]:
             timezone.localtime(row.view.viewed_at).strftime("%Y-%m-%d %H:%M:%S"), f"{row.view.user.full_name}（{row.view.user.username}）",
             row.view.user.agency.name, row.name, row.number, row.view.reason, row.view.case_no,
         )
-        for row in readable(list(views_of(asked)[: EXPORT_MAX + 1]))
+        for row in readable(list(views_of(user, asked)[: EXPORT_MAX + 1]))
     ]  # fmt: skip
 
 
 @require_GET
 @page_right("view_log")
-def view_log(request: HttpRequest) -> HttpResponse:
+def view_log(request: OfficerRequest) -> HttpResponse:
     """Who saw whose data in full, and why; newest first."""
     asked = asked_from(request.GET.dict())
-    page = Paginator(views_of(asked), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(views_of(request.user, asked), PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "asked": asked, "page": page, "rows": readable(list(page)), "grounds": ViewGround.choices, "kinds": list(KINDS.items()),
         "may_open": has_page_right(request.user, "persons"),

@@ -17,6 +17,7 @@ from yigui.common.workdays import workdays_between
 from yigui.db.rows import look_ahead, row_where, rows_where
 from yigui.registry.queries import own_days
 from yigui.staff.models import User
+from yigui.staff.scope import own_areas
 
 _FINAL = ", ".join(f"'{status}'" for status in FINAL)
 
@@ -197,6 +198,16 @@ def overdue_cases(today: dt.date) -> QuerySet[Case]:
     """Unfinished cases past their due date, the oldest first."""
     rows = Case.objects.filter(due_on__lt=today).exclude(status__in=FINAL).exclude(status=CaseStatus.RETURNED)
     return rows.select_related("agency", "area", "accepted_by").order_by("due_on", "id")
+
+
+def own_cases(user: User, case: str = "") -> Q:
+    """Cases of somebody's own areas, as a condition: about whom their agency answers for, or accepted at an agency of theirs.
+
+    Args:
+        case: how a row that is no case leads to one ("case__").
+    """
+    areas = own_areas(user)
+    return Q(**{f"{case}area_id__in": areas}) | Q(**{f"{case}agency__area_id__in": areas})
 
 
 def is_overdue(case: Case, today: dt.date) -> bool:

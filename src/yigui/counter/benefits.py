@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from yigui.common import clock
 from yigui.common.errors import YiguiError
 from yigui.common.months import period_of
-from yigui.counter.subjects import person_of
+from yigui.counter.subjects import person_for
 from yigui.entitlement.calculator import calculator
 from yigui.entitlement.enums import BenefitKind, BenefitStatus, NoticeWay
 from yigui.entitlement.models import Benefit
@@ -38,7 +38,7 @@ def held_for_death(person: Person, found: Sequence[Benefit]) -> frozenset[int]:
 @page_right("persons")
 def benefits(request: OfficerRequest, person_no: str) -> HttpResponse:
     """The pensioner page: benefits, awards line by line, amounts, payments with the bank's word, certification, recoveries."""
-    person = person_of(person_no)
+    person = person_for(request.user, person_no)
     found, death = benefits_of(person), death_of(person)
     context = {
         "person": person, "rows": [benefit_in_full(b) for b in found], "held": held_for_death(person, found) if death else (),
@@ -67,7 +67,7 @@ def _notices(request: OfficerRequest, person: Person) -> dict[str, Any] | None:
 @page_right("suspension_notices")
 def tell(request: OfficerRequest, person_no: str) -> HttpResponse:
     """Put down that a pensioner was told before the benefit is held for want of a certification."""
-    person = person_of(person_no)
+    person = person_for(request.user, person_no)
     try:
         way, result = (request.POST.get(name, "") for name in ("way", "result"))
         record_notice(user=request.user, person=person, way=way, result=result, today=clock.today())
@@ -79,9 +79,9 @@ def tell(request: OfficerRequest, person_no: str) -> HttpResponse:
 
 @require_GET
 @page_right("persons")
-def retirement(request: HttpRequest, person_no: str) -> HttpResponse:
+def retirement(request: OfficerRequest, person_no: str) -> HttpResponse:
     """The award desk: the record of years, the pension by month of retirement, and one month line by line."""
-    person = person_of(person_no)
+    person = person_for(request.user, person_no)
     asked = {name: request.GET.get(name, "") for name in ("group", "deemed", "month", "growth", "pause", "back", "base")}
     context = calculator(person, **asked, today=clock.today())
     return render(request, "counter/retirement.html", context)

@@ -1,6 +1,9 @@
 """Persons and employers: search, one page with everything known, full view with a reason."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,29 +14,36 @@ from yigui.applying.lists import list_items
 from yigui.casework.handlers import About, handler_of
 from yigui.casework.queries import open_cases_of, recent_cases_of
 from yigui.common import clock
+from yigui.common.errors import Forbidden
 from yigui.common.identifiers import is_permit_number, read_citizen_number
 from yigui.common.months import period_of
 from yigui.common.normalise import plain_identity
 from yigui.counter.item_finder import open_items
+from yigui.entitlement.models import Benefit
 from yigui.law.retirement_age import age_on, earliest_retirement_month, latest_retirement_month
 from yigui.registry import queries as registry
 from yigui.registry.enums import LifeStatus
 from yigui.registry.errors import EmployerNotFound, PersonNotFound
-from yigui.registry.models import Employer, Person
+from yigui.registry.models import Area, Coverage, Employer, Person
 from yigui.registry.search import search_employers, search_persons, told_apart
+from yigui.runs.signing import answers_for
+from yigui.staff.enums import SERVING
 from yigui.staff.full_views import GROUNDS, stated
+from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
+from yigui.staff.scope import own_areas
 from yigui.tasks.looks import look
-from yigui.ui.requests import HtmxRequest
 from yigui.warrants.queries import history_of
+
+Subject = TypeVar("Subject", Person, Employer)
 
 
 @require_GET
 @page_right("persons")
 def search(request: HttpRequest) -> HttpResponse:
     """The search page."""
-    return render(request, "counter/search.html", {"q": "", "is_found": False, "persons": None, "employers": None})
+    return render(request, "counter/search.html", {"q": "", "is_wrong": False, "persons": None, "employers": None})
 
 
 def _is_wrong_number(text: str) -> bool:
@@ -46,15 +56,16 @@ def _is_wrong_number(text: str) -> bool:
 
 @require_POST
 @page_right("persons")
-def results(request: HtmxRequest) -> HttpResponse:
+def results(request: OfficerRequest) -> HttpResponse:
     """Persons and employers for a text. By POST, so that numbers stay out of addresses and logs; writes nothing."""
     text, today = request.POST.get("q", "")[:60], clock.today()
-    persons = search_persons(text)
-    told = told_apart(persons.rows, text, period_of(today))
-    found = [{"person": p, "age": age_on(p.born_on, today), "told": told[p.pk]} for p in persons.rows]
+    persons, employers = search_persons(text), search_employers(text)
+    shown = _own(request.user, persons.rows)
+    told = told_apart(shown, text, period_of(today))
+    found = [{"person": p, "age": age_on(p.born_on, today), "told": told[p.pk]} for p in shown]
     context = {
-        "q": text, "is_found": True, "is_wrong_number": _is_wrong_number(text),
-        "persons": {"rows": found, "has_more": persons.has_more}, "employers": search_employers(text),
+        "q": text, "is_wrong": _is_wrong_number(text),
+        "persons": {"rows": found, "has_more": persons.has_more}, "employers": replace(employers, rows=_own(request.user, employers.rows)),
     }  # fmt: skip
     return render(request, "counter/includes/results.html" if request.htmx else "counter/search.html", context)
 
@@ -83,11 +94,58 @@ def employer_of(unit_no: str) -> Employer:
     return found
 
 
+def person_for(user: User, person_no: str) -> Person:
+    """The person with this number, as somebody may look at them: who serves the city's counters (全市通办) at everybody; others at whom their agency
+    answers for, by where they are registered, insured or paid.
+
+    Raises:
+        PersonNotFound: there is none. Forbidden: another agency's.
+    """
+    found = person_of(person_no)
+    if user.role in SERVING or answers_for(user, found.area_id):
+        return found
+    own = own_areas(user)
+    if (
+        not Coverage.objects.filter(person=found, area_id__in=own).exists()
+        and not Benefit.objects.filter(person=found, area_id__in=own).exists()
+    ):
+        raise _elsewhere(f"个人编号 {person_no} ", found.area)
+    return found
+
+
+def employer_for(user: User, unit_no: str) -> Employer:
+    """The employer with this number, likewise: by where it is registered, or insures somebody.
+
+    Raises:
+        EmployerNotFound: there is none. Forbidden: another agency's.
+    """
+    found = employer_of(unit_no)
+    if user.role in SERVING or answers_for(user, found.area_id):
+        return found
+    if not Coverage.objects.filter(employer=found, area_id__in=own_areas(user)).exists():
+        raise _elsewhere(f"单位编号 {unit_no} ", found.area)
+    return found
+
+
+def _elsewhere(what: str, area: Area) -> Forbidden:
+    return Forbidden(
+        f"{what}的参保归属地为{area.name}，由该地区或其市级经办机构的人员查看；需要办理的，请在窗口受理。", area=area.pk
+    )
+
+
+def _own(user: User, rows: Sequence[Subject]) -> list[Subject]:
+    """Those of what was found that somebody may look at, by where they are registered."""
+    if user.role in SERVING:
+        return list(rows)
+    own = set(own_areas(user))
+    return [row for row in rows if row.area_id in own]
+
+
 @require_GET
 @page_right("persons")
-def person(request: HttpRequest, person_no: str) -> HttpResponse:
+def person(request: OfficerRequest, person_no: str) -> HttpResponse:
     """Everything known about a person, personal data masked."""
-    return render(request, "counter/person.html", _person_page(request, person_of(person_no)))
+    return render(request, "counter/person.html", _person_page(request, person_for(request.user, person_no)))
 
 
 def _person_page(request: HttpRequest, found: Person) -> dict[str, object]:
@@ -127,7 +185,7 @@ def _items_for(request: HttpRequest, subject: Person | Employer) -> list[object]
 @page_right("persons")
 def person_in_full(request: OfficerRequest, person_no: str) -> HttpResponse:
     """The person's data in full and the history of the record, for a stated reason; recorded."""
-    found = person_of(person_no)
+    found = person_for(request.user, person_no)
     ground, reason = stated(request.POST.get("ground", ""), request.POST.get("reason", ""))
     look(user=request.user, subject=found, ground=ground, words=reason)
     context = {"person": found, "reason": reason, "history": history_of("registry_person", found.pk)}
@@ -138,9 +196,9 @@ def person_in_full(request: OfficerRequest, person_no: str) -> HttpResponse:
 
 @require_GET
 @page_right("persons")
-def employer(request: HttpRequest, unit_no: str) -> HttpResponse:
+def employer(request: OfficerRequest, unit_no: str) -> HttpResponse:
     """Everything known about an employer; staff masked, at most one page of them."""
-    return render(request, "counter/employer.html", _employer_page(request, employer_of(unit_no)))
+    return render(request, "counter/employer.html", _employer_page(request, employer_for(request.user, unit_no)))
 
 
 def _employer_page(request: HttpRequest, found: Employer) -> dict[str, object]:
@@ -163,7 +221,7 @@ def _employer_page(request: HttpRequest, found: Employer) -> dict[str, object]:
 @page_right("persons")
 def employer_in_full(request: OfficerRequest, unit_no: str) -> HttpResponse:
     """The employer's bank account and contacts in full, for a stated reason; recorded."""
-    found = employer_of(unit_no)
+    found = employer_for(request.user, unit_no)
     ground, reason = stated(request.POST.get("ground", ""), request.POST.get("reason", ""))
     look(user=request.user, subject=found, ground=ground, words=reason)
     context = {"employer": found, "reason": reason, "history": history_of("registry_employer", found.pk)}

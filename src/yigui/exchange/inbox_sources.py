@@ -7,7 +7,7 @@ from yigui.common import clock
 from yigui.common.inbox import Row, Source, Target
 from yigui.db.chosen import chosen_row
 from yigui.exchange.models import OutMessage
-from yigui.exchange.queries import standing_messages
+from yigui.exchange.queries import standing_messages_of
 from yigui.staff.enums import Role
 from yigui.staff.models import User
 
@@ -20,15 +20,15 @@ def _row(message: OutMessage) -> Row:
 
 
 def _rows(user: User, today: dt.date, most: int) -> list[Row]:
-    return [_row(message) for message in standing_messages()[:most]]
+    return [_row(message) for message in standing_messages_of(user)[:most]]
 
 
 def _days(user: User, today: dt.date, most: int) -> Iterable[None]:
-    return [None] * len(standing_messages().order_by().values_list("pk", flat=True)[:most])
+    return [None] * len(standing_messages_of(user).order_by().values_list("pk", flat=True)[:most])
 
 
 def _lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None:
-    found = chosen_row(standing_messages(), key)
+    found = chosen_row(standing_messages_of(user), key)
     if found is None:
         return None
     return [

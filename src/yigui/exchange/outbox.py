@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from yigui.common import clock
+from yigui.common.errors import Forbidden
 from yigui.common.locks import Lock
 from yigui.common.reasons import reason_of
 from yigui.db.each import each
@@ -24,6 +25,7 @@ from yigui.exchange.contracts import contracts
 from yigui.exchange.errors import MessageMoved, ReasonMissing
 from yigui.exchange.models import OutMessage, Partner
 from yigui.exchange.protocol import Malformed
+from yigui.exchange.queries import standing_messages, standing_messages_of
 from yigui.staff.models import User
 
 TIMEOUT_SECONDS = 5
@@ -104,12 +106,14 @@ def _send_next(partner: Partner) -> bool:
     return True
 
 
-def send_again(number: int) -> None:
-    """Put a refused, set-aside or waiting message in line for an attempt now.
+def send_again(number: int, *, user: User) -> None:
+    """Put a refused or set-aside message in line for an attempt now.
 
     Raises:
+        Forbidden: it is about a case of another area.
         MessageMoved: taken or dropped meanwhile, or none of this number.
     """
+    _refuse_foreign(number, user)
     if not _open(number).update(refused="", faults=0, next_try_at=None):
         raise MessageMoved(f"第 {number} 号报文对方已收讫或已不再发送，无需重新发送。")
 
@@ -119,14 +123,21 @@ def drop(number: int, *, user: User, reason: str) -> None:
     """Give up a message that stands refused or set aside (不再发送); who and why stay on it.
 
     Raises:
-        ReasonMissing: no reason.
+        ReasonMissing: no reason. Forbidden: it is about a case of another area.
         MessageMoved: it is not standing still: taken, dropped, or in line again.
     """
     said = reason_of(reason, f"请填写第 {number} 号报文不再发送的原因，例如已用其他方式告知对方", ReasonMissing)
+    _refuse_foreign(number, user)
     waiting = _open(number).exclude(refused="")
     act_as(user)
     if not waiting.update(dropped_at=clock.now(), dropped_by=user, drop_reason=said):
         raise MessageMoved(f"第 {number} 号报文不在被拒收或搁置的状态，不能改为不再发送，请刷新后查看。")
+
+
+def _refuse_foreign(number: int, user: User) -> None:
+    """Refuse a message that stands still and that another agency answers for; the database says the same where one is given up."""
+    if standing_messages().filter(pk=number).exists() and not standing_messages_of(user).filter(pk=number).exists():
+        raise Forbidden(f"第 {number} 号报文所涉办件属于其他地区，由该地区或市级经办机构的人员处理。")
 
 
 def _open(number: int) -> QuerySet[OutMessage]:

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from yigui.common.cache import kept_for
 from yigui.common.digests import sm3
 from yigui.db.rows import look_ahead, row_where
 from yigui.exchange.errors import TokenRefused
 from yigui.exchange.models import ApiToken, EmploymentRegistration, IdentityRecord, OutMessage
+from yigui.registry.models import Agency
+from yigui.staff.models import User
+from yigui.staff.scope import is_at_city, own_areas
 
 _REGISTRATION = "id_number = %s AND credit_code = %s ORDER BY registered_on DESC, id DESC LIMIT 1"
 _IDENTITY = "id_number = %s ORDER BY id DESC LIMIT 1"
@@ -35,6 +38,13 @@ def standing_messages() -> QuerySet[OutMessage]:
     """Messages that wait for a person, the oldest first: refused by their partner, or set aside because our program failed on them."""
     rows = OutMessage.objects.filter(taken_at=None, dropped_at=None).exclude(refused="")
     return rows.select_related("partner").order_by("id")
+
+
+def standing_messages_of(user: User) -> QuerySet[OutMessage]:
+    """Those somebody answers for: about cases of agencies of their own areas; at city level those about no case too."""
+    agencies = Agency.objects.filter(area_id__in=own_areas(user)).values_list("pk", flat=True)
+    wanted = Q(content__AAE011__in=list(agencies))
+    return standing_messages().filter(wanted | ~Q(content__has_key="AAE011") if is_at_city(user) else wanted)
 
 
 def api_token(secret: str) -> ApiToken:

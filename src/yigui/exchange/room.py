@@ -40,6 +40,7 @@ ROOM = Room(
         ),
         definers=(
             "exchange_answer_ground_v1",
+            "exchange_drop_hand_v1",
             "exchange_file_hand_v1",
             "exchange_file_of_lines_v1",
             "exchange_keep_key_v1",

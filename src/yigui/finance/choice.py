@@ -9,15 +9,11 @@ from yigui.common.errors import Forbidden
 from yigui.common.months import parse_period, period_of
 from yigui.registry.enums import Insurance
 from yigui.registry.models import Area
-from yigui.registry.queries import area_name, areas_under
+from yigui.registry.queries import area_name
 from yigui.runs.signing import answers_for
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
-
-
-def own_areas(user: User) -> list[str]:
-    """The areas somebody's agency answers for: its own, at city level the counties too. What finance pages show is of these and of no other."""
-    return areas_under(user.agency.area_id)
+from yigui.staff.scope import own_areas
 
 
 def refuse_foreign(user: User, area_code: str, what: str) -> None:

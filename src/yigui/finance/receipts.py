@@ -40,7 +40,7 @@ from yigui.registry.enums import insurance_label
 from yigui.registry.models import Employer, Person
 from yigui.shell.lists import list_page
 from yigui.shell.refused import refusal_said
-from yigui.staff.enums import BUSINESS
+from yigui.staff.enums import SERVING
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
@@ -297,12 +297,12 @@ def unit_month_pdf(request: OfficerRequest, unit_no: str, period: int) -> HttpRe
 
 
 def _refuse_foreign_bill(user: User, area_code: str, what: str) -> None:
-    """What is owed is told at every counter of the city (全市通办); elsewhere to the agency that answers for it.
+    """What is owed is told at every counter of the city (全市通办), and to who examines what was accepted there; else to the agency that answers for it.
 
     Raises:
-        Forbidden: of the finance desk or an auditor of another agency.
+        Forbidden: another agency's.
     """
-    if user.role not in BUSINESS:
+    if user.role not in SERVING:
         refuse_foreign(user, area_code, what)
 
 

@@ -22,6 +22,8 @@ class Role(models.TextChoices):
 
 #: Those who carry a case from step to step.
 BUSINESS = frozenset({Role.TELLER, Role.REVIEWER, Role.RECHECKER, Role.SECTION_HEAD, Role.DIRECTOR})
+#: Who serves whoever comes to a counter of the city (全市通办): they accept, and examine what was accepted there.
+SERVING = frozenset({Role.TELLER, Role.REVIEWER, Role.RECHECKER})
 #: 三员: they look after the system and have no part in its business.
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 

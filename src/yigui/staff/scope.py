@@ -5,6 +5,7 @@ from django.db.models import Q, QuerySet
 from yigui.common.errors import NotFound
 from yigui.registry.enums import AreaLevel
 from yigui.registry.models import Agency
+from yigui.registry.queries import areas_under
 from yigui.staff.enums import Role, Stage
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
@@ -20,6 +21,12 @@ def agencies_of(user: User) -> QuerySet[Agency]:
     if own.area.level == AreaLevel.CITY:
         wanted |= Q(area=own.area_id) | Q(area__parent=own.area_id)
     return Agency.objects.at_work().filter(wanted).select_related("area").order_by("code")
+
+
+def own_areas(user: User) -> list[str]:
+    """The areas somebody's agency answers for: its own, at city level the counties too. What pages show of areas is of these and of no other, but for
+    what is served city-wide (全市通办)."""
+    return areas_under(user.agency.area_id)
 
 
 def agency_choices(user: User) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Work with a due date, and its log."""
 
-from yigui.common.rooms import Job, Kind, Room, Table, Verification, refused
+from yigui.common.rooms import Functions, Job, Kind, Room, Table, Verification, refused
 from yigui.tasks.inbox_sources import EXPORTS, LOOKS, TASKS
 from yigui.tasks.jobs import keep_up, look, watch_views
 from yigui.tasks.kinds import DECLARATIONS
@@ -14,6 +14,7 @@ ROOM = Room(
         "tasks_task": Table(Kind.EVIDENCE, merged=refused("未办结的任务", "state NOT IN ('done', 'dropped')")),
         "tasks_event": Table(Kind.APPEND_ONLY, signed=("actor_id",)),
     },
+    functions=Functions(after=("warrants", "registry", "staff"), definers=("tasks_own_area_v1",)),
     jobs=(
         Job("tasks.keep_up", keep_up, cron="10 8 * * *", label="任务到期与升级"),
         Job("tasks.look_around", look, cron="40 * * * *", label="查找应办任务"),

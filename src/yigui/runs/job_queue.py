@@ -120,15 +120,14 @@ def pulse() -> Pulse:
 
 def timetable() -> Iterator[Periodic]:
     """The periodic jobs that rooms declare, by name."""
-    last = dict(
-        ProcrastinatePeriodicDefer.objects.values_list("task_name").annotate(at=Max("defer_timestamp")).order_by("task_name")
-    )
-    newest = dict(ProcrastinateJob.objects.values_list("task_name").annotate(number=Max("id")).order_by("task_name"))
-    states = dict(ProcrastinateJob.objects.filter(pk__in=newest.values()).values_list("task_name", "status"))
+    rows = ProcrastinatePeriodicDefer.objects.order_by("task_name", "-defer_timestamp").distinct("task_name")
+    # A job that is done is deleted: what is left of the last one is its place in the timetable.
+    last = {task: (stamp, status or "") for task, stamp, status in rows.values_list("task_name", "defer_timestamp", "job__status")}
     for job in sorted(_jobs().values(), key=lambda job: job.label):
         if job.cron:
-            at = dt.datetime.fromtimestamp(last[job.name], tz=dt.UTC) if last.get(job.name) else None
-            yield Periodic(label_of(job.name), when(job.cron), at, STATES.get(states.get(job.name, ""), ""))
+            stamp, status = last.get(job.name, (None, ""))
+            at = dt.datetime.fromtimestamp(stamp, tz=dt.UTC) if stamp else None
+            yield Periodic(label_of(job.name), when(job.cron), at, STATES.get(status, ""))
 
 
 @transaction.atomic

@@ -41,5 +41,5 @@ ROOM = Room(
             "visits_of_hall_v1", "visits_may_sit_v1", "visits_seat_v1", "visits_let_go_v1", "visits_floor_v1", "visits_case_v1",
         ),
     ),
-    jobs=(Job("visits.end_days", end_days, cron="30 0 * * *"),),
+    jobs=(Job("visits.end_days", end_days, cron="30 0 * * *", label="结束前一日的排队"),),
 )  # fmt: skip

@@ -87,6 +87,21 @@ def test_class_1_needs_record_request_meeting_and_leader() -> None:
     ]  # fmt: skip
 
 
+def test_who_chaired_the_meeting_may_approve_and_both_stand_on_the_case() -> None:
+    """A meeting is a collective act of three people at least; its chair approves for himself (R254), and each has its own name and time."""
+    case = city.accept_class1()
+    for name in ("reviewer", "rechecker", "head"):
+        city.decide(case, name, opinion="档案最早记载一致，建议变更。")
+    meet(case)
+    done = city.decide(case, "director")
+    assert done.status == "finished"
+    signed = list(Event.objects.filter(case=case, actor=city.user("director")).order_by("seq").values_list("verb", flat=True))
+    assert signed[:3] == ["meeting", "pass", "pass"]
+    minutes = case.decisions.get().meeting
+    assert minutes.chair == city.user("director")
+    assert minutes.attendees.count() >= 3
+
+
 def test_a_meeting_that_declines_ends_the_case() -> None:
     case = city.accept_class1()
     for name in ("reviewer", "rechecker", "head"):

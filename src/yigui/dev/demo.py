@@ -4,14 +4,34 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from yigui.common import clock
 from yigui.integrity.seal import seal_day
-from yigui.registry.models import Person
+from yigui.registry.enums import LifeStatus
+from yigui.registry.models import Employment, Person
 from yigui.staff.enums import Role
 from yigui.staff.models import User
 from yigui.synthetic.demo_hall import come_in
 from yigui.synthetic.demo_staff import ACCOUNTS, API_TOKEN, PASSWORD, create_demo_staff
 from yigui.synthetic.generate_city import CitySize, generate_city
+
+#: Whom to sign in as for which journey.
+JOURNEYS = (
+    "即办业务（无风险，如 REG-006 职工停保）：teller 一人办结。",
+    "低风险业务（如 REG-001 单位参保登记）：teller 受理，reviewer 审核，rechecker 复核。",
+    "高风险业务（如 CHG-001 关键信息变更）：teller 受理，reviewer 审核，rechecker 复核，head 请示，director 上会并审批。",
+    "收入和支出（征缴计划、到账、发放）：accountant、cashier 和 director。",
+    "系统维护（账号、备份、后台任务）：sysadmin；权限：secadmin；审计：logadmin、auditor。",
+)
+
+
+def somebody_to_stop() -> Employment | None:
+    """Somebody at work for one employer alone whose insurances can be stopped, to try REG-006 with; None where everybody has been."""
+    known = Employment.objects.using("owner").filter(end_period=None)
+    elsewhere = Exists(known.filter(person=OuterRef("person")).exclude(pk=OuterRef("pk")))
+    at_work = known.filter(~elsewhere, person__life_status=LifeStatus.ALIVE)
+    return at_work.select_related("person", "employer").order_by("id").first()
 
 
 def city_size(persons: int) -> CitySize:
@@ -49,6 +69,12 @@ def announce_accounts(address: str) -> None:
         desk = f"，{account.desk} 号窗口" if account.desk else ""
         trainee = "（见习）" if account.is_trainee else ""
         print(f"  {account.username:<12}{account.full_name}  {Role(account.role).label}{trainee}{desk}")
+    print("从哪里试起（步骤见 docs/first-steps.zh-CN.md）：")
+    for journey in JOURNEYS:
+        print(f"  {journey}")
+    leaving = somebody_to_stop()
+    if leaving is not None:
+        print(f"可以试办停保的职工：{leaving.person.name}，社会保障号码 {leaving.person.id_number}（{leaving.employer.name}）")
     print(f"单位网上服务：{address}/unit/    掌上社保：{address}/m/    自助终端：{address}/kiosk/    办事引导：{address}/guide/")
     print(
         f"大厅：{address}/hall/activate/（激活码见该页），叫号 {address}/hall/desk/（teller），导办台 {address}/hall/guide/（guide）"

@@ -7,6 +7,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from yigui.common.yaml_files import Mapping, load_yaml
+from yigui.law.parameter_kinds import STATUS_WORDS
 from yigui.law.parameter_table import ROOT, Entry, ParameterMissing, areas_of, begins_anew, table
 from yigui.law.province import province_of
 from yigui.law.signed_rows import signed
@@ -147,4 +148,4 @@ def _of(parameter: str, when: str, read: Callable[[], Entry]) -> Iterator[Gap]:
         yield Gap(parameter, when, missing.message, is_missing=True)
         return
     if found.status != "verified":
-        yield Gap(parameter, when, f"{_values(found)}（{found.status}）：{found.source}", is_missing=False)
+        yield Gap(parameter, when, f"{_values(found)}（{STATUS_WORDS[found.status]}）：{found.source}", is_missing=False)

@@ -10,6 +10,7 @@ from django.db import connections
 
 from yigui.common.digests import sm3
 from yigui.common.money import format_fen
+from yigui.common.months import format_period, is_period
 from yigui.warrants.errors import NoOpenWarrant
 from yigui.warrants.models import Change, Warrant
 
@@ -98,25 +99,41 @@ def _choices(table_name: str) -> dict[str, dict[Any, str]]:
     return {f.column: {k: str(v) for k, v in f.flatchoices} for f in model._meta.concrete_fields if f.choices and f.column}
 
 
+def _is_unread(column: str, label: str, value: Any) -> bool:
+    """Whether a column says nothing to a person: the number of a row elsewhere, or what has no Chinese name."""
+    return label.isascii() or column in ("id", "warrant_id", "pinyin") or (column.endswith("_id") and isinstance(value, int))
+
+
 def table_label(change: Change) -> str:
     """What kind of record was written, in words."""
     return _labels(change.table_name)[""]
 
 
 def changed_fields(change: Change) -> list[tuple[str, Any, Any]]:
-    """(label, before, after) of the columns that differ; of a new row all filled columns."""
+    """(label, before, after) of the columns that differ, in words; of a new row all filled columns. Keys into other tables are left out."""
     before = change.before or {}
     labels, choices = _labels(change.table_name), _choices(change.table_name)
 
     def words(column: str, value: Any) -> Any:
-        if isinstance(value, list | dict):
-            return "；".join(str(v) for v in value) if isinstance(value, list) else value
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        if isinstance(value, list):
+            known = choices.get(column, {})
+            return (
+                f"{len(value)} 项"
+                if any(isinstance(v, dict | list) for v in value)
+                else "；".join(str(known.get(v, v)) for v in value)
+            )
+        if isinstance(value, dict):
+            return f"{len(value)} 项"
         if column.endswith("_fen") and isinstance(value, int):
             return f"{format_fen(value)} 元"
+        if column.endswith("period") and isinstance(value, int) and is_period(value):
+            return format_period(value)
         return choices.get(column, {}).get(value, value)
 
     return [
-        (labels.get(column, column), words(column, before.get(column)), words(column, value))
+        (labels[column], words(column, before.get(column)), words(column, value))
         for column, value in change.after.items()
-        if column not in ("id", "warrant_id", "pinyin") and value not in (before.get(column), "")
+        if column in labels and not _is_unread(column, labels[column], value) and value not in (before.get(column), "")
     ]

@@ -17,8 +17,9 @@ from yigui.common import clock
 from yigui.common.errors import Conflict, Forbidden
 from yigui.common.inbox import Tally
 from yigui.common.texts import int_or_none
-from yigui.shell.inbox import URGENCIES, InboxPage, Waiting, inbox_page, source_of, sources_for, tallies
+from yigui.shell.inbox import NEWS_MAX, URGENCIES, InboxPage, Waiting, inbox_page, news_of, source_of, sources_for, tallies
 from yigui.shell.refused import refusal_said
+from yigui.staff.inbox_looks import last_look, look_now
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
@@ -133,6 +134,24 @@ def count(request: OfficerRequest) -> HttpResponse:
     answer = render(request, "backoffice/includes/inbox_count.html", {"total": total})
     answer["Cache-Control"] = "private, max-age=10"
     return answer
+
+
+@require_GET
+@page_right("inbox")
+def news(request: OfficerRequest) -> HttpResponse:
+    """How many things are new since somebody looked last, for the bell."""
+    number = news_of(request.user, clock.today(), last_look(request.user))
+    answer = render(request, "backoffice/includes/inbox_news.html", {"number": number, "most": NEWS_MAX})
+    answer["Cache-Control"] = "private, max-age=10"
+    return answer
+
+
+@require_POST
+@page_right("inbox")
+def look(request: OfficerRequest) -> HttpResponse:
+    """Somebody looks at what is new: the bell begins anew, and the inbox opens."""
+    look_now(user=request.user, today=clock.today())
+    return redirect("backoffice:inbox")
 
 
 @require_POST

@@ -11,6 +11,7 @@ from yigui.backoffice import (
     deaths,
     desks,
     exports,
+    find,
     holders,
     hosts,
     imports,
@@ -47,6 +48,9 @@ app_name = "backoffice"
 urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/count/", inbox.count, name="inbox_count"),
+    path("inbox/news/", inbox.news, name="inbox_news"),
+    path("inbox/look/", inbox.look, name="inbox_look"),
+    path("find/", find.find, name="find"),
     path("inbox/next/", inbox.take_next, name="take_next"),
     path("inbox/settle/", inbox.settle, name="settle"),
     path("tasks/<int:number>/", tasks.task, name="task"),

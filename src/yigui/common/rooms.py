@@ -91,7 +91,8 @@ class Scope:
 class Entry:
     """An entry of the menu of officers (菜单): who holds the page right sees it. `place` orders it; `key` is its access key with Alt.
 
-    `count` is a page that gives how many things wait behind it, as a part for the menu; "" for none.
+    `count` is a page that gives how many things wait behind it, as a part for the menu; "" for none. `group` is the code of the group it stands in
+    (`MenuGroup`); "" for an entry that stands by itself.
     """
 
     place: int
@@ -101,6 +102,17 @@ class Entry:
     right: str
     key: str = ""
     count: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class MenuGroup:
+    """A group of the menu (菜单分组): any room may put entries into it. `place` orders it among the entries that stand by themselves."""
+
+    place: int
+    code: str
+    label: str
+    icon: str
 
 
 @dataclass(frozen=True)
@@ -199,6 +211,7 @@ class Room:
     functions: Functions | None = None
     rights: Mapping[str, Collection[str]] = field(default_factory=dict)
     menu: tuple[Entry, ...] = ()
+    menu_groups: tuple[MenuGroup, ...] = ()
     homes: tuple[Home, ...] = ()
     mounts: tuple[Mount, ...] = ()
     doors: tuple[Door, ...] = ()
@@ -252,6 +265,7 @@ def rooms() -> tuple[Room, ...]:
     _once("room", ((room.name, room.name) for room in found))
     _once("table", ((table, room.name) for room in found for table in room.tables))
     _once("page right", ((right, room.name) for room in found for right in room.rights))
+    _once("group of the menu", ((group.code, room.name) for room in found for group in room.menu_groups))
     _once("door", ((door.space, room.name) for room in found for door in room.doors))
     _once(
         "beginning of items",

@@ -17,8 +17,8 @@ ROOM = Room(
     menu=(
         Entry(10, "柜员工作台", "counter:workbench", "home", "counter", "1"),
         Entry(20, "我的办件", "counter:my_cases", "list", "counter", "2"),
-        Entry(22, "日终轧账", "counter:day_end", "check", "counter"),
-        Entry(83, "轧账复核", "counter:day_sheets", "check", "day_sheets_of_others"),
+        Entry(22, "日终轧账", "counter:day_end", "check", "counter", group="cases"),
+        Entry(83, "轧账复核", "counter:day_sheets", "check", "day_sheets_of_others", group="cases"),
         Entry(70, "参保查询", "counter:search", "users", "persons", "5"),
         Entry(90, "事项目录", "counter:catalogue", "file", "catalogue", "7"),
     ),

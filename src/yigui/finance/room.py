@@ -1,6 +1,6 @@
 """The finance desk."""
 
-from yigui.common.rooms import Entry, Home, Mount, Room
+from yigui.common.rooms import Entry, Home, MenuGroup, Mount, Room
 from yigui.staff.enums import BUSINESS, Role
 
 _MONEY = {Role.CASHIER, Role.ACCOUNTANT, Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR}
@@ -17,18 +17,19 @@ ROOM = Room(
         "bills": BUSINESS | {Role.CASHIER, Role.ACCOUNTANT, Role.AUDITOR},
     },
     menu=(
-        Entry(130, "财务工作台", "finance:home", "home", "finance"),
-        Entry(140, "批次", "finance:batches", "list", "finance"),
-        Entry(150, "到账导入", "finance:receipts", "upload", "finance"),
-        Entry(160, "发放结果", "finance:results", "upload", "money_in"),
-        Entry(170, "资格认证", "finance:certification", "check", "finance"),
-        Entry(180, "暂收款", "finance:suspense", "inbox", "finance"),
-        Entry(190, "退费支付", "finance:refunds", "file", "finance"),
-        Entry(200, "记账凭证", "finance:vouchers", "file", "books"),
-        Entry(210, "科目余额", "finance:balances", "list", "books"),
-        Entry(220, "三方对账", "finance:reconciliation", "check", "books"),
-        Entry(230, "地区间结算", "finance:settlement", "users", "books"),
+        Entry(130, "财务工作台", "finance:home", "home", "finance", group="money"),
+        Entry(140, "批次", "finance:batches", "list", "finance", group="money"),
+        Entry(150, "到账导入", "finance:receipts", "upload", "finance", group="money"),
+        Entry(160, "发放结果", "finance:results", "upload", "money_in", group="money"),
+        Entry(170, "资格认证", "finance:certification", "check", "finance", group="money"),
+        Entry(180, "暂收款", "finance:suspense", "inbox", "finance", group="money"),
+        Entry(190, "退费支付", "finance:refunds", "file", "finance", group="money"),
+        Entry(200, "记账凭证", "finance:vouchers", "file", "books", group="books"),
+        Entry(210, "科目余额", "finance:balances", "list", "books", group="books"),
+        Entry(220, "三方对账", "finance:reconciliation", "check", "books", group="books"),
+        Entry(230, "地区间结算", "finance:settlement", "users", "books", group="books"),
     ),
+    menu_groups=(MenuGroup(125, "money", "收支", "inbox"), MenuGroup(195, "books", "账务", "file")),
     homes=(Home(30, "finance", "finance:home"),),
     mounts=(Mount("finance/", "yigui.finance.urls"),),
     opens={

@@ -1,6 +1,6 @@
 """The self-service area: the pages of employers and persons a second time, and calls for help."""
 
-from yigui.common.rooms import Door, Entry, Kind, Mount, Room, Table, stays
+from yigui.common.rooms import Door, Entry, Kind, MenuGroup, Mount, Room, Table, stays
 from yigui.kiosk.inbox_sources import HELP_CALLS
 from yigui.staff.enums import Role
 
@@ -14,9 +14,10 @@ ROOM = Room(
     floor=11,
     tables={"kiosk_help_call": Table(Kind.EVIDENCE, signed=("helper_id",), merged=stays("当时的求助"))},
     rights={"help": {Role.TELLER, Role.GUIDE}, "devices": {Role.SECTION_HEAD}},
+    menu_groups=(MenuGroup(95, "hall", "大厅", "users"),),
     menu=(
-        Entry(110, "自助区求助", "kiosk:calls", "users", "help"),
-        Entry(120, "自助终端", "kiosk:devices", "list", "devices"),
+        Entry(110, "自助区求助", "kiosk:calls", "users", "help", group="hall"),
+        Entry(120, "自助终端", "kiosk:devices", "list", "devices", group="hall"),
     ),
     mounts=(
         Mount("kiosk/unit/", "yigui.portal.urls", namespace="kiosk_unit"),

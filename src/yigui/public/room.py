@@ -5,7 +5,7 @@ from yigui.common.rooms import Entry, Mount, Room
 ROOM = Room(
     "public",
     floor=11,
-    menu=(Entry(100, "办事引导", "enquiry:guide", "search", "help"),),
+    menu=(Entry(100, "办事引导", "enquiry:guide", "search", "help", group="hall"),),
     public=(
         "enquiry:guide",
         "enquiry:places",

@@ -8,12 +8,14 @@ from operator import itemgetter
 
 from django.urls import reverse
 
-from yigui.common import rooms
+from yigui.common import clock, rooms
 from yigui.common.inbox import COUNT_MAX, Row, Source, Tally, Target, tally
-from yigui.staff.models import User
+from yigui.staff.models import InboxLook, User
 
 #: Rows of a page, and pages that can be turned: whoever wants what lies further chooses a kind.
 PAGE, PAGES_MAX = 20, 25
+#: Rows of a source that the bell looks at.
+NEWS_MAX = 100
 OVERDUE, TODAY, LATER = "overdue", "today", "later"
 URGENCIES = {OVERDUE: "已超期", TODAY: "今日到期", LATER: "以后"}
 
@@ -59,6 +61,18 @@ def source_of(user: User, code: str) -> Source | None:
 def tallies(user: User, today: dt.date) -> dict[str, Tally]:
     """How many things wait, by the code of the source; one statement each, bounded."""
     return {source.code: tally(source.days(user, today, COUNT_MAX + 1), today) for source in sources_for(user)}
+
+
+def news_of(user: User, today: dt.date, look: InboxLook | None) -> int:
+    """How many of the things that wait began after somebody looked last; of each source the first `NEWS_MAX` are looked at. All, where they never looked."""
+    rows = [row for source in sources_for(user) for row in source.rows(user, today, NEWS_MAX)]
+    return len(rows) if look is None else sum(_is_new(row.since, look) for row in rows)
+
+
+def _is_new(since: dt.datetime | dt.date | None, look: InboxLook) -> bool:
+    if since is None:
+        return False
+    return since > look.at if isinstance(since, dt.datetime) else since > max(look.on, clock.local(look.at).date())
 
 
 @cache

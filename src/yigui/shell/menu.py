@@ -23,19 +23,55 @@ class Entry:
     count: str
 
 
+@dataclass(frozen=True)
+class Item:
+    """What stands in the menu: one entry, or a group that opens to its entries."""
+
+    label: str
+    icon: str
+    entries: list[Entry]
+
+    @property
+    def is_here(self) -> bool:
+        return any(entry.is_here for entry in self.entries)
+
+    @property
+    def single(self) -> Entry | None:
+        """Its only entry: nobody opens a group for one."""
+        return self.entries[0] if len(self.entries) == 1 else None
+
+
+@cache
+def _groups() -> dict[str, rooms.MenuGroup]:
+    return {group.code: group for room in rooms.rooms() for group in room.menu_groups}
+
+
 @cache
 def _entries() -> tuple[rooms.Entry, ...]:
     return tuple(sorted((e for room in rooms.rooms() for e in room.menu), key=lambda entry: entry.place))
 
 
-def menu_of(user: Any, path: str) -> list[Entry]:
-    """The entries a person of the staff may open; nobody else has a menu."""
+def menu_of(user: Any, path: str) -> list[Item]:
+    """The entries a person of the staff may open, those of a group together; nobody else has a menu."""
     if not isinstance(user, User):
         return []
     allowed = [(e, reverse(e.page)) for e in _entries() if has_page_right(user, e.right)]
     # A page inside a room marks the room's own entry, not that of the building around it: the longest address wins.
     here = max((url for _, url in allowed if path == url or (url != "/" and path.startswith(url))), key=len, default="")
-    return [Entry(e.label, url, e.icon, url == here, e.key, reverse(e.count) if e.count else "") for e, url in allowed]
+    found: dict[str, tuple[int, Item]] = {}
+    for e, url in allowed:
+        entry = Entry(e.label, url, e.icon, url == here, e.key, reverse(e.count) if e.count else "")
+        group = _groups().get(e.group)
+        if group is None:
+            found[url] = (e.place, Item(e.label, e.icon, [entry]))
+        else:
+            found.setdefault(group.code, (group.place, Item(group.label, group.icon, [])))[1].entries.append(entry)
+    return [item for _, item in sorted(found.values(), key=lambda pair: pair[0])]
+
+
+def entries_of(user: Any, text: str) -> list[Entry]:
+    """The entries of somebody's menu whose name holds a text."""
+    return [entry for item in menu_of(user, "") for entry in item.entries if text in entry.label]
 
 
 def home_of(user: Any) -> str:

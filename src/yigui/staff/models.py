@@ -277,6 +277,18 @@ class SavedView(models.Model):
         constraints = (models.UniqueConstraint(fields=["user", "listing", "name"], name="saved_view_once"),)
 
 
+class InboxLook(models.Model):
+    """When somebody last looked at what is new in their inbox (铃). One row a person; the business day beside the moment, for what bears only a day."""
+
+    user = models.OneToOneField(User, models.PROTECT, primary_key=True, related_name="inbox_look", db_constraint=False)
+    at = models.DateTimeField("查看时间")
+    on = models.DateField("业务日期")
+
+    class Meta:
+        db_table = "staff_inbox_look"
+        verbose_name = "待办查看"
+
+
 class Refusal(models.Model):
     """Somebody wanted to do what they may not (拒绝记录, R054): who, what, to which case, why not, when. Append-only."""
 
@@ -309,6 +321,7 @@ __all__ = [
     "Desk",
     "FullView",
     "Host",
+    "InboxLook",
     "Location",
     "OpeningException",
     "Post",

@@ -66,6 +66,7 @@ ROOM = Room(
         "staff_export": Table(Kind.EVIDENCE, signed=("user_id",)),
         # Somebody's own bookmarks; nothing rests on them.
         "staff_saved_view": Table(Kind.WORKING),
+        "staff_inbox_look": Table(Kind.WORKING),
         "staff_full_view": Table(
             Kind.APPEND_ONLY,
             signed=("user_id",),

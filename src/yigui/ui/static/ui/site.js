@@ -3,7 +3,7 @@
 document.addEventListener("keydown", (event) => {
   const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
   if (event.key === "/" && !typing) {
-    const box = document.querySelector("[data-search]");
+    const box = document.querySelector("main [data-search]") || document.querySelector("[data-search-all]");
     if (box) { event.preventDefault(); box.focus(); box.select(); }
   }
   if (event.altKey && !event.ctrlKey) {
@@ -126,11 +126,30 @@ document.addEventListener("click", (event) => {
     if (other === row) other.setAttribute("aria-current", "true"); else other.removeAttribute("aria-current");
   }
 });
-// On a narrow window the menu is one line: the entry of this page is brought into view.
+// On a narrow window the menu is one line: the entry of this page is brought into view. A group of it closes with Escape, or when something else is pressed.
 (() => {
-  const here = document.querySelector(".sidebar a.here");
-  const line = here && here.parentElement;
-  if (line && line.scrollWidth > line.clientWidth) line.scrollLeft = here.offsetLeft - line.offsetLeft - 40;
+  const line = document.querySelector(".rail");
+  const here = line && line.querySelector(":scope > .here");
+  if (here && line.scrollWidth > line.clientWidth) line.scrollLeft = here.offsetLeft - line.offsetLeft - 40;
+  const close = (but) => document.querySelectorAll(".rail-group[open]").forEach((group) => { if (group !== but) group.open = false; });
+  document.addEventListener("click", (event) => close(event.target.closest(".rail-group")));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const open = document.querySelector(".rail-group[open]");
+    if (open) { open.open = false; open.querySelector("summary").focus(); }
+  });
+})();
+// The foot says whether the server can be reached.
+(() => {
+  const line = document.querySelector("[data-line]");
+  if (!line) return;
+  const say = (isOn) => {
+    line.textContent = isOn ? "与服务器连接正常" : "网络已断开，已填内容保留在本页，恢复后再提交";
+    line.classList.toggle("off", !isOn);
+  };
+  window.addEventListener("online", () => say(true));
+  window.addEventListener("offline", () => say(false));
+  if (!navigator.onLine) say(false);
 })();
 // A link to a part of a form (#wrap_…) puts the cursor into the first thing there that is to be filled in or pressed.
 (() => {

@@ -1,7 +1,7 @@
 """Every page of the platform, the phone and the machine, looked at by axe: no serious finding."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -256,3 +256,63 @@ def test_the_pages_of_the_organisation(browser: Browser, site: str, width: int) 
                     faults.append(f"{path}: wider than {width}")
                 shot(page, f"organisation-{width}-{username}-{re.sub(r'[^a-z]+', '-', path.partition('?')[0]).strip('-')}")
     assert not faults, "\n".join(faults)
+
+
+#: Lists, what is found, and how things stand, by who opens them.
+LISTS = {
+    "head": ("/cases/", "/cases/?status=finished&sort=-due", "/cases/?who=0", "/cases/?from=x", "/overdue/", "/finance/batches/", "/overview/"),
+    "teller": ("/counter/cases/", "/search/"),
+    "cashier": ("/finance/receipts/",),
+    "sysadmin": ("/accounts/?state=True",),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [1366, 1024, 390])
+def test_the_lists_and_the_frame(browser: Browser, site: str, width: int) -> None:
+    """Each list empty, narrowed and with a condition that says nothing; a group of the menu open; what the box in the top has found."""
+    faults: list[str] = []
+    city.accept_class3()
+    for username, paths in LISTS.items():
+        with signing_in(browser, site, width=width) as open_page:
+            page = open_page(username)
+            for path in paths:
+                look(page, path, faults)
+                if width_of(page) > width:
+                    faults.append(f"{path}: wider than {width}")
+            group = page.locator(".rail-group > summary").first
+            if group.count():
+                group.click()
+                weigh(page, f"{username}: group", faults)
+                page.keyboard.press("Escape")
+                expect(page.locator(".rail-group[open]")).to_have_count(0)
+            page.locator("#seek").fill("wang")
+            page.locator("#seek").press("Enter")
+            expect(page.get_by_role("heading", name="查找", exact=True)).to_be_visible()
+            weigh(page, f"{username}: found", faults)
+    assert not faults, "\n".join(faults)
+
+
+def test_a_list_is_used_by_keyboard_and_goes_back(sign_in: Callable[[str], Page]) -> None:
+    """The slash goes to the box, a chip narrows in place, J goes to a row, Back returns to the list as it was."""
+    for _ in range(2):
+        city.accept_class3()
+    page = sign_in("head")
+    page.goto("/cases/")
+    page.keyboard.press("/")
+    expect(page.locator("#find")).to_be_focused()
+    page.goto("/account/")
+    page.keyboard.press("/")
+    expect(page.locator("#seek")).to_be_focused()
+    page.goto("/cases/")
+    page.locator("a.chip", has_text="已办结").click()
+    page.wait_for_url(re.compile("status=finished"))
+    expect(page.locator("a.chip.on")).to_contain_text("已办结")
+    page.keyboard.press("j")
+    expect(page.locator("[data-table] tbody tr a").first).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/cases/[0-9]{22}/"))
+    page.go_back()
+    page.wait_for_url(re.compile("status=finished"))
+    expect(page.locator("a.chip.on")).to_contain_text("已办结")
+    page.keyboard.press("Alt+7")
+    page.wait_for_url(re.compile("/items/"))

@@ -14,9 +14,9 @@ ROOM = Room(
     },
     menu=(
         Entry(12, "叫号", "hall:desk", "users", "hall_desk"),
-        Entry(104, "导办台", "hall:guide", "users", "hall_guide"),
-        Entry(106, "大厅看板", "hall:day", "clock", "hall_day"),
-        Entry(122, "大厅设置", "hall:settings", "list", "hall_settings"),
+        Entry(104, "导办台", "hall:guide", "users", "hall_guide", group="hall"),
+        Entry(106, "大厅看板", "hall:day", "clock", "hall_day", group="hall"),
+        Entry(122, "大厅设置", "hall:settings", "list", "hall_settings", group="hall"),
     ),
     strip=("hall:strip", "hall_desk"),
     mounts=(Mount("hall/", "yigui.hall.urls"),),

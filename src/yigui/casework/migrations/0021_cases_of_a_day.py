@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casework", "0019_money_of_a_case")]
+    dependencies = [("casework", "0020_sent_again")]
     operations = [
         migrations.AddIndex(model_name="case", index=models.Index(fields=["accepted_on"], name="case_by_day")),
     ]

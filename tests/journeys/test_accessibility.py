@@ -260,7 +260,7 @@ def test_the_pages_of_the_organisation(browser: Browser, site: str, width: int) 
 
 #: Lists, what is found, and how things stand, by who opens them.
 LISTS = {
-    "head": ("/cases/", "/cases/?status=finished&sort=-due", "/cases/?who=0", "/cases/?from=x", "/overdue/", "/finance/batches/", "/overview/"),
+    "head": ("/cases/", "/cases/?status=finished&sort=-due", "/cases/?who=0", "/cases/?from=x", "/overdue/", "/finance/batches/"),
     "teller": ("/counter/cases/", "/search/"),
     "cashier": ("/finance/receipts/",),
     "sysadmin": ("/accounts/?state=True",),

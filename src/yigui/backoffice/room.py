@@ -8,7 +8,6 @@ ROOM = Room(
     floor=11,
     rights={
         "inbox": Role,
-        "overview": {Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR},
         "queue": BUSINESS - {Role.TELLER},
         "cases": BUSINESS | {Role.AUDITOR, Role.CASHIER, Role.ACCOUNTANT},
         "meeting": {Role.DIRECTOR},
@@ -57,7 +56,6 @@ ROOM = Room(
     },
     menu=(
         Entry(5, "待办", "backoffice:inbox", "inbox", "inbox", "0", count="backoffice:inbox_count"),
-        Entry(7, "今日概况", "backoffice:overview", "home", "overview"),
         Entry(35, "科室待办", "backoffice:own_section", "inbox", "section", group="cases"),
         Entry(50, "集体研究", "backoffice:meetings", "meeting", "meeting", "3"),
         Entry(60, "办件查询", "backoffice:cases", "search", "cases", "4"),

@@ -238,14 +238,9 @@ def narrowed(
     *,
     but: str = "",
     said: list[str] | None = None,
-    rows: "QuerySet[Any] | None" = None,
 ) -> "QuerySet[Any]":
-    """The rows somebody asks for, without the condition `but`. A condition that says nothing narrows nothing; its sentence is added to `said`.
-
-    Args:
-        rows: those they may see, where they have been asked for already.
-    """
-    rows = listing.rows(user) if rows is None else rows
+    """The rows somebody asks for, without the condition `but`. A condition that says nothing narrows nothing; its sentence is added to `said`."""
+    rows = listing.rows(user)
     for key, condition in listing.all_conditions.items():
         if not asked.get(key) or key == but:
             continue
@@ -326,8 +321,7 @@ class Shown:
         self.asked = said_in(listing, given)
         #: Sentences about conditions that say nothing.
         self.said: list[str] = []
-        self.all_rows = listing.rows(user)
-        self.rows = narrowed(listing, user, self.asked, said=self.said, rows=self.all_rows)
+        self.rows = narrowed(listing, user, self.asked, said=self.said)
         size = int_or_none(given.get(_SIZE, ""))
         self.size = size if size in SIZES else SIZES[0]
         self.sizes = SIZES
@@ -340,7 +334,7 @@ class Shown:
         chips = self.listing.chips
         if chips is None:
             return {"": self.rows.order_by()[: COUNT_MAX + 1].count()}
-        rows = narrowed(self.listing, self.user, self.asked, but=chips.key, rows=self.all_rows)
+        rows = narrowed(self.listing, self.user, self.asked, but=chips.key)
         most = rows.model._default_manager.filter(pk__in=rows.order_by().values("pk")[: COUNT_MAX + 1])
         counted = most.order_by().values_list(chips.field).annotate(n=Count("pk"))
         return {str(value): n for value, n in counted}
@@ -411,7 +405,7 @@ class Shown:
             found.append(Head(column, self.query(sort=f"-{column.key}" if state == "ascending" else column.key), state))
         return found
 
-    @cached_property
+    @property
     def fields(self) -> list[dict[str, Any]]:
         """The fields of the query bar, with what they hold."""
         found = []

@@ -76,9 +76,9 @@ def _about(rows: Any, value: str) -> Any:
     return rows.filter(about)
 
 
-def cases_about(people: list[int], units: list[int]) -> "QuerySet[Case]":
-    """Cases of some persons and employers, newest first."""
-    return _rows().filter(Q(person__in=people) | Q(employer__in=units)).order_by("-pk")
+def cases_about(user: User, people: list[int], units: list[int]) -> "QuerySet[Case]":
+    """Of the cases somebody may see in the list those of some persons and employers, newest first."""
+    return CASES.rows(user).filter(Q(person__in=people) | Q(employer__in=units)).order_by("-pk")
 
 
 def _said(value: str) -> str:

@@ -41,7 +41,7 @@ def find(request: OfficerRequest) -> HttpResponse:
     if text and has_page_right(user, "persons"):
         people, units = search_persons(text), search_employers(text)
     if has_page_right(user, CASES.right) and (people.rows or units.rows):
-        cases = list(cases_about([p.pk for p in people.rows], [e.pk for e in units.rows])[:CASES_MAX])
+        cases = list(cases_about(user, [p.pk for p in people.rows], [e.pk for e in units.rows])[:CASES_MAX])
     today = clock.today()
     told = told_apart(people.rows, text, period_of(today)) if people.rows else {}
     context = {

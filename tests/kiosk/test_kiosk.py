@@ -2,6 +2,8 @@
 
 import datetime as dt
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests import city
+from tests.casework.test_two_at_once import at_once
 from tests.city import application
 from tests.items import money_forms
 from tests.mobile.test_phone import on_the_phone, sent_code
@@ -205,6 +208,37 @@ def test_a_helper_joins_fills_leaves_a_note_and_the_visitor_hands_in() -> None:
     assert guide.get(f"/kiosk/help/drafts/{token}/").status_code == 409
     call.refresh_from_db()
     assert (call.helper.username, call.note, call.ended_at is not None) == ("guide", "办好了", True)
+
+
+def test_helper_and_visitor_who_type_at_the_same_moment_lose_nothing() -> None:
+    """Different fields are both kept, whichever is saved first; of the same one the later stays, and its page is told what the other had typed."""
+    client, _ = registered()
+    person = city.next_person()
+    as_person(client, person)
+    form = begun(client, "/kiosk/me/apply/drafts/", "CHG-003")
+    token = form.rstrip("/").rsplit("/", 1)[1]
+    client.post("/kiosk/help/", {"draft": token})
+    guide = staff("guide")
+    assert guide.post(f"/kiosk/calls/{HelpCall.objects.get(applicant=person).pk}/join/").status_code == 302
+    start = application("CHG-003", {}).form | {"change_item": "phone"}
+
+    def typed(who: Client, address: str, page: str, **fields: str) -> Callable[[], str]:
+        version = str(Draft.objects.get(token=token).version)
+        sent = start | fields | {"draft_version": version, "page_key": page}
+        return lambda: text_of(who.post(f"{address}live/", sent))
+
+    visitor, helper = partial(typed, client, form, "visitor"), partial(typed, guide, f"/kiosk/help/drafts/{token}/", "helper")
+    visitor()()
+    at_once(visitor(new_value="13900001234"), helper(change_item="address"))
+    kept = Draft.objects.get(token=token)
+    assert (kept.form["new_value"], kept.form["change_item"]) == ("13900001234", "address")
+    start = start | {"change_item": "address", "new_value": "13900001234"}
+    told = at_once(visitor(new_value="13911110001"), helper(new_value="13922220002"))
+    last = Draft.objects.get(token=token).form["new_value"]
+    assert last in ("13911110001", "13922220002")
+    other = "13922220002" if last == "13911110001" else "13911110001"
+    later = told[0 if last == "13911110001" else 1]
+    assert f"另一页面填的是“{other}”，已按本页改为“{last}”" in later
 
 
 def test_help_needs_somebody_signed_in_and_ends_when_they_leave() -> None:

@@ -303,6 +303,19 @@ class BasesFile(Declared):
     bases: Listed[BasisEntry] = ()
 
 
+class ItemWords(Declared):
+    """What the counter calls an item (行业叫法), beside its official name."""
+
+    item: Annotated[str, known("items")]
+    words: Listed[str]
+
+
+class WordsFile(Declared):
+    """A file of `words/`: the words of the items it names, from its day on."""
+
+    words: Listed[ItemWords]
+
+
 Applicant = Literal["person", "employer", "institution", "agency", "outlet", "bank", "township"]
 
 

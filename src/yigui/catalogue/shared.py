@@ -19,6 +19,7 @@ from yigui.catalogue.shapes import (
     TablesFile,
     Visitor,
     VisitorsFile,
+    WordsFile,
 )
 from yigui.common.dated_files import day_of, in_force, merged
 from yigui.common.item_codes import prefix_of
@@ -51,7 +52,8 @@ class Tables:
     """What the items share, as in force on one day.
 
     `enums` are the codes that can be chosen, by list; `labels` also those withdrawn since, so that an old case still says what
-    was chosen. `channels`, `feedback_kinds`, `zones`, `departments` and `outlet_classes` are code and name. `bases`: by item.
+    was chosen. `channels`, `feedback_kinds`, `zones`, `departments` and `outlet_classes` are code and name. `bases` and `words`
+    (what the counter calls it): by item.
     `date_spans`: by item ("" for all others) and field; `amount_spans`: by field.
     """
 
@@ -71,6 +73,7 @@ class Tables:
     amount_spans: Mapping[str, AmountSpan]
     visitors: Mapping[str, Visitor]
     bases: Mapping[str, tuple[Basis, ...]]
+    words: Mapping[str, tuple[str, ...]]
 
     def label(self, code_list: str | None, value: str) -> str:
         """The words of a code; the code itself where the list does not know it."""
@@ -78,7 +81,7 @@ class Tables:
 
 
 class Shared:
-    """The files of `tables`, `enums`, `visitors` and `bases` of some folders, read and validated, those of later days too.
+    """The files of `tables`, `enums`, `visitors`, `bases` and `words` of some folders, read and validated, those of later days too.
 
     Raises:
         YamlError: unknown, missing or duplicate key, or a name that is declared nowhere; begins with file and line.
@@ -90,9 +93,11 @@ class Shared:
         self._enums: dict[Path, dict[str, CodeList]] = {}
         self._visitors: dict[Path, VisitorsFile] = {}
         self._bases: dict[Path, BasesFile] = {}
+        self._words: dict[Path, WordsFile] = {}
         self._items: list[str] = []
         self._kept: dict[dt.date, Tables] = {}
-        self._days = sorted({day_of(path) for kind in ("tables", "enums", "visitors", "bases") for path in self._files(kind)})
+        kinds = ("tables", "enums", "visitors", "bases", "words")
+        self._days = sorted({day_of(path) for kind in kinds for path in self._files(kind)})
         for path in self._files("tables"):
             raw = load_yaml(path)
             self._tables[path] = read_as(TablesFile, raw, self._names(day_of(path), raw))
@@ -100,7 +105,7 @@ class Shared:
             self._enums[path] = {name: read_as(CodeList, row) for name, row in load_yaml(path).items()}
 
     def read_what_names_items(self, items: Collection[str]) -> None:
-        """The kinds of visitors and the bases, once the items they are about are known."""
+        """The kinds of visitors, the bases and the words, once the items they are about are known."""
         for path in self._files("visitors"):
             names = self._names(day_of(path)) | {"items": items}
             self._visitors[path] = read_as(VisitorsFile, load_yaml(path), names)
@@ -110,6 +115,8 @@ class Shared:
             documents |= {str(row.get("code")) for row in raw.get("documents", ()) if isinstance(row, dict)}
             names = {"items": {*items, *map(prefix_of, items)}, "documents": documents}
             self._bases[path] = read_as(BasesFile, raw, names)
+        for path in self._files("words"):
+            self._words[path] = read_as(WordsFile, load_yaml(path), {"items": items})
         self._items = sorted(items)
         self._kept.clear()
 
@@ -150,6 +157,7 @@ class Shared:
             amount_spans=merged({span.field: span for span in file.amount_spans} for file in tables),
             visitors=merged({v.code: v for v in file.visitors} for file in visitors),
             bases=self._bases_on(day),
+            words=merged({w.item: tuple(w.words) for w in self._words[path].words} for path in in_force(self._words, day)),
         )
 
     def _bases_on(self, day: dt.date) -> dict[str, tuple[Basis, ...]]:

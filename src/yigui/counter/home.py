@@ -15,7 +15,7 @@ from yigui.casework.queues import returned_to
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.intake import change_intake
 from yigui.common import clock
-from yigui.counter.item_finder import open_items
+from yigui.counter.item_finder import items_of_teller
 from yigui.shell.lists import found_in, list_page
 from yigui.shell.menu import home_of
 from yigui.staff.requests import OfficerRequest
@@ -42,7 +42,7 @@ def workbench(request: OfficerRequest) -> HttpResponse:
         "handed": [(d, catalogue().item(d.item_code, today)) for d in handed_to(request.user)],
         "returned": returned_to(request.user),
         "open_cases": [(c, light(c)) for c in mine.filter(status__in=("open", "approved")).order_by("due_on")[:10]],
-        "items": open_items(today),
+        "items": items_of_teller(request.user, today),
         "done_today": mine.filter(accepted_on=today, status="finished").count(),
         "change_intake": change_intake("counter", today),
     }

@@ -6,19 +6,19 @@ from dataclasses import replace
 from typing import TypeVar
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from yigui.accounts.models import PersonalAccount
 from yigui.applying.lists import list_items
-from yigui.casework.handlers import About, handler_of
 from yigui.casework.queries import open_cases_of, recent_cases_of
 from yigui.common import clock
 from yigui.common.errors import Forbidden
 from yigui.common.identifiers import is_permit_number, read_citizen_number
 from yigui.common.months import period_of
 from yigui.common.normalise import plain_identity
-from yigui.counter.item_finder import open_items
+from yigui.counter.item_finder import ItemRow, items_about
 from yigui.entitlement.models import Benefit
 from yigui.law.retirement_age import age_on, earliest_retirement_month, latest_retirement_month
 from yigui.registry import queries as registry
@@ -54,18 +54,31 @@ def _is_wrong_number(text: str) -> bool:
     )
 
 
+def _only_hit(text: str, persons: list[Person], employers: list[Employer]) -> str | None:
+    """The address of the one record that was asked for by a whole number of its own; None where it was a part of one, or a name."""
+    number = plain_identity(text)
+    own = [("counter:person", p.person_no) for p in persons if number in (p.id_number, p.person_no)]
+    own += [("counter:employer", e.unit_no) for e in employers if number in (e.unit_no, e.credit_code)]
+    return reverse(own[0][0], args=[own[0][1]]) if len(own) == 1 == len(persons) + len(employers) else None
+
+
 @require_POST
 @page_right("persons")
 def results(request: OfficerRequest) -> HttpResponse:
-    """Persons and employers for a text. By POST, so that numbers stay out of addresses and logs; writes nothing."""
+    """Persons and employers for a text. By POST, so that numbers stay out of addresses and logs; writes nothing.
+
+    Sent by Enter, the one record with just this number opens; while one types, what was found is listed.
+    """
     text, today = request.POST.get("q", "")[:60], clock.today()
     persons, employers = search_persons(text), search_employers(text)
-    shown = _own(request.user, persons.rows)
+    shown, own = _own(request.user, persons.rows), _own(request.user, employers.rows)
+    if not request.htmx and (hit := _only_hit(text, shown, own)) is not None:
+        return redirect(hit)
     told = told_apart(shown, text, period_of(today))
     found = [{"person": p, "age": age_on(p.born_on, today), "told": told[p.pk]} for p in shown]
     context = {
         "q": text, "is_wrong": _is_wrong_number(text),
-        "persons": {"rows": found, "has_more": persons.has_more}, "employers": replace(employers, rows=_own(request.user, employers.rows)),
+        "persons": {"rows": found, "has_more": persons.has_more}, "employers": replace(employers, rows=own),
     }  # fmt: skip
     return render(request, "counter/includes/results.html" if request.htmx else "counter/search.html", context)
 
@@ -174,11 +187,9 @@ def _person_page(request: HttpRequest, found: Person) -> dict[str, object]:
     }
 
 
-def _items_for(request: HttpRequest, subject: Person | Employer) -> list[object]:
-    if not has_page_right(request.user, "counter"):
-        return []
-    about = About.EMPLOYER if isinstance(subject, Employer) else About.PERSON
-    return [row for row in open_items(clock.today()) if about in handler_of(row.item).about(row.item)]
+def _items_for(request: HttpRequest, subject: Person | Employer) -> list[ItemRow]:
+    user = request.user
+    return items_about(user, subject, clock.today()) if isinstance(user, User) and has_page_right(user, "counter") else []
 
 
 @require_POST

@@ -11,15 +11,16 @@ from yigui.applying.papers import export_of, form_paper_of, letter_page, receipt
 from yigui.backoffice.case_lists import CASES
 from yigui.backoffice.return_points import Pointable, pointable
 from yigui.casework.enums import CaseStatus, ReturnReason, Verb
-from yigui.casework.handlers import reaches
-from yigui.casework.models import Case, CaseMaterial, Step
+from yigui.casework.handlers import is_open, reaches
+from yigui.casework.models import Case, CaseMaterial, ReturnPoint, Step
 from yigui.casework.queries import case_by_no, current_step, has_worked_on, light_of
 from yigui.casework.questions import questions_of
 from yigui.casework.rehearse import before_signing, to_sign
 from yigui.casework.returns import all_points_of, label_of
+from yigui.casework.rounds import by_round
 from yigui.casework.who_may import deeds_of
 from yigui.catalogue.declarations import catalogue
-from yigui.catalogue.field_kinds import kind_of
+from yigui.catalogue.field_kinds import masked_words
 from yigui.catalogue.forms import shown_values
 from yigui.common import clock
 from yigui.common.errors import NotFound
@@ -32,12 +33,11 @@ from yigui.staff.full_views import GROUNDS, has_stated_reason
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
+from yigui.ui.headers import show_papers_in, shown_in_page
 from yigui.visits.queries import visits_of
 from yigui.warrants.enums import RiskClass
 from yigui.warrants.models import Warrant
 from yigui.warrants.queries import changed_fields, changes_of, table_label
-
-_NAMES = ("person_name", "contact_name", "legal_rep", "agent_name")
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,12 +47,13 @@ def search(request: OfficerRequest) -> HttpResponse:
     return found_in(request, CASES) if request.method == "POST" else list_page(request, CASES)
 
 
-def _answers(case: Case, *, is_full: bool) -> list[tuple[str, str]]:
+def _answers(case: Case, points: list[ReturnPoint], *, is_full: bool) -> list[tuple[str, str, list[str]]]:
+    """Label and words of each answer, and what returns have said of it."""
     item = catalogue().version(case.item_code, case.item_version)
     rows = []
     for field, text in shown_values(item, case.form):
-        mask = mask_name if field.name in _NAMES else kind_of(field).masked
-        rows.append((field.label, text if is_full else mask(text)))
+        said = [f"第 {p.round} 轮退回：{p.get_reason_display()}" for p in points if p.field == field.name]
+        rows.append((field.label, text if is_full else masked_words(field, text), said))
     return rows
 
 
@@ -73,7 +74,10 @@ def case_page(request: OfficerRequest, found: Case, *, refused: str = "", status
     is_full = may_see_in_full(found, request.user)
     step = current_step(found) if found.status == CaseStatus.OPEN else None
     warrant = Warrant.objects.filter(kind="case", subject_id=found.pk).first()
-    deeds = deeds_of(request.user, found, clock.today())
+    deeds, points = deeds_of(request.user, found, clock.today()), all_points_of(found)
+    materials = [(m, catalogue().materials[m.material_code].name, number) for m, number in by_round(found)]
+    if is_full:
+        show_papers_in(request)
     context: dict[str, Any] = {
         "case": found,
         "item": catalogue().version(found.item_code, found.item_version),
@@ -82,10 +86,11 @@ def case_page(request: OfficerRequest, found: Case, *, refused: str = "", status
         "steps": list(found.steps.select_related("decided_by", "claimed_by", "suggested_to").order_by("round", "seq")[:60]),
         "step": step,
         "is_full": is_full,
-        "answers": _answers(found, is_full=is_full),
+        "answers": _answers(found, points, is_full=is_full),
         "questions": questions_of(found),
         "subject_name": found.subject_name if is_full or not found.person_id else mask_name(found.subject_name),
-        "materials": [(m, catalogue().materials[m.material_code].name) for m in found.materials.select_related("paper")[:40]],
+        "materials": materials,
+        "papers": [row for row in materials if row[0].paper is not None] if is_full else [],
         "proofs": [p.answer for p in found.proofs.select_related("answer__partner").order_by("id")[:40]],
         "events": list(found.events.order_by("seq")[:100]),
         "decisions": list(found.decisions.select_related("meeting", "meeting__chair").order_by("id")[:10]),
@@ -95,7 +100,8 @@ def case_page(request: OfficerRequest, found: Case, *, refused: str = "", status
         "deeds": {verb: reason for verb, reason in deeds.items() if reason is None},
         "why_not_claim": deeds.get(Verb.CLAIM) if step is not None and _might_claim(request.user, found, step) else None,
         "is_mine": step is not None and step.claimed_by_id == request.user.pk,
-        "points": [(p, label_of(found, p)) for p in all_points_of(found)],
+        "points": [(p, label_of(found, p)) for p in sorted(points, key=lambda p: -p.round)],
+        "last_round": max((p.round for p in points), default=0),
         "pointable": _pointable(found, request) if Verb.RETURN in deeds else [],
         "to_sign": to_sign(found.pk) if is_full and step is not None and found.risk_class < RiskClass.NONE else None,
         "standing": before_signing(found) if is_full and step is not None else [],
@@ -105,6 +111,9 @@ def case_page(request: OfficerRequest, found: Case, *, refused: str = "", status
         "grounds": GROUNDS,
         "linked": _linked(found, request.user),
         "visits": visits_of(found),
+        "may_repeat": found.accepted_by_id == request.user.pk
+        and has_page_right(request.user, "counter")
+        and is_open(found.item_code),
     }
     return render(request, "backoffice/case.html", context, status=status)
 
@@ -190,5 +199,9 @@ def paper(request: OfficerRequest, case_no: str, material_id: int) -> HttpRespon
         raise NotFound("本办件没有这份材料，请刷新页面后重试。")
     response = HttpResponse(read_file(material.paper.file), content_type=material.paper.file.media_type)
     response["Content-Disposition"] = "inline"
-    response["Content-Security-Policy"] = "sandbox"
+    if material.paper.file.media_type == "application/pdf":
+        # The browser's own viewer does not open within a sandbox; the page of its case shows it.
+        shown_in_page(request)
+    else:
+        response["Content-Security-Policy"] = "sandbox"
     return response

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from yigui.casework.application import Application, Examination
-from yigui.casework.enums import CaseStatus, MaterialSource, StepState
+from yigui.casework.enums import CaseStatus, MaterialSource, StepState, Verb
 from yigui.casework.hall_hours import OutsideHours
 from yigui.casework.handlers import CaseFacts
 from yigui.casework.models import Case, CaseMaterial, CaseProof, Event, Step
@@ -63,6 +63,19 @@ def _insert(rows: list[CaseMaterial]) -> None:
         insert_row(rows[0])
     elif rows:
         CaseMaterial.objects.bulk_create(rows)
+
+
+def by_round(case: Case, most: int = 60) -> list[tuple[CaseMaterial, int]]:
+    """The materials of a case with the round they were handed in with, the newest round first; each event of handing in says how many there were."""
+    rows = list(case.materials.select_related("paper__file").order_by("id")[:most])
+    events = (
+        Event.objects.filter(case=case, verb__in=(Verb.ACCEPT, Verb.RESUBMIT))
+        .order_by("seq")
+        .values_list("payload", flat=True)[:most]
+    )
+    rounds = [number for number, payload in enumerate(events, start=1) for _ in payload.get("materials", ())]
+    found = [(row, rounds[at] if at < len(rounds) else case.round) for at, row in enumerate(rows)]
+    return sorted(found, key=lambda pair: -pair[1])
 
 
 def materials_in(application: Application) -> list[list[str]]:

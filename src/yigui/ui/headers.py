@@ -22,6 +22,7 @@ _POLICY = {
 #: A document shown by the browser's own viewer, which brings script and style of its own.
 _FOR_PDF = "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 _ATTRIBUTE = "_programs_asked"
+_SHOWS, _SHOWN = "_shows_papers", "_shown_in_page"
 #: By which a machine of a self-service area is known.
 MACHINE_COOKIE = "yigui_kiosk"
 _OWN_MACHINE = ("127.0.0.1", "localhost")
@@ -37,8 +38,8 @@ class SafeHeaders:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Content-Security-Policy", _policy(request, response))
-        if _is_paper(response) and is_machine(request):
-            # At a machine a paper opens within the page: a tab of its own would outlive the visitor.
+        if _is_framed(request, response):
+            # At a machine a tab of its own would outlive the visitor; a reviewer has the papers beside the facts.
             response.headers["X-Frame-Options"] = "SAMEORIGIN"
         return response
 
@@ -50,6 +51,21 @@ def is_machine(request: HttpRequest) -> bool:
 
 def _is_paper(response: HttpResponse) -> bool:
     return response.headers.get("Content-Type", "").startswith("application/pdf")
+
+
+def _is_framed(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether a paper opens within a page of ours."""
+    return _is_paper(response) and (is_machine(request) or hasattr(request, _SHOWN))
+
+
+def show_papers_in(request: HttpRequest) -> None:
+    """Let the page of this request show papers of ours within it."""
+    setattr(request, _SHOWS, True)
+
+
+def shown_in_page(request: HttpRequest) -> None:
+    """Let the paper this request answers with be shown within a page of ours."""
+    setattr(request, _SHOWN, True)
 
 
 def may_ask_program(request: HttpRequest, url: str) -> None:
@@ -72,9 +88,11 @@ def own_program(url: str) -> str:
 
 def _policy(request: HttpRequest, response: HttpResponse) -> str:
     if _is_paper(response):
-        return _FOR_PDF.replace("ancestors 'none'", "ancestors 'self'") if is_machine(request) else _FOR_PDF
+        return _FOR_PDF.replace("ancestors 'none'", "ancestors 'self'") if _is_framed(request, response) else _FOR_PDF
     asked = getattr(request, _ATTRIBUTE, "")
     parts = (
-        _POLICY | ({"connect-src": f"'self' {asked}"} if asked else {}) | ({"frame-src": "'self'"} if is_machine(request) else {})
+        _POLICY
+        | ({"connect-src": f"'self' {asked}"} if asked else {})
+        | ({"frame-src": "'self'"} if is_machine(request) or hasattr(request, _SHOWS) else {})
     )
     return "; ".join(f"{name} {sources}" for name, sources in parts.items())

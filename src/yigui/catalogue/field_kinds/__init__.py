@@ -13,8 +13,9 @@ from yigui.catalogue.field_kinds.days import OLDEST_DAY, DateKind, DateTimeKind,
 from yigui.catalogue.field_kinds.tables import TableKind
 from yigui.catalogue.field_kinds.texts import BankAccountKind, CreditCodeKind, EmailKind, IdNumberKind, PhoneKind, TextKind
 from yigui.catalogue.shapes import Field, FieldType
+from yigui.common.identifiers import mask_name
 
-__all__ = ["KINDS", "OLDEST_DAY", "PERSON_NAMES", "FieldKind", "Question", "kind_of"]
+__all__ = ["KINDS", "OLDEST_DAY", "PERSON_NAMES", "FieldKind", "Question", "kind_of", "masked_words"]
 
 KINDS: Mapping[FieldType, FieldKind] = {
     FieldType.STRING: FieldKind(), FieldType.TEXT: TextKind(), FieldType.ENUM: EnumKind(), FieldType.ENUM_LIST: EnumListKind(),
@@ -30,3 +31,17 @@ assert KINDS.keys() == set(FieldType) - {FieldType.FILES}
 def kind_of(field: Field) -> FieldKind:
     """The kind of a field of a form."""
     return KINDS[field.type]
+
+
+#: LD/T 92: birth; the number and the name of a unit, which are public.
+_BORN, _OF_UNITS = "AAC006", frozenset({"AAB001", "AAB004"})
+
+
+def masked_words(field: Field, text: str) -> str:
+    """The words of a value as somebody reads them who needs not see whose they are: by the kind of data, whatever the field is called."""
+    if field.index_code in _OF_UNITS:
+        return text
+    if field.index_code == _BORN:
+        return f"{text[:4]}-**-**"
+    is_name = field.name in PERSON_NAMES or field.label.endswith(("姓名", "联系人"))
+    return mask_name(text) if is_name else kind_of(field).masked(text)

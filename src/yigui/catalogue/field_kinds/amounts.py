@@ -13,6 +13,7 @@ from yigui.common.money import format_fen
 class MoneyKind(FieldKind):
     """An amount: typed in yuan, kept in fen."""
 
+    is_open = True
     value_type = int
     empty = None
     hint = "金额（元），最多两位小数"
@@ -32,6 +33,7 @@ class MoneyKind(FieldKind):
 
 
 class IntKind(FieldKind):
+    is_open = True
     value_type = int
     empty = None
     biggest: ClassVar[int] = 10**9
@@ -51,6 +53,7 @@ class DecimalKind(FieldKind):
     """A number with decimals; kept as text, so that nothing is rounded. Twelve decimals: an index that a sheet prints as an indexed wage
     over a base comes back to the fen."""
 
+    is_open = True
     value_type = Decimal
     empty = None
 

@@ -27,6 +27,10 @@ class Question:
         return self.field.label
 
 
+#: What stands where text is not shown.
+HIDDEN = "（领取后可见）"
+
+
 class FieldKind:
     """A line of text; the other kinds differ from it.
 
@@ -38,6 +42,8 @@ class FieldKind:
     is_box: ClassVar[bool] = False
     is_typed: ClassVar[bool] = True
     hint: ClassVar[str] = ""
+    #: Its words are choices, amounts, days or numbers of units: they name nobody.
+    is_open: ClassVar[bool] = False
     form_class: ClassVar[type[forms.CharField]] = LineField
     #: What a cleaned value is, and what it is where nothing was filled in.
     value_type: ClassVar[type] = str
@@ -85,8 +91,8 @@ class FieldKind:
         return str(self.typed(stored))
 
     def masked(self, text: str) -> str:
-        """The words of a value for whoever needs not see a personal number in full."""
-        return text
+        """The words of a value for whoever needs not see somebody's data in full. A line of text can hold anything, a new name or number too."""
+        return text if self.is_open else HIDDEN
 
     def schema(self, question: Question) -> dict[str, Any]:
         """JSON Schema of the raw value."""

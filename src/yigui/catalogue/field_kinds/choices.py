@@ -26,6 +26,8 @@ def _no_such(question: Question) -> str:
 class EnumKind(FieldKind):
     """One of a code list; free text where the list is kept elsewhere and is not declared here."""
 
+    is_open = True
+
     def form_field(self, question: Question) -> forms.Field:
         if not question.options:
             return super().form_field(question)
@@ -47,6 +49,7 @@ class EnumKind(FieldKind):
 class EnumListKind(FieldKind):
     """Several of a code list."""
 
+    is_open = True
     value_type = list
     empty: ClassVar[list[str]] = []
     takes_list = True
@@ -120,6 +123,7 @@ def _areas() -> dict[str, str]:
 class BoolKind(FieldKind):
     """Yes or no; not ticked is no."""
 
+    is_open = True
     value_type = bool
     empty = False
     is_box = True

@@ -18,6 +18,7 @@ OLDEST_DAY = dt.date(1900, 1, 1)
 class IsoKind(FieldKind):
     """A day or an instant, kept as ISO 8601 writes it."""
 
+    is_open = True
     value_type: ClassVar[type[dt.date]] = dt.date
     empty = None
 
@@ -67,6 +68,7 @@ class DateTimeKind(IsoKind):
 
 
 class MonthKind(FieldKind):
+    is_open = True
     value_type = int
     empty = None
     hint = "年月，如 2026-11"

@@ -11,6 +11,7 @@ from yigui.catalogue.form_fields import TableField
 class TableKind(FieldKind):
     """Rows (明细), each with the columns of `options`; filled by a list of its own, never from a cell."""
 
+    is_open = True
     value_type = list
     empty = None
     takes_list = True

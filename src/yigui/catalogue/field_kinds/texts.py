@@ -24,6 +24,7 @@ class IdNumberKind(FieldKind):
 
 
 class CreditCodeKind(FieldKind):
+    is_open = True
     form_class = CreditCodeField
 
 

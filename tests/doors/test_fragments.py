@@ -99,10 +99,10 @@ def test_a_screen_of_the_hall_that_asks_again_gets_what_its_page_shows(world: Wo
 
 
 def test_what_a_search_finds_without_script_is_what_it_finds_with_it(world: World) -> None:
-    teller, asked = world.officers["teller"], {"q": world.person.id_number}
+    teller, asked = world.officers["teller"], {"q": world.person.id_number[:14]}
     whole = tree_of(teller.post("/search/results/", asked))
     same_inside(tree_of(teller.post("/search/results/", asked, headers=PART)), whole, "found")
-    assert ("value", world.person.id_number) in element(whole, "q").attributes
+    assert ("value", world.person.id_number[:14]) in element(whole, "q").attributes
 
 
 @pytest.mark.parametrize("path", ["/persons/<str:person_no>/full/", "/employers/<str:unit_no>/full/"])

@@ -64,7 +64,7 @@ def test_the_mornings_batch_is_taken_over_signed_and_executed(sign_in: SignIn, m
     director.keyboard.press("Alt+a")
     expect(director.locator(".alert-success")).to_contain_text("已审批")
     head.reload()
-    head.keyboard.press("Alt+e")
+    head.keyboard.press("Alt+x")
     expect(head.locator(".alert-success")).to_contain_text("已执行")
     expect(head.locator("#main")).to_contain_text("pain.001")
     shot(head, "supplement-executed")

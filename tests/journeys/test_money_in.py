@@ -152,7 +152,7 @@ def test_from_the_declared_base_to_the_credited_account(sign_in: SignIn, browser
     director.keyboard.press("Alt+a")
     expect(director.locator(".alert-success")).to_contain_text("已审批")
     head.goto(f"/finance/batches/{batch.pk}/")
-    head.keyboard.press("Alt+e")
+    head.keyboard.press("Alt+x")
     expect(head.locator(".alert-success")).to_contain_text("已执行")
     shot(head, "levy-executed")
 

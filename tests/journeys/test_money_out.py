@@ -172,7 +172,7 @@ def test_from_the_pre_review_to_the_posted_first_payment(sign_in: SignIn, worker
     director.keyboard.press("Alt+a")
     expect(director.locator(".alert-success")).to_contain_text("已审批")
     head.reload()
-    head.keyboard.press("Alt+e")
+    head.keyboard.press("Alt+x")
     expect(head.locator(".alert-success")).to_contain_text("已执行")
     expect(head.locator("#main")).to_contain_text("pain.001")
     shot(head, "pay-executed")

@@ -50,7 +50,7 @@ def test_officers_pages_work_under_the_policy(browser: Browser, site: str) -> No
         assert mark.bounding_box()["width"] >= 1366  # type: ignore[index]
         page.select_option("#ground", "identity")
         page.fill("#reason", "核对证件原件")
-        page.keyboard.press("Alt+f")
+        page.keyboard.press("Alt+o")
         expect(page.locator("#in-full")).to_contain_text(person.id_number)
         accountant = open_page("accountant")
         heard = listened(accountant)

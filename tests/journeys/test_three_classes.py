@@ -93,7 +93,7 @@ def test_class_3_at_the_window(sign_in: SignIn) -> None:
     shot(page, "person")
     page.select_option("#ground", "identity")
     page.fill("#reason", "核对证件原件")
-    page.keyboard.press("Alt+f")
+    page.keyboard.press("Alt+o")
     expect(page.locator("#in-full")).to_contain_text(person.id_number)
     assert FullView.objects.filter(subject_id=person.pk, reason="核对证件：核对证件原件", user__username="teller").exists()
     start(page, "CHG-003")
@@ -278,8 +278,9 @@ def test_an_item_is_found_by_code_name_and_pinyin_initials(sign_in: SignIn) -> N
     for text, code in (("reg006", "REG-006"), ("停保", "REG-006"), ("zgtb", "REG-006"), ("CHG-001", "CHG-001")):
         page.keyboard.press("Alt+i")
         page.fill("#find-item", text)
-        expect(entries).to_have_count(1)
-        expect(entries).to_contain_text(code)
+        expect(entries.first).to_contain_text(code)
+        # 停保 is what the counter calls another item too.
+        expect(entries).to_have_count(2 if text == "停保" else 1)
     page.press("#find-item", "Enter")
     page.wait_for_url(re.compile("/counter/drafts/"))
     expect(page.locator("h1")).to_contain_text("CHG-001")

@@ -31,6 +31,7 @@ HOUSE = Path(yigui.__file__).parent
 NEW = "Xin-De-Mima-66"
 #: (module, function): why nothing is to be recorded there.
 NOT_ASKED = {
+    ("yigui.backoffice.case_deeds", "_next_of"): "the house chooses; the person asked for no certain thing",
     ("yigui.backoffice.inbox", "take_next"): "the house chooses; the person asked for no certain thing",
     ("yigui.casework.finish_case", "finish_case"): "what the effects refuse stands on the case",
     ("yigui.db.each", "_mark"): "a job marks what failed; nobody asked",

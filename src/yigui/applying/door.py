@@ -1,8 +1,10 @@
 """A door at which a form is filled (受理渠道的入口): its channel, who accepts, for whom, and where its pages lie."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from yigui.applying.linked import Offers
+from yigui.catalogue.declarations import Item
 from yigui.identity.models import UnitLogin
 from yigui.registry.models import Person
 from yigui.staff.models import User
@@ -53,7 +55,8 @@ def names_in(space: str, *, case: str, home: str, hand_over: str = "") -> Names:
 class Door:
     """The door a form is filled at: its channel, who accepts, for which outside login, where its pages lie.
 
-    `base` is the template its pages extend; "" for the staff's. A helper fills in, and neither submits nor begins.
+    `told_of` says whether this form may be filled from the record of a person whose number was typed, and records that they are seen in full; None
+    at doors where a number tells nothing. `base` is the template its pages extend; "" for the staff's. A helper fills in, and neither submits nor begins.
     """
 
     channel: str
@@ -66,6 +69,12 @@ class Door:
     may_submit: bool = True
     #: What can be begun at the door; None where nothing can.
     offers: Offers | None = None
+    told_of: Callable[[Item, Person], bool] | None = None
+
+    @property
+    def tells(self) -> bool:
+        """Whether a number that is typed fills in what the house knows."""
+        return self.told_of is not None
 
     @property
     def is_staffed(self) -> bool:

@@ -34,6 +34,7 @@ from yigui.applying.shown import (
     take_untouched,
     unchanged,
 )
+from yigui.applying.told_by_number import filled_in
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, examine, examine_so_far
 from yigui.casework.application_form import form_sheet
@@ -112,7 +113,8 @@ def live(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     if "old_value" in values and (values.get("change_item") != draft.form.get("change_item") or not values["old_value"]):
         known = old_value(item, values.get("change_item", ""), person=draft.person, employer=draft.employer)
         values["old_value"] = known if known is not None else values["old_value"]
-    others = kept_beside(request, draft, item, values)
+    told = filled_in(door, draft, item, values)
+    others = kept_beside(request, draft, item, values | told)
     values = draft.form
     bound = form_class(item, clock.today())(values)
     findings: list[Any] = []
@@ -144,7 +146,7 @@ def live(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
         "door": door, "login": door.login, "draft": draft, "item": item, "form": asked_form(door, bound, draft, item), "by_field": by_field,
         "findings": findings, "missing": missing, "lacking": lacking, "refused": sum(f.is_refusal for f in findings) + len(bound.errors),
         "asked": sum(f.level == Level.REMIND for f in findings), "left": len(missing) + len(lacking),
-        "others": others, "old_value": known,
+        "others": others, "old_value": known, "told": [bound[name] for name in told if name in bound.fields],
     }  # fmt: skip
     return render(request, "applying/includes/live.html", context)
 

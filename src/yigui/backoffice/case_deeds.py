@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from yigui.applying.returned import begin_correction
@@ -23,9 +24,10 @@ from yigui.casework.take_up_case import take_up_case
 from yigui.casework.who_may import refuse_unfit
 from yigui.casework.withdraw_case import withdraw_case
 from yigui.common import clock
-from yigui.common.errors import Forbidden, NotFound, YiguiError
+from yigui.common.errors import Conflict, Forbidden, NotFound, YiguiError
 from yigui.common.texts import int_or_none
 from yigui.identity.proof import CodeWrong
+from yigui.shell.inbox import inbox_page
 from yigui.shell.refused import refusal_said
 from yigui.staff.enums import ViewGround
 from yigui.staff.full_views import record_case_view, record_full_view, stated
@@ -92,6 +94,24 @@ def _take(user: User, case: Case, step_id: int) -> None:
     _see_in_full(user, case, f"办理 {case.item_name}")
 
 
+#: Steps that are tried until one is still there.
+_TRIES = 5
+
+
+def _next_of(user: User) -> str:
+    """The address of the most urgent step that waits for somebody: one they have taken already, else the next one, taken now; their inbox where none waits."""
+    waiting = inbox_page(user, clock.today(), code="step").rows
+    for one in [w for w in waiting if not w.row.can_take][:1]:
+        return one.url
+    for one in [w for w in waiting if w.row.can_take][:_TRIES]:
+        try:
+            take_step(user, Step.objects.select_related("case").get(pk=one.row.key))
+        except (Conflict, Forbidden):
+            continue
+        return one.url
+    return reverse("backoffice:inbox")
+
+
 @require_POST
 @page_right("cases")
 @on_case_page
@@ -119,7 +139,8 @@ def release(request: OfficerRequest, case_no: str) -> HttpResponse:
 def decide(request: OfficerRequest, case_no: str) -> HttpResponse:
     """Pass, return for correction, or decline."""
     found = case_by_no(case_no)
-    verdict = request.POST.get("verdict", "")
+    goes_on = request.POST.get("then") == "next"
+    verdict = Verdict.PASS if goes_on else request.POST.get("verdict", "")
     if verdict not in Verdict.values:
         raise NotFound("没有这种处理意见，请刷新页面后重试。")
     done = decide_step(
@@ -130,6 +151,8 @@ def decide(request: OfficerRequest, case_no: str) -> HttpResponse:
         messages.error(request, f"环节已通过，但办结未成功：{done.effect_error}")
     else:
         messages.success(request, f"办件 {done.case_no}：{Verdict(verdict).label}，现为“{done.get_status_display()}”。")
+        if goes_on:
+            return redirect(_next_of(request.user))
     return redirect("backoffice:case", case_no=case_no)
 
 

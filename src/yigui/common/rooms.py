@@ -89,7 +89,7 @@ class Scope:
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry of the menu of officers (菜单): who holds the page right sees it. `place` orders it; `key` is its access key with Alt.
+    """An entry of the menu of officers (菜单): who holds the page right sees it. `place` orders it; `key` is the digit that opens it after G.
 
     `count` is a page that gives how many things wait behind it, as a part for the menu; "" for none. `group` is the code of the group it stands in
     (`MenuGroup`); "" for an entry that stands by itself.

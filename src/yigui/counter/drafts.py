@@ -31,7 +31,19 @@ NAMES = names_in("counter", case="backoffice:case", home="counter:workbench", ha
 
 def door_of(request: OfficerRequest) -> Door:
     """The counter's door, with the teller behind it."""
-    return Door(channel="counter", names=NAMES, operator=request.user, offers=lambda item: reaches(item, "counter"))
+    teller = request.user
+    return Door(
+        channel="counter", names=NAMES, operator=teller, offers=lambda item: reaches(item, "counter"),
+        told_of=lambda item, person: _told_of(teller, item, person),
+    )  # fmt: skip
+
+
+def _told_of(teller: User, item: Item, person: Person) -> bool:
+    """Whether a teller's form may be filled from the record of a person whose number was typed. That they are seen in full is recorded."""
+    if why_not_begin(teller, item, areas={person.area_id}, on=clock.today()) is not None:
+        return False
+    record_full_view(user=teller, subject=person, reason=f"受理 {item.code} {item.name}")
+    return True
 
 
 def refuse_beginning(teller: User, item: Item, person: Person | None, employer: Employer | None) -> None:

@@ -13,7 +13,7 @@ from yigui.staff.rights import has_page_right
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of the menu; `key` is its access key with Alt, `count` the address of how many things wait behind it."""
+    """One entry of the menu; `key` the digit that opens it after G, `count` the address of how many things wait behind it."""
 
     label: str
     url: str

@@ -1,16 +1,57 @@
-// Keyboard first: "/" goes to the search box, Alt+letters press the buttons that name a key, a sent form cannot be sent twice.
+// Keyboard first: "/" goes to the search box, Alt+letters press the buttons that name a key, G and a digit go to an entry of the menu, "?" shows
+// the keys of the page, a sent form cannot be sent twice. Alt with a digit, D, E and F are the browser's own.
 "use strict";
-document.addEventListener("keydown", (event) => {
-  const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
-  if (event.key === "/" && !typing) {
-    const box = document.querySelector("main [data-search]") || document.querySelector("[data-search-all]");
-    if (box) { event.preventDefault(); box.focus(); box.select(); }
-  }
-  if (event.altKey && !event.ctrlKey) {
-    const target = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
-    if (target) { event.preventDefault(); target.focus(); target.click(); }
-  }
-});
+(() => {
+  const isTyping = (event) => event.target.matches("input, textarea, select, [contenteditable]") && !event.target.matches("[type=checkbox], [type=radio], [type=file]");
+  let wasGo = 0;
+  const press = (target) => { target.focus(); target.click(); };
+  const showKeys = () => {
+    const dialog = document.getElementById("keys");
+    if (!dialog || dialog.open) return;
+    const rows = dialog.querySelector("[data-keys-here]");
+    rows.replaceChildren();
+    for (const target of document.querySelectorAll("[data-key], [data-go]")) {
+      if (!target.getClientRects().length) continue;
+      const words = (target.dataset.keyWords || target.getAttribute("aria-label") || target.textContent).replace(/Alt\+\S+|G \d/g, "").trim();
+      const row = rows.insertRow();
+      const key = document.createElement("kbd");
+      key.textContent = target.dataset.go ? `G ${target.dataset.go}` : `Alt+${target.dataset.key.toUpperCase()}`;
+      row.insertCell().append(key);
+      row.insertCell().textContent = words;
+    }
+    dialog.showModal();
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey && event.key === "Enter") {
+      const send = document.querySelector("[data-key='s']");
+      if (send) { event.preventDefault(); press(send); }
+      return;
+    }
+    if (event.altKey && !event.ctrlKey) {
+      // By the key that is pressed, not by what an input method makes of it.
+      const letter = /^Key[A-Z]$/.test(event.code) ? event.code.slice(3).toLowerCase() : event.key.toLowerCase();
+      const target = document.querySelector(`[data-key="${CSS.escape(letter)}"]`);
+      if (target) { event.preventDefault(); press(target); }
+      return;
+    }
+    if (isTyping(event) || event.ctrlKey || event.metaKey) return;
+    if (event.key === "/") {
+      const box = document.querySelector("main [data-search]") || document.querySelector("[data-search-all]");
+      if (box) { event.preventDefault(); box.focus(); box.select(); }
+    }
+    if (event.key === "?") { event.preventDefault(); showKeys(); }
+    if (event.code === "KeyG") { wasGo = Date.now(); return; }
+    if (/^Digit\d$/.test(event.code) && Date.now() - wasGo < 2000) {
+      const entry = document.querySelector(`[data-go="${event.code.slice(5)}"]`);
+      if (entry) { event.preventDefault(); press(entry); }
+    }
+    wasGo = 0;
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-show-keys]")) showKeys();
+    if (event.target.closest("[data-hide-keys]")) document.getElementById("keys").close();
+  });
+})();
 // A form with data-waits-for-files is not sent while a file of its page is on the way: it waits, says so in the place it names, and is sent
 // when the last file has arrived; when one does not arrive, or is refused, nothing is sent and that is said.
 (() => {
@@ -89,21 +130,28 @@ document.addEventListener("htmx:xhr:progress", (event) => {
 });
 document.addEventListener("htmx:sendError", (event) => event.target.querySelector?.("[data-on-its-way]")?.remove());
 document.addEventListener("htmx:afterOnLoad", () => { const box = document.getElementById("live-error"); if (box) box.hidden = true; });
-// A box with data-filter narrows the list it names; Enter presses the first entry that is left.
-document.addEventListener("input", (event) => {
-  const box = event.target;
-  if (!box.dataset.filter) return;
-  const wanted = box.value.trim().toLowerCase().replace(/-/g, "");
-  for (const entry of document.getElementById(box.dataset.filter).children) {
-    entry.hidden = !entry.dataset.filterText.replace(/-/g, "").includes(wanted);
-  }
-});
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !event.target.dataset || !event.target.dataset.filter) return;
-  event.preventDefault();
-  const first = [...document.getElementById(event.target.dataset.filter).children].find((entry) => !entry.hidden);
-  if (first) first.querySelector("button, a").click();
-});
+// A box with data-filter narrows the list it names; what is called just so comes first, and Enter presses the first entry that is left.
+(() => {
+  const order = new WeakMap();
+  const rank = (entry, wanted) => !wanted ? 1 : (entry.dataset.filterExact || "").split(" ").includes(wanted) ? 0 : 1;
+  document.addEventListener("input", (event) => {
+    const box = event.target;
+    if (!box.dataset.filter) return;
+    const wanted = box.value.trim().toLowerCase().replace(/-/g, "");
+    const list = document.getElementById(box.dataset.filter);
+    const entries = [...list.children];
+    if (!order.has(list)) order.set(list, new Map(entries.map((entry, at) => [entry, at])));
+    const places = order.get(list);
+    for (const entry of entries) entry.hidden = !entry.dataset.filterText.replace(/-/g, "").includes(wanted);
+    list.append(...entries.sort((a, b) => rank(a, wanted) - rank(b, wanted) || places.get(a) - places.get(b)));
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || !event.target.dataset || !event.target.dataset.filter) return;
+    event.preventDefault();
+    const first = [...document.getElementById(event.target.dataset.filter).children].find((entry) => !entry.hidden);
+    if (first) first.querySelector("button, a").click();
+  });
+})();
 // A list with data-list: J and K go through its rows and show each beside it, Enter opens the one that has the focus.
 document.addEventListener("keydown", (event) => {
   const list = document.querySelector("[data-list]");
@@ -197,3 +245,113 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
     button.textContent = "已复制";
   });
 }
+// The form of a case by keys: it opens in the first empty field; Enter goes to the next one that is empty, then to the papers, then to the button that
+// sends; a digit picks in a list of choices; Alt+J goes to the next finding, Alt+U uploads the next paper, Alt+M says that the original was seen.
+(() => {
+  const form = document.getElementById("case-form");
+  if (!form) return;
+  const isEmpty = (c) => c.type === "checkbox" ? !form.querySelector(`[name="${CSS.escape(c.name)}"]:checked`) : !c.value;
+  const asked = () => [...form.elements].filter((c) => c.name && c.type !== "hidden" && !c.disabled && (c.required || c.getAttribute("aria-required") === "true" || c.dataset.asked !== undefined));
+  const firstEmpty = (after) => {
+    const empty = asked().filter(isEmpty);
+    if (!after) return empty[0];
+    return empty.find((c) => after.compareDocumentPosition(c) & Node.DOCUMENT_POSITION_FOLLOWING) || empty.find((c) => c !== after);
+  };
+  const papers = () => [...document.querySelectorAll("#materials tr[data-lacks]")].sort((a, b) => b.dataset.lacks.length - a.dataset.lacks.length);
+  const paperOf = (row) => row && row.querySelector("[data-seen], [data-generated], [data-upload], button");
+  const isLacking = (row) => row.dataset.lacks === "must";
+  const goOn = (after) => {
+    const next = firstEmpty(after) || paperOf(papers().find(isLacking)) || document.getElementById("to-answers");
+    if (next) next.focus();
+  };
+  let isWaiting = false;
+  form.addEventListener("keydown", (event) => {
+    const at = event.target;
+    if (event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
+    if (event.key === "Enter" && at.matches("input:not([type=submit]), select")) {
+      event.preventDefault();
+      if (at.name !== "id_number" || form.dataset.tells === undefined) { goOn(at); return; }
+      // What the house knows of a number is filled in first.
+      isWaiting = true;
+      document.body.dispatchEvent(new CustomEvent("recheck"));
+    }
+    if (at.matches("select") && /^(Digit|Numpad)[1-9]$/.test(event.code)) {
+      const option = [...at.options].filter((o) => o.value)[Number(event.code.slice(-1)) - 1];
+      if (!option) return;
+      event.preventDefault();
+      at.value = option.value;
+      at.dispatchEvent(new Event("change", { bubbles: true }));
+      goOn(at);
+    }
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (isWaiting && event.detail.target && event.detail.target.id === "live") { isWaiting = false; goOn(document.getElementById("id_id_number")); }
+    // A row that was swapped took the focus along.
+    if (event.target.id && event.target.id.startsWith("material_") && document.activeElement === document.body) goOn(null);
+  });
+  let finding = -1;
+  document.addEventListener("keydown", (event) => {
+    if (!event.altKey || event.ctrlKey) return;
+    if (event.code === "KeyJ") {
+      const links = [...document.querySelectorAll("#live a[href^='#wrap_'], #live a[href='#materials-card']")];
+      if (!links.length) return;
+      event.preventDefault();
+      finding = (finding + 1) % links.length;
+      const place = document.getElementById(links[finding].hash.slice(1));
+      const first = place && place.querySelector("input:not([type=hidden]), select, textarea, button, a[href]");
+      if (first) first.focus();
+    }
+    const row = papers()[0];
+    if (event.code === "KeyU" && row && row.querySelector("[data-upload]")) { event.preventDefault(); row.querySelector("[data-upload]").click(); }
+    if (event.code === "KeyM") {
+      const button = papers().map((r) => r.querySelector("[data-seen], [data-generated]")).find(Boolean);
+      if (button) { event.preventDefault(); button.focus(); button.click(); }
+    }
+  });
+  window.addEventListener("load", () => window.setTimeout(() => {
+    if (document.activeElement === document.body && !window.location.hash) goOn(null);
+  }, 0));
+})();
+// The papers of a case within its page: the newest opens by itself; arrows go on, + and - and R enlarge and turn a picture.
+(() => {
+  const viewer = document.querySelector("[data-viewer]");
+  if (!viewer) return;
+  const tabs = [...viewer.querySelectorAll("[data-paper]")];
+  const image = viewer.querySelector("img");
+  const frame = viewer.querySelector("iframe");
+  const other = viewer.querySelector(".viewer-stage p");
+  let at = 0;
+  let size = 100;
+  let turned = 0;
+  const draw = () => { image.style.width = `${size}%`; image.style.transform = `rotate(${turned}deg)`; };
+  const show = (number) => {
+    at = (number + tabs.length) % tabs.length;
+    const tab = tabs[at];
+    const media = tab.dataset.media;
+    const isImage = /^image\/(png|jpeg|gif|webp)$/.test(media);
+    const isPdf = media === "application/pdf";
+    tabs.forEach((t) => t.setAttribute("aria-pressed", String(t === tab)));
+    viewer.querySelector("[data-view-open]").href = tab.dataset.paper;
+    image.hidden = !isImage; frame.hidden = !isPdf; other.hidden = isImage || isPdf;
+    size = 100; turned = 0; draw();
+    if (isImage) { image.src = tab.dataset.paper; image.alt = tab.textContent.trim(); }
+    if (isPdf) frame.src = tab.dataset.paper;
+  };
+  const deeds = {
+    before: () => show(at - 1), after: () => show(at + 1), larger: () => { size = Math.min(400, size + 25); draw(); },
+    smaller: () => { size = Math.max(50, size - 25); draw(); }, turn: () => { turned = (turned + 90) % 360; draw(); },
+  };
+  const keys = { ArrowLeft: "before", ArrowRight: "after", "+": "larger", "=": "larger", "-": "smaller", r: "turn" };
+  viewer.addEventListener("click", (event) => {
+    const tab = event.target.closest("[data-paper]");
+    const tool = event.target.closest("[data-view]");
+    if (tab) show(tabs.indexOf(tab));
+    if (tool) deeds[tool.dataset.view]();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.target.matches("input, textarea, select")) return;
+    const deed = deeds[keys[event.key]];
+    if (deed) { event.preventDefault(); deed(); }
+  });
+  show(0);
+})();

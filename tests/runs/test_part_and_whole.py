@@ -153,7 +153,7 @@ def test_a_county_and_its_city_levy_a_month_once_and_both_pages_say_so(monkeypat
     posted = page_of(director.post(f"/finance/batches/{whole.pk}/execute/", follow=True))
     assert f"已执行的第 {part.pk} 号批次" in posted
     assert "本批次不能再签署和执行" in posted
-    assert 'data-key="e"' not in posted
+    assert 'data-key="x"' not in posted
     assert money.one("SELECT count(*) FROM contributions_line WHERE owed_period = 202612") == lines
     # Whoever may throw it away is told, and it goes; what is left is prepared without the county.
     (waits,) = [entry for entry in waiting_for(user("head")) if entry.batch_id == whole.pk]

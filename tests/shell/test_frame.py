@@ -41,7 +41,7 @@ def test_the_group_of_a_page_is_marked_and_its_entry_too() -> None:
 
 def test_keys_of_entries_in_a_group_still_press_them() -> None:
     page = page_of(signed_in("head").get("/cases/"))
-    assert 'data-key="6"' in page
+    assert 'data-go="6"' in page
 
 
 def find(who: str, text: str) -> object:

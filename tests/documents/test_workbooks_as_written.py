@@ -67,7 +67,7 @@ def test_a_row_longer_than_a_piece_loses_no_formula(written: Callable[[str], str
     monkeypatch.setattr(workbooks, "_CHUNK", 64)
     content = rewritten(book(HEAD, *[["甲", str(k), "=1+1", "202610"] for k in range(40)]), written)
     parts = zipfile.ZipFile(io.BytesIO(content)).namelist()
-    assert sorted(workbooks._unkept(content, parts, 0)) == [(k, 2) for k in range(1, 41)]
+    assert sorted(workbooks._unkept(content, parts, 0, workbooks._Hidden())) == [(k, 2) for k in range(1, 41)]
 
 
 def test_more_holes_than_are_remembered_refuse_the_file(monkeypatch: pytest.MonkeyPatch) -> None:

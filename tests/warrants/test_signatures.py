@@ -30,6 +30,8 @@ NOT_SIGNED = {
     ("staff_rights_request", "user_id"): "for whom it is asked; fixed by staff_request_guard_v1",
     ("staff_account_request", "user_id"): "about whom it is asked; fixed by staff_account_guard_v1",
     ("staff_kin", "user_id"): "whom the declaration binds; fixed by staff_kin_guard_v1",
+    ("staff_saved_view", "user_id"): "whose conditions of a list they are; they show nothing that their reader may not see",
+    ("staff_inbox_look", "user_id"): "when the bell was last pressed; it tells new from old, and nothing leaves the inbox by it",
     ("staff_work_session", "user_id"): "counts the sessions of a browser; opens nothing",
     ("tasks_task", "owner_id"): "whose work it is; the event beside it names who has done it",
 }

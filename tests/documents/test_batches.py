@@ -64,14 +64,14 @@ BEGINNINGS = (
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.lists(st.lists(st.one_of(st.sampled_from(BEGINNINGS), cells), max_size=3), min_size=1, max_size=6))
-def test_where_a_batch_has_no_odd_row_no_row_of_it_is_odd(rows: list[list[Any]]) -> None:
-    odd = _Odd(Head(1, {"a": [0], "b": [1]}, ["词", "名"]), [1])
+@given(st.lists(st.lists(st.one_of(st.sampled_from(BEGINNINGS), cells), max_size=3), min_size=1, max_size=6), st.booleans())
+def test_where_a_batch_has_no_odd_row_no_row_of_it_is_odd(rows: list[list[Any]], has_totals: bool) -> None:
+    odd = _Odd(Head(1, {"a": [0], "b": [1]}, ["词", "名"]), [1], has_totals)
     assert odd.may_be_among(rows) or not any(map(odd.is_so, rows))
 
 
 def test_a_batch_of_data_is_not_looked_through_row_by_row() -> None:
-    odd = _Odd(Head(1, {"a": [0], "b": [1]}, ["词", "名"]), [1])
+    odd = _Odd(Head(1, {"a": [0], "b": [1]}, ["词", "名"]), [1], True)
     assert not odd.may_be_among([["甲", "张三"], [3.0, ""], ["乙"]])
     assert odd.may_be_among([["甲", "张三"], ["乙", "（示例）"]])
 

@@ -16,10 +16,10 @@ from yigui.common.yaml_files import load_yaml
 from yigui.exchange.models import Partner
 from yigui.staff.models import User
 
-#: Names of the house, formats, standards, keys of the keyboard: what people at an agency know by these letters.
+#: Names of the house, formats, standards, keys of the keyboard, initials that may be typed (jy: 减员): what people at an agency know by these letters.
 KNOWN = {
-    "yigui", "MA", "PDF", "CSV", "XLSX", "csv", "xlsx", "xls", "ods", "SM3", "UTF-8", "GB", "camt.054", "pain.002", "Alt", "Enter",
-    *(prefix_of(code) for code in declared().versions),
+    "yigui", "MA", "PDF", "CSV", "XLSX", "csv", "xlsx", "xls", "ods", "SM3", "UTF-8", "GB", "camt.054", "pain.002", "Alt", "Ctrl", "Enter", "Esc",
+    "jy", *(prefix_of(code) for code in declared().versions),
 }  # fmt: skip
 #: What is no word: items, columns of LD/T 92, codes of verification, of payment and of files, numbers with letters, commands that a page tells the
 #: administrator to run, the demonstration's password and machine, the address of a reader on this machine.

@@ -64,7 +64,9 @@ def work(page: Page, case_no: str, opinion: str = "") -> None:
     page.goto("/queue/")
     expect(page.locator("#inbox-list [data-row]").first).to_be_visible()
     # The inbox shows the most urgent first; earlier tests leave many behind, so the case is opened by its number.
-    page.goto(f"/cases/?case_no={case_no}")
+    page.goto("/cases/")
+    page.fill("#find", case_no)
+    page.press("#find", "Enter")
     page.wait_for_url(re.compile(f"/cases/{case_no}/"))
     page.wait_for_selector("#claim")
     page.keyboard.press("Alt+g")

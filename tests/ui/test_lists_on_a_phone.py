@@ -19,6 +19,11 @@ STACKED = [
 @pytest.mark.parametrize("table", STACKED)
 def test_every_cell_of_a_table_that_is_stacked_bears_the_head_of_its_column(table: str) -> None:
     head, body = table.split("</thead>")
+    if "{% for head in list.heads %}" in head:
+        # The list that is declared in one place: its heads and the labels of its cells are said of the same columns.
+        assert "{{ head.column.label }}" in head
+        assert re.findall(r'data-label="([^"]*)"', body) == ["{{ cell.column.label }}"]
+        return
     heads = [" ".join(re.sub(r"<[^>]+>", "", text).split()) for text in re.findall(r"<th\b[^>]*>(.*?)</th>", head, re.S)]
     for row in re.findall(r"<tr\b.*?</tr>", body, re.S):
         cells = re.findall(r"<t[dh]\b[^>]*>", row)

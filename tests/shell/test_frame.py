@@ -1,15 +1,20 @@
 """The frame of an officer's page: the menu in groups, the box that finds anything, the bell."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests import city, money
+from tests.casework.test_returned_cases import Point, send_back
 from tests.pages import page_of, signed_in, text_of
 from yigui.common import rooms
 from yigui.common.rooms import page_rights
+from yigui.shell.inbox import inbox_page, news_of
 from yigui.shell.menu import menu_of
 from yigui.staff.enums import Role
+from yigui.staff.inbox_looks import last_look, look_now
 from yigui.staff.models import InboxLook
 
 #: Entries of the rail: as many as stand one below the other in a window 768 pixels high.
@@ -42,6 +47,8 @@ def test_the_group_of_a_page_is_marked_and_its_entry_too() -> None:
 def test_keys_of_entries_in_a_group_still_press_them() -> None:
     page = page_of(signed_in("head").get("/cases/"))
     assert 'data-go="6"' in page
+    assert re.search(r"<kbd>G \d</kbd>", page)
+    assert not re.search(r"Alt\+\d", page), "that is the browser's own"
 
 
 def find(who: str, text: str) -> object:
@@ -109,7 +116,18 @@ def test_the_bell_counts_what_came_since_it_was_pressed_and_no_get_writes() -> N
     ]
     assert not InboxLook.objects.filter(user=city.user("reviewer")).exists()
     assert client.post("/inbox/look/").headers["Location"] == "/inbox/"
-    assert number_on("reviewer") == ""
+    # What bears only a day is new until another day's look.
+    left = int(number_on("reviewer") or 0)
+    assert left == sum(1 for w in inbox_page(city.user("reviewer"), city.TODAY).rows if w.row.since == city.TODAY)
     city.accept_class2()
-    assert number_on("reviewer") == "1"
+    assert number_on("reviewer") == str(left + 1)
     assert client.get("/inbox/look/").status_code == 405
+
+
+def test_what_bears_only_a_day_and_came_after_the_bell_was_pressed_is_new() -> None:
+    """A returned case bears the day: pressed in the morning, returned in the afternoon."""
+    case, teller = city.accept_class2(), city.user("teller")
+    look_now(user=teller, today=city.TODAY)
+    before = news_of(teller, city.TODAY, last_look(teller))
+    send_back(case, Point("wrong", field="address", note="与证照不符"))
+    assert news_of(teller, city.TODAY, last_look(teller)) == before + 1

@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from django.urls import reverse
 
-from yigui.common import clock, rooms
+from yigui.common import rooms
 from yigui.common.inbox import COUNT_MAX, Row, Source, Tally, Target, tally
 from yigui.staff.models import InboxLook, User
 
@@ -64,7 +64,10 @@ def tallies(user: User, today: dt.date) -> dict[str, Tally]:
 
 
 def news_of(user: User, today: dt.date, look: InboxLook | None) -> int:
-    """How many of the things that wait began after somebody looked last; of each source the first `NEWS_MAX` are looked at. All, where they never looked."""
+    """How many of the things that wait began after somebody looked last; of each source the first `NEWS_MAX` are looked at. All, where they never looked.
+
+    What bears only a day and began on the day of that look stays new until the next day's: nobody knows which came first, and twice is better than never.
+    """
     rows = [row for source in sources_for(user) for row in source.rows(user, today, NEWS_MAX)]
     return len(rows) if look is None else sum(_is_new(row.since, look) for row in rows)
 
@@ -72,7 +75,7 @@ def news_of(user: User, today: dt.date, look: InboxLook | None) -> int:
 def _is_new(since: dt.datetime | dt.date | None, look: InboxLook) -> bool:
     if since is None:
         return False
-    return since > look.at if isinstance(since, dt.datetime) else since > max(look.on, clock.local(look.at).date())
+    return since > look.at if isinstance(since, dt.datetime) else since >= look.on
 
 
 @cache

@@ -9,6 +9,7 @@ from tests import city
 from tests.pages import PART, signed_in, text_of
 from tests.portal.test_applying import login_of
 from tests.portal.test_signing_in import signed_in as operator_of
+from yigui.casework.errors import FormInvalid
 from yigui.casework.models import Draft
 from yigui.casework.who_may import Reason
 from yigui.catalogue.declarations import catalogue
@@ -99,6 +100,49 @@ def test_another_number_replaces_what_was_told_and_leaves_what_was_typed() -> No
     assert _draft(url).form["person_name"] == other.name
     _live(client, url, {**_draft(url).form, "person_name": "张三", "id_number": one.id_number})
     assert _draft(url).form["person_name"] == "张三", "what somebody typed stays, and is checked"
+
+
+def test_a_number_tells_once_and_what_was_emptied_stays_empty() -> None:
+    one, other, client = city.next_employee().person, city.next_employee().person, signed_in()
+    url = client.post("/counter/drafts/", {"item": "CHG-003"}).headers["Location"]
+
+    def seen() -> list[int]:
+        return [FullView.objects.filter(subject_id=person.pk, reason__startswith="受理 CHG-003").count() for person in (one, other)]
+
+    before = seen()
+    _live(client, url, {"id_number": one.id_number})
+    for _ in range(3):
+        _live(client, url, {**_draft(url).form, "person_name": ""})
+        assert _draft(url).form["person_name"] == ""
+    assert seen() == [before[0] + 1, before[1]]
+    for number in (other.id_number, one.id_number):
+        _live(client, url, {**_draft(url).form, "id_number": number})
+    assert _draft(url).form["person_name"] == one.name, "another number before it: told again"
+    assert seen() == [before[0] + 1, before[1] + 1], "and each seen in full once by this form"
+
+
+def test_a_form_without_a_name_records_one_view_however_often_it_is_checked() -> None:
+    person, client = city.next_employee().person, signed_in()
+    url = client.post("/counter/drafts/", {"item": "ENQ-006"}).headers["Location"]
+    before = FullView.objects.filter(subject_id=person.pk).count()
+    for _ in range(3):
+        _live(client, url, {**_draft(url).form, "id_number": person.id_number})
+    assert FullView.objects.filter(subject_id=person.pk).count() == before + 1
+
+
+def test_what_is_wrong_with_a_field_that_the_page_does_not_show_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = signed_in()
+    url = client.post("/counter/drafts/", {"item": "CHG-003"}).headers["Location"]
+
+    def unreadable(_: object) -> None:
+        raise FormInvalid({"not_there": ["名册第 3 行无法读取。"]})
+
+    for step in ("examine", "examine_so_far"):
+        monkeypatch.setattr(f"yigui.applying.flow.{step}", unreadable)
+    answer = _live(client, url, dict(_draft(url).form))
+    assert "名册第 3 行无法读取。" in answer
+    assert "有误或不能办理 1 项" in answer
+    assert "核查通过" not in answer
 
 
 def test_of_somebody_new_the_registration_tells_the_name_and_the_number_birth_and_gender() -> None:

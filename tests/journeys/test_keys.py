@@ -89,6 +89,14 @@ def _two_of_one_employer() -> tuple[Employment, Employment]:
         by_employer[one.employer_id] = one
 
 
+def start_at_the_counter(page: Page, item: str) -> None:
+    """The form of an item, about nobody yet."""
+    page.goto("/counter/")
+    page.click(f"button:has-text('{item}')")
+    page.wait_for_url(re.compile("/counter/drafts/"))
+    settle(page)
+
+
 def _at_the_workbench(page: Page) -> None:
     page.goto("/counter/")
     _focused(page, "q")
@@ -148,6 +156,64 @@ def test_a_new_employee_is_enrolled(sign_in: SignIn) -> None:
     expect(page.locator("#outcome")).to_contain_text(seeker.name)
     told("REG-004", keys)
     assert Case.objects.filter(item_code="REG-004", status="finished", subject_name=seeker.name).exists()
+
+
+def test_what_is_typed_while_a_number_is_looked_up_stays(sign_in: SignIn) -> None:
+    """The answer comes late: what was typed meanwhile stays, what was not is filled in, and in the field one stands in the first key replaces it."""
+    one, other, page = city.next_employee().person, city.next_employee().person, sign_in("teller")
+    start_at_the_counter(page, "CHG-003")
+    page.route("**/live/", lambda route: (page.wait_for_timeout(1200), route.continue_()))
+    page.fill("#id_id_number", one.id_number)
+    with page.expect_response("**/live/"):
+        page.press("#id_id_number", "Tab")
+        page.locator("#id_person_name").focus()
+        page.keyboard.type("Zhang")
+    page.wait_for_timeout(300)
+    expect(page.locator("#id_person_name")).to_have_value("Zhang")
+    _focused(page, "id_person_name")
+    page.unroute("**/live/")
+    page.fill("#id_person_name", "")
+    start_at_the_counter(page, "CHG-003")
+    page.fill("#id_id_number", other.id_number)
+    page.locator("#id_person_name").focus()
+    expect(page.locator("#id_person_name")).to_have_value(other.name)
+    _focused(page, "id_person_name")
+    page.keyboard.type("L")
+    expect(page.locator("#id_person_name")).to_have_value("L")
+
+
+def test_a_page_does_not_move_beneath_the_mouse_when_a_paper_is_given(sign_in: SignIn) -> None:
+    person, page = city.next_employee().person, sign_in("teller")
+    start_at_the_counter(page, "CHG-003")
+    page.set_viewport_size({"width": 390, "height": 500})
+    page.fill("#id_id_number", person.id_number)
+    settle(page)
+    page.click("[data-seen='id_card']")
+    before = page.evaluate("window.scrollY")
+    expect(page.locator("#material_id_card")).to_contain_text("核验原件")
+    settle(page)
+    assert page.evaluate("document.activeElement === document.body"), "nothing took the focus"
+    assert page.evaluate("window.scrollY") == pytest.approx(before, abs=200)
+
+
+def test_a_count_that_comes_does_not_take_back_that_something_was_not_saved(sign_in: SignIn) -> None:
+    page = sign_in("teller")
+    start_at_the_counter(page, "CHG-003")
+    page.route("**/live/", lambda route: route.fulfill(status=500, body=""))
+    page.select_option("#id_change_item", "01")
+    said = page.locator("#live-error")
+    expect(said).to_contain_text("尚未保存")
+    with page.expect_response("**/inbox/news/"):
+        page.evaluate("htmx.ajax('GET', '/inbox/news/', {target: '.bell .count', swap: 'innerHTML'})")
+    expect(said).to_be_visible()
+    page.unroute("**/live/")
+    settle(page)
+    expect(said).to_be_hidden()
+    page.route("**/inbox/news/", lambda route: route.fulfill(status=500, body=""))
+    with page.expect_response("**/inbox/news/"):
+        page.evaluate("htmx.ajax('GET', '/inbox/news/', {target: '.bell .count', swap: 'innerHTML'})")
+    page.wait_for_timeout(200)
+    expect(said).to_be_hidden()
 
 
 def test_a_review_is_taken_passed_and_the_next_one_opened(sign_in: SignIn) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from yigui.applying.linked import Offers
+from yigui.casework.models import Draft
 from yigui.catalogue.declarations import Item
 from yigui.identity.models import UnitLogin
 from yigui.registry.models import Person
@@ -55,8 +56,8 @@ def names_in(space: str, *, case: str, home: str, hand_over: str = "") -> Names:
 class Door:
     """The door a form is filled at: its channel, who accepts, for which outside login, where its pages lie.
 
-    `told_of` says whether this form may be filled from the record of a person whose number was typed, and records that they are seen in full; None
-    at doors where a number tells nothing. `base` is the template its pages extend; "" for the staff's. A helper fills in, and neither submits nor begins.
+    `told_of` says whether this form may be filled from the record of a person whose number was typed, and records once a form that they are seen in
+    full; None at doors where a number tells nothing. `base` is the template its pages extend; "" for the staff's. A helper fills in, and neither submits nor begins.
     """
 
     channel: str
@@ -69,7 +70,7 @@ class Door:
     may_submit: bool = True
     #: What can be begun at the door; None where nothing can.
     offers: Offers | None = None
-    told_of: Callable[[Item, Person], bool] | None = None
+    told_of: Callable[[Draft, Item, Person], bool] | None = None
 
     @property
     def tells(self) -> bool:

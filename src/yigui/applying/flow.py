@@ -118,19 +118,19 @@ def live(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     values = draft.form
     bound = form_class(item, clock.today())(values)
     findings: list[Any] = []
-    missing, lacking = [], []
+    missing, lacking, not_shown = [], [], list[str]()
     if bound.is_valid():
         try:
             findings = examine(application_of(draft, door)).findings
         except FormInvalid as invalid:
-            say_in_form(bound, invalid)
+            not_shown = say_in_form(bound, invalid)
     else:
         # What was handed in with a gap is wrong there until it is filled.
         missing = [] if "was_sent" in request.POST else take_untouched(bound, values)
         try:
             findings, silent = examine_so_far(application_of(draft, door))
         except FormInvalid as invalid:
-            say_in_form(bound, invalid)
+            not_shown = say_in_form(bound, invalid)
         else:
             if PAPERS in silent or any(f.check == PAPERS for f in findings):
                 lacking = lacking_materials(draft, item)
@@ -144,9 +144,9 @@ def live(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
         by_field.setdefault(finding.field, []).append(finding)
     context = {
         "door": door, "login": door.login, "draft": draft, "item": item, "form": asked_form(door, bound, draft, item), "by_field": by_field,
-        "findings": findings, "missing": missing, "lacking": lacking, "refused": sum(f.is_refusal for f in findings) + len(bound.errors),
+        "findings": findings, "missing": missing, "lacking": lacking, "refused": sum(f.is_refusal for f in findings) + len(bound.errors) + len(not_shown),
         "asked": sum(f.level == Level.REMIND for f in findings), "left": len(missing) + len(lacking),
-        "others": others, "old_value": known, "told": [bound[name] for name in told if name in bound.fields],
+        "others": others, "not_shown": not_shown, "old_value": known, "told": [bound[name] for name in told if name in bound.fields],
     }  # fmt: skip
     return render(request, "applying/includes/live.html", context)
 

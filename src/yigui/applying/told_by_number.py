@@ -5,6 +5,7 @@ from typing import Any
 
 from yigui.applying.door import Door
 from yigui.casework.application import filled_by_number
+from yigui.casework.drafts import keep_told, told_in
 from yigui.casework.models import Draft
 from yigui.catalogue.declarations import Item
 from yigui.common import clock
@@ -20,16 +21,21 @@ _OF_NUMBER = ("birth_date", "gender", "person_name")
 
 
 def filled_in(door: Door, draft: Draft, item: Item, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that change by the number just typed. What somebody typed stays: only what is empty, or was told by the number before, is filled."""
+    """The values that change by the number just typed. What somebody typed stays: only what is empty, or was told by the number before, is filled.
+
+    A number tells once: what somebody has emptied since stays empty.
+    """
     number = plain_number(values.get("id_number"))
     if door.told_of is None or draft.person is not None or not number:
         return {}
     before = plain_number(draft.form.get("id_number"))
-    if number == before and values.get("person_name") not in _EMPTY:
-        return {}
     found = person_by_number(number)
-    if found is not None and not door.told_of(item, found):
+    whose = str(found.pk) if found is not None else number
+    if number == before and (values.get("person_name") not in _EMPTY or whose in told_in(draft)):
         return {}
+    if found is not None and not door.told_of(draft, item, found):
+        return {}
+    keep_told(draft, whose)
     told = _told(door, draft, item, number, found)
     old = _told(door, draft, item, before, person_by_number(before) if before else None)
     names = {f.name for f in item.input_fields} - {"id_number", "id_type"}

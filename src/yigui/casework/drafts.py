@@ -63,6 +63,8 @@ def my_draft(user: User, token: uuid.UUID, login: UnitLogin | None = None, appli
 
 #: Open pages and versions of a draft that are remembered.
 _PAGES_MAX, _VERSIONS_MAX = 6, 12
+#: People whom numbers typed into a draft have told of that are remembered.
+_TOLD_MAX = 40
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,21 @@ def keep_form(
     locked.save(update_fields=["form", "version", "seen", "updated_at"])
     draft.form, draft.version, draft.seen = locked.form, locked.version, locked.seen
     return told
+
+
+def told_in(draft: Draft) -> list[str]:
+    """Whom numbers typed into a draft have told of so far: registered persons by their key, others by the number."""
+    return list(draft.seen.get("told", []))
+
+
+@transaction.atomic
+def keep_told(draft: Draft, whose: str) -> None:
+    """Keep that a number has told of somebody, so that it tells, and is recorded, once."""
+    locked = Draft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
+    told = [other for other in told_in(locked) if other != whose]
+    locked.seen = {**locked.seen, "told": [*told, whose][-_TOLD_MAX:]}
+    locked.save(update_fields=["seen", "updated_at"])
+    draft.seen = locked.seen
 
 
 @transaction.atomic

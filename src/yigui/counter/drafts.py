@@ -12,8 +12,10 @@ from yigui.applying import flow
 from yigui.applying.door import Door, names_in
 from yigui.applying.pages import form_pages
 from yigui.casework.application import item_in_force
+from yigui.casework.drafts import told_in
 from yigui.casework.hand_over_draft import hand_over_draft, take_draft
 from yigui.casework.handlers import reaches
+from yigui.casework.models import Draft
 from yigui.casework.who_may import why_not_begin
 from yigui.catalogue.declarations import Item
 from yigui.common import clock
@@ -34,15 +36,16 @@ def door_of(request: OfficerRequest) -> Door:
     teller = request.user
     return Door(
         channel="counter", names=NAMES, operator=teller, offers=lambda item: reaches(item, "counter"),
-        told_of=lambda item, person: _told_of(teller, item, person),
+        told_of=lambda draft, item, person: _told_of(teller, draft, item, person),
     )  # fmt: skip
 
 
-def _told_of(teller: User, item: Item, person: Person) -> bool:
-    """Whether a teller's form may be filled from the record of a person whose number was typed. That they are seen in full is recorded."""
+def _told_of(teller: User, draft: Draft, item: Item, person: Person) -> bool:
+    """Whether a teller's form may be filled from the record of a person whose number was typed. That they are seen in full is recorded, once a form."""
     if why_not_begin(teller, item, areas={person.area_id}, on=clock.today()) is not None:
         return False
-    record_full_view(user=teller, subject=person, reason=f"受理 {item.code} {item.name}")
+    if str(person.pk) not in told_in(draft):
+        record_full_view(user=teller, subject=person, reason=f"受理 {item.code} {item.name}")
     return True
 
 

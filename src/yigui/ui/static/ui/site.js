@@ -11,7 +11,8 @@
     const rows = dialog.querySelector("[data-keys-here]");
     rows.replaceChildren();
     for (const target of document.querySelectorAll("[data-key], [data-go]")) {
-      if (!target.getClientRects().length) continue;
+      // Entries of a group of the menu that is closed have their keys all the same.
+      if (!target.dataset.go && !target.getClientRects().length) continue;
       const words = (target.dataset.keyWords || target.getAttribute("aria-label") || target.textContent).replace(/Alt\+\S+|G \d/g, "").trim();
       const row = rows.insertRow();
       const key = document.createElement("kbd");
@@ -102,9 +103,16 @@ document.addEventListener("click", (event) => {
   if (button) window.print();
 });
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((f) => delete f.dataset.sent));
+// What a page asks for by itself (counts, the strip of the hall) neither says that something was not saved nor takes that back.
+const isOfPerson = (event) => {
+  const asked = event.detail.requestConfig;
+  return asked !== undefined && (asked.verb !== "get" || Boolean(asked.triggeringEvent && asked.triggeringEvent.isTrusted));
+};
 document.addEventListener("htmx:responseError", (event) => {
   const box = document.getElementById("live-error");
-  if (box) { box.textContent = "与服务器的连接出现问题，刚才的内容尚未保存，请稍后再试。"; box.hidden = false; }
+  if (!box || !isOfPerson(event)) return;
+  box.textContent = event.detail.requestConfig.verb === "get" ? "与服务器的连接出现问题，内容没有取到，请稍后再试。" : "与服务器的连接出现问题，刚才的内容尚未保存，请稍后再试。";
+  box.hidden = false;
 });
 // What was typed while the net is gone stays on the page, and that is said; so is that the net is back.
 const sayNet = (words) => {
@@ -112,7 +120,7 @@ const sayNet = (words) => {
   if (box) { box.textContent = words; box.hidden = false; }
 };
 const NET_GONE = "网络已断开，刚才的内容还没有送到。已填内容仍在本页，请不要关闭；网络恢复后，改动任一项即会保存，没有传上的材料请重新上传。";
-document.addEventListener("htmx:sendError", () => sayNet(NET_GONE));
+document.addEventListener("htmx:sendError", (event) => { if (isOfPerson(event)) sayNet(NET_GONE); });
 window.addEventListener("offline", () => sayNet(NET_GONE));
 window.addEventListener("online", () => {
   if (document.getElementById("live-error")?.textContent === NET_GONE) sayNet("网络已恢复，请继续；没有传上的材料请重新上传。");
@@ -129,7 +137,10 @@ document.addEventListener("htmx:xhr:progress", (event) => {
   said.textContent = loaded < total ? `正在上传 ${Math.floor((loaded * 100) / total)}%` : "已传完，正在核对";
 });
 document.addEventListener("htmx:sendError", (event) => event.target.querySelector?.("[data-on-its-way]")?.remove());
-document.addEventListener("htmx:afterOnLoad", () => { const box = document.getElementById("live-error"); if (box) box.hidden = true; });
+document.addEventListener("htmx:afterOnLoad", (event) => {
+  const box = document.getElementById("live-error");
+  if (box && isOfPerson(event) && event.detail.xhr.status < 400) box.hidden = true;
+});
 // A box with data-filter narrows the list it names; what is called just so comes first, and Enter presses the first entry that is left.
 (() => {
   const order = new WeakMap();
@@ -265,6 +276,33 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
     if (next) next.focus();
   };
   let isWaiting = false;
+  // Whose hand is at the mouse keeps the page where it is: it does not move beneath the button they press next.
+  let isByKey = false;
+  document.addEventListener("pointerdown", () => { isByKey = false; }, true);
+  document.addEventListener("keydown", () => { isByKey = true; }, true);
+  // What a number tells never takes the place of what was typed while the answer was on its way; where nothing was, the first key replaces it.
+  let sent = new Map();
+  let toldAt = "";
+  const held = () => {
+    const values = new Map();
+    for (const [name, value] of new FormData(form)) values.set(name, [...(values.get(name) || []), value]);
+    return values;
+  };
+  document.addEventListener("htmx:beforeSend", (event) => { if (event.target === form) sent = held(); });
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const { target } = event.detail;
+    if (!target.id || !target.id.startsWith("wrap_")) return;
+    const now = held();
+    const names = new Set([...target.querySelectorAll("[name]")].map((c) => c.name));
+    const isTyped = [...names].some((name) => String(now.get(name) || "") !== String(sent.get(name) || ""));
+    const at = target.contains(document.activeElement) ? document.activeElement : null;
+    if (isTyped || (at && at.matches("select, [type=checkbox], [type=radio]"))) event.detail.shouldSwap = false;
+    else if (at) toldAt = at.id;
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    if (toldAt && document.activeElement.id === toldAt && document.activeElement.select) document.activeElement.select();
+    toldAt = "";
+  });
   form.addEventListener("keydown", (event) => {
     const at = event.target;
     if (event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
@@ -287,7 +325,7 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   document.addEventListener("htmx:afterSettle", (event) => {
     if (isWaiting && event.detail.target && event.detail.target.id === "live") { isWaiting = false; goOn(document.getElementById("id_id_number")); }
     // A row that was swapped took the focus along.
-    if (event.target.id && event.target.id.startsWith("material_") && document.activeElement === document.body) goOn(null);
+    if (isByKey && event.target.id && event.target.id.startsWith("material_") && document.activeElement === document.body) goOn(null);
   });
   let finding = -1;
   document.addEventListener("keydown", (event) => {

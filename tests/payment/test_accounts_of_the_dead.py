@@ -6,6 +6,7 @@ from django.db import connection, connections
 from tests.exchange.test_deaths import reported, row
 from tests.payment.test_refund_batches import decided, planned, refunded, reported_dead
 from tests.payment.test_supplement_run import corrected, nothing_open, of
+from yigui.payment.enums import Hold
 from yigui.payment.models import RefundPayment, Reissue
 from yigui.payment.refunds import standings
 from yigui.receipts.models import Refund
@@ -40,7 +41,7 @@ def test_it_is_the_dead_persons_own_under_a_name_of_before_and_in_any_writing(ch
         "UPDATE benefits_benefit SET payee_number = '510000197001010011', account_name = '继承人', account_no = '1' WHERE id = %s",
         benefit.pk,
     )
-    assert hold_of(again) == 5
+    assert hold_of(again) == Hold.DEAD_ACCOUNT
     name = Person.objects.get(pk=benefit.person_id).name
     if change == "a corrected name":
         by_hand(
@@ -51,7 +52,7 @@ def test_it_is_the_dead_persons_own_under_a_name_of_before_and_in_any_writing(ch
     else:
         written = {"blanks": f"{name[0]} {name[1:]}　", "brackets and width": f"{name}（）"}[change]
         by_hand("UPDATE benefits_reissue SET account_name = %s WHERE id = %s", written, again.pk)
-    assert hold_of(again) == 5
+    assert hold_of(again) == Hold.DEAD_ACCOUNT
     by_hand("UPDATE benefits_reissue SET account_name = '继承人', account_no = '1' WHERE id = %s", again.pk)
     assert hold_of(again) == 0
     by_hand("UPDATE registry_person SET name = %s WHERE id = %s", name, benefit.person_id)

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yigui.documents.errors import FileRefused
-from yigui.exchange.beside import SOURCES, beside, says_of
+from yigui.exchange.beside import SOURCES, beside, says_it_went, says_of
 from yigui.exchange.money_formats import formats, read_csv, read_row, unknown_heads
 from yigui.exchange.receipt_rows import ReceiptRow, RefusedRow
 from yigui.payment.errors import ResultRefused
@@ -185,6 +185,54 @@ def test_nor_by_a_message_or_from_the_tax_office(word: str) -> None:
     assert isinstance(told, RefusedRow)
     rows = plain("L1,2026-11-09,526.40,甲", f"{word},2026-11-09,526.40,", head=HEADS["tax"], source="tax")
     assert [type(r) for r in rows].count(ReceiptRow) == 1
+
+
+@pytest.mark.parametrize("word", [*SUMS, "缴费总额"])
+@pytest.mark.parametrize("line", ["L2,2026-11-20,55.00,张三,{}", "L2,2026-11-20,55.00,{},", ",2026-11-20,55.00,张三,{}"])
+def test_a_word_of_a_sum_beside_a_number_or_a_payer_is_the_payers(word: str, line: str) -> None:
+    """Neither set aside nor held against the rows, wherever the row stands; without a number it waits for a person, as any such row."""
+    head = f"{HEADS['bank']},附言"
+    rows = [
+        plain("L1,2026-11-20,100.00,甲,", line.format(word), head=head),
+        plain(line.format(word), "L1,2026-11-20,100.00,甲,", head=head),
+    ]
+    for found in rows:
+        assert not [row for row in found if isinstance(row, RefusedRow) and row.cause == "aside"]
+        assert sum(row.amount_fen for row in found if isinstance(row, ReceiptRow)) == (10000 if line[0] == "," else 15500)
+
+
+@pytest.mark.parametrize("word", ["余额", "合计"])
+@pytest.mark.parametrize("order", [(0, 1, 2), (0, 2, 1), (1, 0, 2)])
+def test_nor_does_it_break_a_list_with_balances(word: str, order: tuple[int, ...]) -> None:
+    texts, held, rows = ["", "", ""], 0, []
+    texts[order[1]] = word
+    for k, text in enumerate(texts):
+        held += 10000
+        rows.append(f"L{k},2026-11-20,100.00,张三,{text},{held / 100:.2f}")
+    found = plain(*rows, head=f"{HEADS['bank']},附言,余额")
+    assert [row.amount_fen for row in found if isinstance(row, ReceiptRow)] == [10000] * 3
+
+
+def test_a_sum_that_names_nobody_is_none_the_less_set_aside() -> None:
+    rows = plain("L1,2026-11-09,526.40,甲,", ",2026-11-09,526.40,,合计", "-,2026-11-09,526.40,合计,", head=f"{HEADS['bank']},附言")
+    assert [row.cause for row in rows if isinstance(row, RefusedRow)] == ["aside", "aside"]
+
+
+@pytest.mark.parametrize("text", ["付款" * 149 + "好", "支付" * 149 + "好", "出账" * 149 + "好", "往账付款" * 74 + "x"])
+def test_a_long_text_of_a_payer_is_answered(text: str) -> None:
+    """Each place of it is looked at once: by trying every way to take 付款 apart nobody would see the end."""
+    assert len(text) <= 300
+    assert not says_it_went(text, by_bank=True)
+    (row,) = read("摘要", text)
+    assert isinstance(row, ReceiptRow)
+
+
+@pytest.mark.parametrize(("text", "by_bank", "said"), [
+    ("付款", True, True), ("付款", False, False), ("网银-转账 支出(1)", True, True), ("付 账", True, True), ("支", True, True), ("款项", True, False),
+    ("付款给张三", True, False), ("代付工资", False, True), ("跨行汇出", False, True), ("", True, False), ("付" * 300, True, True),
+])  # fmt: skip
+def test_a_movement_out_is_known_by_its_words_alone(text: str, by_bank: bool, said: bool) -> None:
+    assert says_it_went(text, by_bank=by_bank) is said
 
 
 @pytest.mark.parametrize("word", ["合计", "本日合计", "Total", "贷方合计"])

@@ -74,11 +74,11 @@ _OUTWARD = r"支出|支取|转出|汇出|划出|付出|取款|取现|提现|代�
 _SAID_BY_PAYERS = r"付款|支付|转付|汇付"
 _AROUND = (
     r"转账|汇款|汇兑|网银|手机银行|跨行|同行|行内|行外|他行|本行|异地|本地|同城|电子|大额|小额|对公|对私|企业|公司|柜面|柜台|批量|实时|普通|加急|现金|系统|"
-    r"自动|工资|奖金|养老金|待遇|费用|手续费|资金|款项|支票|本票|汇票|业务|交易|银行|互联|超级|往来|账|款|[-_/、:.\s()0-9]"
+    r"自动|工资|奖金|养老金|待遇|费用|手续费|资金|款项|支票|本票|汇票|业务|交易|银行|互联|超级|往来|账|款"
 )
-_WENT = re.compile(rf"(?=.*(?:{_OUTWARD}))(?:{_OUTWARD}|{_AROUND})+")
-_BY_BANK = rf"{_OUTWARD}|{_SAID_BY_PAYERS}|[支付借往出]"
-_WENT_BY_BANK = re.compile(rf"(?=.*(?:{_BY_BANK}))(?:{_BY_BANK}|{_AROUND})+")
+_BY_BANK = rf"{_OUTWARD}|{_SAID_BY_PAYERS}|支|付|借|往|出"
+#: What stands between words of a movement.
+_BETWEEN = re.compile(r"[-_/、:.\s()0-9]")
 #: Any sign of money going out, in a column of the bank's own names of movements; what is called so and says nothing.
 _STEM = re.compile(r"[支付出取往借扣退−-]|代发|冲|撤|手续费|利息|结息")
 _NO_STEM = re.compile(r"支付宝|微信支付|云闪付|云支付|支行|网上支付|移动支付|第三方支付|扫码支付|收付|存取|-")
@@ -90,7 +90,18 @@ def plain_words(text: str) -> str:
 
 def says_it_went(text: str, *, by_bank: bool = False) -> bool:
     """Whether a text is nothing but a bank's name of a movement out (转账支出, 代付). `by_bank`: the payer has not written it (摘要)."""
-    return (_WENT_BY_BANK if by_bank else _WENT).fullmatch(plain_words(text)) is not None
+    outward = _BY_BANK if by_bank else _OUTWARD
+    plain = _BETWEEN.sub("-", plain_words(text))
+    return re.search(outward, plain) is not None and _is_made_of(plain, frozenset(f"{outward}|{_AROUND}|-".split("|")))
+
+
+def _is_made_of(text: str, words: frozenset[str]) -> bool:
+    """Whether a text is words of a list, one behind the other: each place is looked at once, however the words overlap (付款 is 付 and 款 too)."""
+    longest, reached = max(map(len, words)), {0}
+    for at in range(len(text)):
+        if at in reached:
+            reached.update(end for end in range(at + 1, min(at + longest, len(text)) + 1) if text[at:end] in words)
+    return len(text) in reached
 
 
 def may_say_it_went(text: str) -> bool:

@@ -270,11 +270,15 @@ def _rows_of(table: Table) -> Iterator[Row]:
 
 
 def _is_sum(row: Row) -> bool:
-    """Whether a row is a sum by what stands for its number, its party or its text, though it begins otherwise."""
+    """Whether a row is a sum though it begins otherwise: by what stands for its number; by its party or its text only where nothing says whose it is. What a
+    payer remarks (附言：余额、合计) is never one."""
     cells = row.cells
-    return is_total_word(cells.get("reference", "")) or any(
-        is_total_word(cells.get(at, ""), alone=True) for at in ("payer_name", "text")
-    )
+    number, payer = cells.get("reference", ""), cells.get("payer_name", "")
+    if is_total_word(number):
+        return True
+    if is_reference(number) or is_reference(cells.get("payer_account", "")):
+        return False
+    return is_total_word(payer or cells.get("text", ""), alone=True)
 
 
 def _has_signs(table: Table) -> bool:

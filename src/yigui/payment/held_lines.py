@@ -32,6 +32,8 @@ _WORDS: dict[int, tuple[str, str]] = {
     ),
     Hold.IN_DOUBT: ("银行对这笔款项的答复前后不一致，正在与银行核实", "款项可能已经到账，请核对账户；没有到账的，核实后重发"),
 }  # fmt: skip
+#: In place of the next step of who waits for a returned payment whose account was decided before the death: that of the benefit is not asked.
+_DECIDED_BEFORE = "请继承人持身份证、本人的银行卡和亲属关系证明到窗口办理“待遇支付退票重发”；原定的重发由经办机构撤回，改按继承人的账户随下一批次发放"
 #: In place of the next step of who has been certified since.
 _CERTIFIED = "您已办理领取资格认证，未发的月份随下一批次补发"
 #: In place of the words of a doubt, once somebody has found out that the money came back.
@@ -43,11 +45,13 @@ class HeldMonth:
     """A line that a run held back, and the batch that has paid it since; None while none has.
 
     `decided`: of one the bank contradicted itself about, what somebody has found out since: `returned` (it goes out again) or `paid`; "" while nobody has.
+    `is_again`: it is a returned payment that was to be sent again.
     """
 
     line: HeldLine
     paid_by: int | None
     decided: str = ""
+    is_again: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -89,10 +93,14 @@ def held_of(benefit: Benefit) -> list[HeldMonth]:
         return []
     rows = PayLine.objects.filter(benefit_id=benefit.pk).order_by("batch_id")
     lines = list(rows.values_list("pay_period", "batch_id", "period")[:_MONTHS_MAX])
-    again = Reissue.objects.filter(benefit_id=benefit.pk).order_by("attempt").values_list("batch_id", "sent_batch")
+    again = list(Reissue.objects.filter(benefit_id=benefit.pk).order_by("attempt").values_list("batch_id", "sent_batch"))
     sent = {batch: with_batch for batch, with_batch in again if with_batch is not None}
+    # A returned payment is held under the month of the run it went with first.
+    months = {period for _, batch, period in lines if batch in {of for of, _ in again}}
     decided = _decided(benefit, held, lines)
-    return [HeldMonth(line, _paid_by(line, lines, sent), decided.get(line.pk, "")) for line in held]
+    return [
+        HeldMonth(line, _paid_by(line, lines, sent), decided.get(line.pk, ""), is_again=line.pay_period in months) for line in held
+    ]
 
 
 def _decided(benefit: Benefit, held: list[HeldLine], lines: list[tuple[int, int, int]]) -> dict[int, str]:
@@ -145,6 +153,8 @@ def waiting_of(benefit: Benefit, held: list[HeldMonth]) -> list[Waiting]:
         why, next_step = _WORDS[hold]
         if hold == Hold.IN_DOUBT and all(newest[month].decided for month in months):
             why, next_step = _AFTER_DOUBT
+        if hold == Hold.DEAD_ACCOUNT and all(newest[month].is_again for month in months):
+            next_step = _DECIDED_BEFORE
         if hold == Hold.UNCERTIFIED and certified_until(benefit.person_id) >= months[-1]:
             next_step = _CERTIFIED
         found.append(Waiting(months[0], len(months), why, next_step))

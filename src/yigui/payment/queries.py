@@ -300,6 +300,13 @@ def returned_payment(benefit: Benefit, batch_id: int) -> ReturnedPayment | None:
     return ReturnedPayment(payment, last.attempt, left, last.file_id, _attempts(payment, last.attempt)) if left > 0 else None
 
 
+def is_of_claimed_months(benefit: Benefit, batch_id: int) -> bool:
+    """Whether a payment that came back has months after the end of its benefit in it, and no run has settled the return with the claim for them."""
+    of_it = {"batch_id": batch_id, "benefit_id": benefit.pk}
+    late = PayLine.objects.filter(**of_it, pay_period__gt=benefit.end_period or 999912).exclude(reason=LineReason.DEDUCTION)
+    return late.exists() and not SettledReturn.objects.filter(**of_it).exists()
+
+
 def _attempts(payment: Payment, until: int) -> tuple[Attempt, ...]:
     """The sendings of a payment up to one of them, with the bank's last word on each."""
     of_it = {"batch_id": payment.batch_id, "benefit_id": payment.benefit_id, "attempt__lte": until}

@@ -6,24 +6,27 @@ from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.catalogue.labels import reason_label
-from yigui.common.identifiers import mask_number
+from yigui.common.identifiers import is_bank_account, mask_number
 from yigui.common.money import format_fen
 from yigui.common.normalise import plain_identity
 from yigui.common.texts import int_or_none
 from yigui.entitlement.award import change_account
 from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import benefits_of
-from yigui.items.common.award import account_risk, payee_of
+from yigui.items.common.award import ACCOUNT_CLASS, account_risk, payee_of
 from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
-from yigui.items.common.checks.money import account_of_others
+from yigui.items.common.checks.benefit import alive
+from yigui.items.common.checks.death import not_the_dead_persons
+from yigui.items.common.checks.money import account_in_name, account_of_others, bank_match
 from yigui.items.common.facts import Facts
 from yigui.payment.models import Payment, Reissue
 from yigui.payment.queries import (
     ReturnedPayment,
     doubts_of,
+    is_of_claimed_months,
     reissued_payment,
     returned_payment,
     settled_doubts,
@@ -32,7 +35,9 @@ from yigui.payment.queries import (
 )
 from yigui.payment.reason_codes import reason_in_words, return_reason_of
 from yigui.payment.reissue import send_again
+from yigui.registry.enums import LifeStatus
 from yigui.registry.models import Person
+from yigui.registry.queries import numbers_of
 
 
 @item("FND-002")
@@ -40,7 +45,8 @@ class ReturnedPaymentReissue(BenefitItem[BenefitFacts]):
     """Sends a returned payment again, with the next run's files; it waits in suspense and is no new expense."""
 
     writes = ("benefits_benefit", "benefits_reissue")
-    optional_materials = ("bank_card",)
+    #: The proof of kinship is of what is due to an heir.
+    optional_materials = ("bank_card", "kinship_proof")
 
     @staticmethod
     def _found(facts: BenefitFacts) -> ReturnedPayment | None:
@@ -54,7 +60,10 @@ class ReturnedPaymentReissue(BenefitItem[BenefitFacts]):
         return facts["amount"]  # type: ignore[no-any-return]
 
     def risk(self, facts: BenefitFacts) -> tuple[int, list[str]]:
-        """Another account for what is still drawn is key information, as for PEN-008; the same account again is not."""
+        """Another account for what is still drawn, or an heir's, is key information, as for PEN-008; the same account again is not."""
+        if _heirs(facts) is not None:
+            risk_class, reasons = super().risk(facts)
+            return min(risk_class, ACCOUNT_CLASS), [*reasons, "重发至继承人的账户"]
         found = self._found(facts)
         benefit = None if found is None or facts.person is None else _benefit_of(facts.person, found.payment)
         return account_risk(*super().risk(facts), benefit=benefit, facts=facts)
@@ -72,7 +81,10 @@ class ReturnedPaymentReissue(BenefitItem[BenefitFacts]):
         if key in (doubts := settled_doubts({key})):
             inside = f"银行结果曾经矛盾：{doubts[key]}"
             lines.append(PreviewLine("核实结论", "", inside, from_outside=("", "经办机构已与银行核实确为退票")))
-        benefit = _benefit_of(needed_person(facts), found.payment)
+        person = needed_person(facts)
+        benefit = _benefit_of(person, found.payment)
+        if _heirs(facts) is not None:
+            lines.append(PreviewLine("领取人", f"{person.name}（已死亡）", f"{benefit.payee_name}（继承人）"))
         if _moves(benefit, facts["account_no"] or ""):
             lines.append(PreviewLine("以后各月发放账户", mask_number(benefit.account_no), mask_number(facts["account_no"] or "")))
         return lines
@@ -90,7 +102,10 @@ class ReturnedPaymentReissue(BenefitItem[BenefitFacts]):
         send_again(returned=found, payee=payee, case_id=case.pk)
         benefit = _benefit_of(person, found.payment)
         where = "原账户" if payee.account_no == found.account_no else f"账户 {mask_number(payee.account_no)}"
-        summary = f"{person.name} 的退票款 {format_fen(found.amount_fen)} 元将随下一批次重发至{where}。"
+        # Of somebody dead nothing but what is due to an heir comes here (`alive`).
+        is_heirs = person.life_status == LifeStatus.DEAD
+        whose = f"{person.name} 死亡后应发给 {benefit.payee_name} 的" if is_heirs else f"{person.name} 的"
+        summary = f"{whose}退票款 {format_fen(found.amount_fen)} 元将随下一批次重发至{where}。"
         later = []
         if _moves(benefit, payee.account_no):
             change_account(benefit=benefit, payee=payee)
@@ -101,6 +116,18 @@ class ReturnedPaymentReissue(BenefitItem[BenefitFacts]):
             lines=[("个人编号", person.person_no), ("原批次", str(found.payment.batch_id)), ("账号", mask_number(payee.account_no)), *later],
             notes=["退票款已在暂收款挂账，重发不重复计入待遇支出。"],
         )  # fmt: skip
+
+
+def _heirs(facts: BenefitFacts) -> Benefit | None:
+    """The benefit of somebody dead whose returned payment is due to another (an heir); None of any other."""
+    person = facts.person
+    if person is None or person.life_status != LifeStatus.DEAD:
+        return None
+    found = ReturnedPaymentReissue._found(facts)
+    if found is None:
+        return None
+    benefit = _benefit_of(person, found.payment)
+    return None if benefit.payee_number in numbers_of(person) else benefit
 
 
 def _moves(benefit: Benefit, account_no: str) -> bool:
@@ -168,6 +195,34 @@ def _against_what_came_back(facts: Facts, found: Sequence[ReturnedPayment]) -> I
                 "请核对银行退票通知，与银行所述不同的写明依据。"
             )
             yield Finding.question("returned_found", words, field="return_reason")
+
+
+@check("alive", of="FND-002")
+def alive_or_due_to_an_heir(facts: BenefitFacts) -> Iterator[Finding]:
+    """The person lives; or what came back is due to the heir, who comes to the counter and is shown by a paper. What was paid for months after the death
+    is the run's first, which ends the claim for it with what came back."""
+    benefit = _heirs(facts)
+    if benefit is None or facts.channel != "counter":
+        yield from alive(facts)
+        return
+    if "kinship_proof" not in facts.given:
+        words = f"应发给继承人 {benefit.payee_name} 的退票款，请收取亲属关系或继承权证明。"
+        yield Finding("alive", words, field="id_number")
+    batch = returned_batch(facts)
+    if batch is not None and is_of_claimed_months(benefit, batch):
+        words = "该笔退票含死亡后的月份，由下一支付计划先冲减多领追回；冲减后有余款的，再办理重发。"
+        yield Finding("alive", words, field="batch_no")
+    yield from not_the_dead_persons(facts, "alive")
+
+
+@check("bank_match", of="FND-002")
+def account_of_person_or_heir(facts: BenefitFacts) -> Iterator[Finding]:
+    """The account is in the name of whom it is to pay: the heir's, where what came back is due to one."""
+    benefit = _heirs(facts)
+    if benefit is not None and is_bank_account(facts["account_no"] or ""):
+        yield from account_in_name(facts, benefit.payee_name)
+    else:
+        yield from bank_match(facts)
 
 
 @check("not_reissued")

@@ -792,7 +792,7 @@ $$;
 REVOKE ALL ON FUNCTION benefits_came_back_v1 FROM PUBLIC;
 
 -- benefits_waiting_reissues_v1: returned payments that a case has given an account and no run has sent, nor two people withdrawn, and why one must not be sent now, as
--- `benefits_look_again_v1` asks of lines: the person is dead and the payee is nobody else (1), or is and the account is still the dead person's (5), the months are
+-- `benefits_look_again_v1` asks of lines: the person is dead and the payee is nobody else (1), or is and the account is still the dead person's (12), the months are
 -- not in payment any more (4), work stops them (6), an execution has held it for a sentence that nobody has decided (8), an open claim is for one of them (9), the bank contradicts itself about
 -- it (10). What has arrived by the bank's last word on the attempt before, as somebody found out, waits no longer. What a claim has got already is off its amount. mark: whose
 -- the benefit is and the account it has. Grain: one row per payment; p_areas: exact.
@@ -812,7 +812,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit =
     dead AS MATERIALIZED (SELECT d.person_id, d.number FROM benefits_dead_v1() d WHERE d.person_id IN (SELECT w.person_id FROM waiting w))
     SELECT w.id, w.benefit_id, w.period, w.amount_fen, (CASE
         WHEN EXISTS (SELECT 1 FROM dead d WHERE d.person_id = w.person_id AND NOT benefits_paid_to_other_v1(d.person_id, d.number, w.payee_number)) THEN 1
-        WHEN w.person_id IN (SELECT d.person_id FROM dead d) AND benefits_own_account_v1(w.batch_id, w.benefit_id, w.person_id, w.account_name, w.account_no) THEN 5
+        WHEN w.person_id IN (SELECT d.person_id FROM dead d) AND benefits_own_account_v1(w.batch_id, w.benefit_id, w.person_id, w.account_name, w.account_no) THEN 12
         WHEN w.status = 'pending' OR NOT w.is_settled AND EXISTS (SELECT 1 FROM benefits_line l
             WHERE (l.batch_id, l.benefit_id) = (w.batch_id, w.benefit_id) AND l.reason <> 9
               AND (l.pay_period < w.start_period OR l.pay_period > w.until OR l.pay_period >= w.suspended)) THEN 4

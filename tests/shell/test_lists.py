@@ -211,6 +211,11 @@ def test_whom_nobody_knows_gives_an_empty_list_that_says_so() -> None:
     assert "没有符合条件的记录" in page_of(answer)
 
 
+def test_a_name_of_many_says_that_only_the_first_are_looked_for() -> None:
+    page = page_of(signed_in("head").post("/cases/", {"find": "王"}, follow=True))
+    assert "只按前 10 个查找，其余请用号码" in page
+
+
 def test_a_condition_that_says_nothing_is_named_and_the_list_stands() -> None:
     page = page_of(signed_in("head").get("/cases/?from=gestern&item=XXX-1"))
     assert "“受理自”应为日期" in page

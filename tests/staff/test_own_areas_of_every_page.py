@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import Q
 from django.urls import URLPattern, reverse
 
 from tests import city
@@ -17,7 +18,9 @@ from yigui.entitlement.models import Benefit
 from yigui.exchange.import_records import DEATHS, import_records
 from yigui.exchange.models import OutMessage
 from yigui.hall import urls as hall
-from yigui.registry.models import Employment
+from yigui.registry import search
+from yigui.registry.models import Employment, Person
+from yigui.registry.search import search_persons
 from yigui.staff.enums import ADMINISTRATORS, SERVING, Role, ViewGround
 from yigui.staff.full_views import record_full_view
 from yigui.staff.models import Refusal, User
@@ -32,7 +35,8 @@ PATTERNS = {
 }
 #: What lists show is of one's own areas.
 LISTS = frozenset({
-    "backoffice:inbox", "backoffice:inbox_count", "backoffice:overdue", "backoffice:troubled", "backoffice:cases", "backoffice:unit_requests",
+    "backoffice:inbox", "backoffice:inbox_count", "backoffice:inbox_news", "backoffice:overdue", "backoffice:troubled", "backoffice:cases",
+    "backoffice:unit_requests",
     "backoffice:partners", "backoffice:meetings", "backoffice:imports", "backoffice:deaths", "backoffice:view_log", "backoffice:exports",
     "backoffice:refusals", "backoffice:sent_messages",
     "backoffice:own_section", "backoffice:kin", "counter:home", "counter:workbench", "counter:my_cases", "counter:day_end",
@@ -66,7 +70,9 @@ EXEMPT = {
     **dict.fromkeys((name for name in PATTERNS if name.startswith(("counter:list", "counter:draft", "counter:form", "counter:base", "counter:start_"))),
                     _OF_THE_TELLER),
     **dict.fromkeys((name for name in PATTERNS if name.startswith("hall:")), "the hall one works in, as the account says, and its devices: tests/hall"),
-    "counter:results": "what is found is filtered: tests below", "counter:day_sheet": "sheets of one's own agencies (`sheets_for`): tests/casework",
+    **dict.fromkeys(("counter:results", "backoffice:find"), "what is found is filtered: tests below"),
+    "backoffice:inbox_look": "one's own mark of when the bell was pressed",
+    "counter:day_sheet": "sheets of one's own agencies (`sheets_for`): tests/casework",
     "counter:tell": "the database asks who pays (`benefits_notice_guard_v1`, tests/attacks/d46*)",
     **dict.fromkeys((
         "backoffice:calendar", "backoffice:sampling", "backoffice:item_changes", "backoffice:item_change_decide", "backoffice:integrity",
@@ -195,10 +201,44 @@ def test_records_of_another_county_are_opened_by_who_serves_its_people_alone(nam
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_the_search_finds_them_for_who_serves_the_city(role: str) -> None:
-    person = others()["person"]
-    page = text_of(signed_in(stranger(role).username).post(reverse("counter:results"), {"q": person.id_number}))
-    assert (person.person_no in page) == (role in SERVING)
+@pytest.mark.parametrize(("name", "box"), [("counter:results", "q"), ("backoffice:find", "find")])
+def test_the_search_finds_them_for_who_serves_the_city(name: str, box: str, role: str) -> None:
+    person, employer = others()["person"], others()["employer"]
+    client = signed_in(stranger(role).username)
+    for typed, number in (
+        (person.id_number, person.person_no),
+        (person.name, person.person_no),
+        (employer.unit_no, employer.unit_no),
+    ):
+        page = text_of(client.post(reverse(name), {box: typed}, follow=True))
+        if typed == person.name and role in SERVING:
+            continue
+        links = {f"/persons/{number}/", f"/employers/{number}/"}
+        assert any(link in page for link in links) == (role in SERVING), (typed, role)
+
+
+def test_a_list_names_nobody_of_another_county_by_a_number_in_its_address() -> None:
+    found = others()
+    number, unit = found["person"].person_no, found["employer"].unit_no
+    for asked in (f"p{number}", f"u{unit}"):
+        page = text_of(signed_in(stranger("section_head").username).get("/cases/", {"who": asked}))
+        assert "没有找到这样的个人、单位或办件" in page
+        assert "没有找到这样的个人、单位或办件" not in text_of(signed_in("head").get("/cases/", {"who": asked}))
+
+
+def test_somebody_of_ones_own_county_is_found_behind_the_first_of_a_name() -> None:
+    namesakes = list(Person.objects.filter(name__startswith="王").order_by("name", "id"))
+    last = next(p for p in reversed(namesakes) if p.area_id == OTHER_AREA)
+    assert [p.pk for p in search_persons("王", Q(pk=last.pk)).rows] == [last.pk]
+    assert last.pk not in [p.pk for p in search_persons("王").rows]
+
+
+def test_where_too_many_have_a_name_nobody_is_said_not_to_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "WIDE_MAX", 2)
+    found = search_persons("王", Q(pk__in=[]))
+    assert (found.rows, found.has_more) == ([], True)
+    page = text_of(signed_in(stranger("section_head").username).post(reverse("counter:results"), {"q": "王"}))
+    assert "没有找到" not in page
 
 
 def test_the_marks_are_what_the_city_sees() -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from yigui.casework.enums import CaseStatus
@@ -19,9 +19,12 @@ from yigui.registry.search import search_employers, search_persons
 from yigui.shell.lists import As, Chips, Choice, Column, Condition, Day, Find, Listing, Text, Tone
 from yigui.staff.models import User
 from yigui.tasks.list_exports import declared
+from yigui.tasks.looks import employers_within, people_within
 from yigui.warrants.enums import RiskClass
 
 _NUMBER_LENGTH = 22
+#: Of the people and the employers a text names so many are looked for; the part says that there were more.
+_FIRST, _MORE = 10, "m"
 _TONES = {
     CaseStatus.WAITING: Tone.HELD, CaseStatus.OPEN: Tone.GO, CaseStatus.RETURNED: Tone.WARN, CaseStatus.APPROVED: Tone.GO,
     CaseStatus.FINISHED: Tone.DONE, CaseStatus.DECLINED: Tone.BAD, CaseStatus.WITHDRAWN: Tone.OVER,
@@ -47,13 +50,26 @@ def grouped(case_no: str) -> str:
     return re.sub(r"^([0-9]{6})([0-9]{8})([0-9]{8})$", r"\1 \2 \3", case_no)
 
 
+def _people(user: User) -> Q | None:
+    """Whom a list of cases is narrowed to: whom somebody may look at, and whom a case of their own areas is about. None: everybody."""
+    within = people_within(user)
+    return within and within | Q(Exists(Case.objects.filter(own_cases(user), person=OuterRef("pk"))))
+
+
+def _units(user: User) -> Q | None:
+    within = employers_within(user)
+    return within and within | Q(Exists(Case.objects.filter(own_cases(user), employer=OuterRef("pk"))))
+
+
 def _found(user: User, text: str) -> Mapping[str, str] | str:
     """A case's own page by its number; else whom the text names, by the house's numbers."""
     digits = plain_code(text)
     if digits.isdigit() and len(digits) == _NUMBER_LENGTH and Case.objects.filter(case_no=digits).exists():
         return reverse("backoffice:case", args=[digits])
-    people, units = search_persons(text).rows, search_employers(text).rows
-    found = [f"p{p.person_no}" for p in people[:10]] + [f"u{e.unit_no}" for e in units[:10]]
+    people, units = search_persons(text, _people(user)), search_employers(text, _units(user))
+    found = [f"p{p.person_no}" for p in people.rows[:_FIRST]] + [f"u{e.unit_no}" for e in units.rows[:_FIRST]]
+    if any(result.has_more or len(result.rows) > _FIRST for result in (people, units)):
+        found.insert(0, _MORE)
     if not found and digits.isdigit():
         found = [f"c{digits[:_NUMBER_LENGTH]}"]
     return {"who": ".".join(found) or "0"}
@@ -81,19 +97,20 @@ def cases_about(user: User, people: list[int], units: list[int]) -> "QuerySet[Ca
     return CASES.rows(user).filter(Q(person__in=people) | Q(employer__in=units)).order_by("-pk")
 
 
-def _said(value: str) -> str:
+def _said(user: User, value: str) -> str:
+    """Whom the parameter names, as far as whoever looks may find them."""
     people, units, numbers = _parts(value)
-    names = (
-        [mask_name(name) for name in Person.objects.filter(person_no__in=people[:1]).values_list("name", flat=True)]
-        if people
-        else []
-    )
-    names += list(Employer.objects.filter(unit_no__in=units[:1]).values_list("name", flat=True)) if units else []
+    known = Person.objects.filter(_people(user) or Q(), person_no__in=people[:1]) if people else Person.objects.none()
+    names = [mask_name(name) for name in known.values_list("name", flat=True)]
+    own = Employer.objects.filter(_units(user) or Q(), unit_no__in=units[:1]) if units else Employer.objects.none()
+    names += list(own.values_list("name", flat=True))
     names += [f"编号 {number} 开头" for number in numbers]
-    count = len(people) + len(units) + len(numbers)
+    has_more = _MORE in value.split(".")
     if not names:
-        return "没有找到这样的个人、单位或办件"
-    return "、".join(names) + (f" 等 {count} 个" if count > len(names) else "")
+        return "符合的太多，没有找全，请用号码查找" if has_more else "没有找到这样的个人、单位或办件"
+    count = len(people) + len(units) + len(numbers)
+    said = "、".join(names) + (f" 等 {count} 个" if count > len(names) else "")
+    return f"{said}（只按前 {_FIRST} 个查找，其余请用号码）" if has_more else said
 
 
 WHO = Find(

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -22,6 +23,7 @@ from yigui.shell.menu import entries_of
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
+from yigui.tasks.looks import employers_within, people_within
 
 CASES_MAX = 10
 _BATCH = re.compile(r"(?:批次|第|#)?([0-9]{1,9})号?(?:批次)?")
@@ -39,7 +41,7 @@ def find(request: OfficerRequest) -> HttpResponse:
     people, units = none, none
     cases: list[Case] = []
     if text and has_page_right(user, "persons"):
-        people, units = search_persons(text), search_employers(text)
+        people, units = search_persons(text, people_within(user)), search_employers(text, employers_within(user))
     if has_page_right(user, CASES.right) and (people.rows or units.rows):
         cases = list(cases_about(user, [p.pk for p in people.rows], [e.pk for e in units.rows])[:CASES_MAX])
     today = clock.today()
@@ -59,10 +61,11 @@ def _exact(user: User, text: str) -> HttpResponse | None:
     if has_page_right(user, CASES.right) and Case.objects.filter(case_no=code).exists():
         return redirect("backoffice:case", case_no=code)
     if has_page_right(user, "persons"):
-        people = search_persons(text).rows if re.fullmatch(r"[0-9]{12}|[0-9]{15}|[0-9]{17}[0-9X]", plain_identity(text)) else []
+        is_number = re.fullmatch(r"[0-9]{12}|[0-9]{15}|[0-9]{17}[0-9X]", plain_identity(text)) is not None
+        people = search_persons(text, people_within(user)).rows if is_number else []
         if len(people) == 1:
             return redirect("counter:person", person_no=people[0].person_no)
-        unit = Employer.objects.filter(unit_no=code).first()
+        unit = Employer.objects.filter(employers_within(user) or Q(), unit_no=code).first()
         if unit is not None:
             return redirect("counter:employer", unit_no=unit.unit_no)
     batch = _BATCH.fullmatch(code)

@@ -1,9 +1,6 @@
 """Persons and employers: search, one page with everything known, full view with a reason."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,24 +16,18 @@ from yigui.common.identifiers import is_permit_number, read_citizen_number
 from yigui.common.months import period_of
 from yigui.common.normalise import plain_identity
 from yigui.counter.item_finder import ItemRow, items_about
-from yigui.entitlement.models import Benefit
 from yigui.law.retirement_age import age_on, earliest_retirement_month, latest_retirement_month
 from yigui.registry import queries as registry
 from yigui.registry.enums import LifeStatus
 from yigui.registry.errors import EmployerNotFound, PersonNotFound
-from yigui.registry.models import Area, Coverage, Employer, Person
+from yigui.registry.models import Area, Employer, Person
 from yigui.registry.search import search_employers, search_persons, told_apart
-from yigui.runs.signing import answers_for
-from yigui.staff.enums import SERVING
 from yigui.staff.full_views import GROUNDS, stated
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
-from yigui.staff.scope import own_areas
-from yigui.tasks.looks import look
+from yigui.tasks.looks import employers_within, look, people_within
 from yigui.warrants.queries import history_of
-
-Subject = TypeVar("Subject", Person, Employer)
 
 
 @require_GET
@@ -70,15 +61,15 @@ def results(request: OfficerRequest) -> HttpResponse:
     Sent by Enter, the one record with just this number opens; while one types, what was found is listed.
     """
     text, today = request.POST.get("q", "")[:60], clock.today()
-    persons, employers = search_persons(text), search_employers(text)
-    shown, own = _own(request.user, persons.rows), _own(request.user, employers.rows)
-    if not request.htmx and (hit := _only_hit(text, shown, own)) is not None:
+    persons = search_persons(text, people_within(request.user))
+    employers = search_employers(text, employers_within(request.user))
+    if not request.htmx and (hit := _only_hit(text, persons.rows, employers.rows)) is not None:
         return redirect(hit)
-    told = told_apart(shown, text, period_of(today))
-    found = [{"person": p, "age": age_on(p.born_on, today), "told": told[p.pk]} for p in shown]
+    told = told_apart(persons.rows, text, period_of(today))
+    found = [{"person": p, "age": age_on(p.born_on, today), "told": told[p.pk]} for p in persons.rows]
     context = {
         "q": text, "is_wrong": _is_wrong_number(text),
-        "persons": {"rows": found, "has_more": persons.has_more}, "employers": replace(employers, rows=own),
+        "persons": {"rows": found, "has_more": persons.has_more}, "employers": employers,
     }  # fmt: skip
     return render(request, "counter/includes/results.html" if request.htmx else "counter/search.html", context)
 
@@ -114,14 +105,8 @@ def person_for(user: User, person_no: str) -> Person:
     Raises:
         PersonNotFound: there is none. Forbidden: another agency's.
     """
-    found = person_of(person_no)
-    if user.role in SERVING or answers_for(user, found.area_id):
-        return found
-    own = own_areas(user)
-    if (
-        not Coverage.objects.filter(person=found, area_id__in=own).exists()
-        and not Benefit.objects.filter(person=found, area_id__in=own).exists()
-    ):
+    found, within = person_of(person_no), people_within(user)
+    if within is not None and not Person.objects.filter(within, pk=found.pk).exists():
         raise _elsewhere(f"个人编号 {person_no} ", found.area)
     return found
 
@@ -132,10 +117,8 @@ def employer_for(user: User, unit_no: str) -> Employer:
     Raises:
         EmployerNotFound: there is none. Forbidden: another agency's.
     """
-    found = employer_of(unit_no)
-    if user.role in SERVING or answers_for(user, found.area_id):
-        return found
-    if not Coverage.objects.filter(employer=found, area_id__in=own_areas(user)).exists():
+    found, within = employer_of(unit_no), employers_within(user)
+    if within is not None and not Employer.objects.filter(within, pk=found.pk).exists():
         raise _elsewhere(f"单位编号 {unit_no} ", found.area)
     return found
 
@@ -144,14 +127,6 @@ def _elsewhere(what: str, area: Area) -> Forbidden:
     return Forbidden(
         f"{what}的参保归属地为{area.name}，由该地区或其市级经办机构的人员查看；需要办理的，请在窗口受理。", area=area.pk
     )
-
-
-def _own(user: User, rows: Sequence[Subject]) -> list[Subject]:
-    """Those of what was found that somebody may look at, by where they are registered."""
-    if user.role in SERVING:
-        return list(rows)
-    own = set(own_areas(user))
-    return [row for row in rows if row.area_id in own]
 
 
 @require_GET

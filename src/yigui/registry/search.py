@@ -19,6 +19,8 @@ from yigui.registry.models import Employer, Employment, FormerIdentity, Person
 
 #: How many persons or employers a search shows at most.
 SEARCH_MAX = 20
+#: Of how many that a text names those are looked for whom somebody may find, where not everybody is found.
+WIDE_MAX = 2000
 
 _NUMBER = re.compile(r"[0-9]{4,17}[0-9X]?")
 _LETTERS = re.compile(r"[A-Za-zÜü]{2,40}")
@@ -42,10 +44,13 @@ class Told:
     is_former: bool
 
 
-def search_persons(text: str) -> SearchResult[Person]:
+def search_persons(text: str, within: Q | None = None) -> SearchResult[Person]:
     """Persons by number (18, 15 places or a beginning, or 个人编号), also a former one; by a part of the name, also a former one; by pinyin or its initials.
 
     Blanks and other widths do not matter. What begins with the text comes first, then what holds it, then who was called so before.
+
+    Args:
+        within: whom somebody may find, as a condition of a person; it is asked before the first are taken. None: everybody.
     """
     code = plain_identity(text)
     if not code:
@@ -53,18 +58,18 @@ def search_persons(text: str) -> SearchResult[Person]:
     if _NUMBER.fullmatch(code):
         number = widen_citizen_number(code)
         if len(number) == 18 or len(code) == 12:
-            return _by_number(number, code)
-        return _persons([
+            return _by_number(number, code, within)
+        return _persons(within, [
             lambda most: _keys(Person.objects.filter(id_number__startswith=number).order_by("id_number"), most),
             lambda most: _former(Q(id_number__startswith=number), most),
         ])  # fmt: skip
     named = plain_name(text)
     if _LETTERS.fullmatch(code):
-        found = _persons([*_spelt("person", code), *_named(named), lambda most: _formerly_spelt(code, most)])
-        return found if found.rows else _by_number(code, code)
+        found = _persons(within, [*_spelt("person", code), *_named(named), lambda most: _formerly_spelt(code, most)])
+        return found if found.rows else _by_number(code, code, within)
     if _HAN.search(named):
-        return _persons(_named(named))
-    return _by_number(code, code)
+        return _persons(within, _named(named))
+    return _by_number(code, code, within)
 
 
 #: Chinese characters with their extensions, as names have them.
@@ -129,27 +134,33 @@ def _former(condition: Q, most: int) -> list[int]:
     return list(FormerIdentity.objects.filter(condition).order_by("id").values_list("person_id", flat=True)[:most])
 
 
-def _gathered(asks: Iterable[_Ask]) -> list[int]:
-    """Keys in the order they were found, each once; the later questions are asked only while there is room."""
+def _gathered(rows: "models.QuerySet[Row]", within: Q | None, asks: Iterable[_Ask]) -> SearchResult[Row]:
+    """Rows in the order they were found, each once; the later questions are asked only while there is room."""
     found: dict[int, None] = {}
+    is_cut = False
     for ask in asks:
         if len(found) > SEARCH_MAX:
             break
-        # As many as there is room for, and those that are known already.
-        found |= dict.fromkeys(ask(SEARCH_MAX + 1 + len(found)))
-    return list(found)
+        if within is None:
+            # As many as there is room for, and those that are known already.
+            found |= dict.fromkeys(ask(SEARCH_MAX + 1 + len(found)))
+            continue
+        keys = ask(WIDE_MAX)
+        may_find = set(rows.filter(within, pk__in=keys).values_list("pk", flat=True))
+        found |= dict.fromkeys(key for key in keys if key in may_find)
+        is_cut = is_cut or len(keys) == WIDE_MAX
+    shown = list(found)[:SEARCH_MAX]
+    known = rows.select_related("area").in_bulk(shown)
+    return SearchResult([known[key] for key in shown if key in known], is_cut or len(found) > SEARCH_MAX)
 
 
-def _persons(asks: Iterable[_Ask]) -> SearchResult[Person]:
-    keys = _gathered(asks)
-    shown = keys[:SEARCH_MAX]
-    known = Person.objects.select_related("area").in_bulk(shown)
-    return SearchResult([known[key] for key in shown if key in known], len(keys) > SEARCH_MAX)
+def _persons(within: Q | None, asks: Iterable[_Ask]) -> SearchResult[Person]:
+    return _gathered(Person.objects.all(), within, asks)
 
 
-def _by_number(number: str, plain: str) -> SearchResult[Person]:
+def _by_number(number: str, plain: str, within: Q | None) -> SearchResult[Person]:
     """The person of a number, also a former one, and the record of a 个人编号; a merged record is shown beside the kept one."""
-    persons = Person.objects.select_related("area")
+    persons = Person.objects.select_related("area").filter(within or Q())
     found = list(persons.filter(Q(id_number=number) | Q(person_no=plain)).order_by("id")[:SEARCH_MAX])
     if not found or any(p.merged_into_id for p in found):
         kept = [p.merged_into_id for p in found if p.merged_into_id]
@@ -158,8 +169,9 @@ def _by_number(number: str, plain: str) -> SearchResult[Person]:
     return SearchResult(found[:SEARCH_MAX], len(found) > SEARCH_MAX)
 
 
-def search_employers(text: str) -> SearchResult[Employer]:
-    """Employers by unit number or credit code, or the beginning of one; by a part of the name; by pinyin, or initials or a part of them."""
+def search_employers(text: str, within: Q | None = None) -> SearchResult[Employer]:
+    """Employers by unit number or credit code, or the beginning of one; by a part of the name; by pinyin, or initials or a part of them. `within` as of
+    persons."""
     code, named = plain_identity(text), plain_text(text)
     if not code:
         return SearchResult([], False)
@@ -177,9 +189,7 @@ def search_employers(text: str) -> SearchResult[Employer]:
         ]
     if not code.isdigit():
         asks.append(lambda most: _holding("employer", "".join(named.split()), most))
-    keys = _gathered(asks)
-    known = Employer.objects.select_related("area").in_bulk(keys[:SEARCH_MAX])
-    return SearchResult([known[key] for key in keys[:SEARCH_MAX] if key in known], len(keys) > SEARCH_MAX)
+    return _gathered(Employer.objects.all(), within, asks)
 
 
 def told_apart(persons: Sequence[Person], text: str, period: int) -> dict[int, Told]:

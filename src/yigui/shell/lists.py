@@ -30,7 +30,7 @@ from yigui.staff.saved_views import NAME_MAX, views_of
 #: Rows that are counted and paged through; beyond, a list asks for a condition.
 COUNT_MAX = 10_000
 SIZES = (20, 50, 100)
-VALUE_MAX = 200
+VALUE_MAX = 300
 #: Parameters of an address that are no conditions.
 _SORT, _PAGE, _SIZE = "sort", "page", "size"
 
@@ -149,7 +149,7 @@ class Find:
     Args:
         found: turns a text into parameters of the list (numbers of the house), or into the address of the one page that is meant.
         apply: narrows by the parameter `key`.
-        said: what the parameter stands for, in words, masked.
+        said: what the parameter stands for, in words, masked, as far as whoever looks may find it.
     """
 
     key: str
@@ -157,7 +157,7 @@ class Find:
     placeholder: str
     found: Callable[[User, str], Mapping[str, str] | str]
     apply: Callable[[Any, str], Any]
-    said: Callable[[str], str]
+    said: Callable[[User, str], str]
 
     def narrowed(self, rows: "QuerySet[Any]", value: str) -> "QuerySet[Any]":
         return self.apply(rows, value)  # type: ignore[no-any-return]
@@ -438,7 +438,7 @@ class Shown:
     def who(self) -> str:
         """Whom the list is narrowed to, in words; "" where nobody."""
         find = self.listing.find
-        return find.said(self.asked[find.key]) if find is not None and find.key in self.asked else ""
+        return find.said(self.user, self.asked[find.key]) if find is not None and find.key in self.asked else ""
 
     @property
     def without_who(self) -> str:
@@ -474,7 +474,7 @@ class Shown:
             elif isinstance(condition, Chips):
                 value = condition.words().get(value, value)
             elif isinstance(condition, Find):
-                value = condition.said(value)
+                value = condition.said(self.user, value)
             parts.append(f"{condition.label}：{value}")
         return "；".join(parts)
 

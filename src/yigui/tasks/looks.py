@@ -3,14 +3,16 @@
 What is looked at for the work in hand (a form, a claimed step) is recorded by the door itself and does not count.
 """
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yigui.common import clock
 from yigui.common.errors import Forbidden
-from yigui.registry.models import Employer, Person
-from yigui.staff.enums import ViewGround
+from yigui.entitlement.models import Benefit
+from yigui.registry.models import Coverage, Employer, Person
+from yigui.staff.enums import SERVING, ViewGround
 from yigui.staff.full_views import record_full_view
 from yigui.staff.models import FullView, User
+from yigui.staff.scope import own_areas
 from yigui.tasks import origins
 from yigui.tasks.finishing_checks import register_check
 from yigui.tasks.models import Task
@@ -26,6 +28,25 @@ class LooksSpent(Forbidden):
     """Somebody has looked at as many without a case as a day allows."""
 
     code = "tasks.looks_spent"
+
+
+def people_within(user: User) -> Q | None:
+    """The people somebody may look at and find, as a condition; None: everybody, for who serves the city's counters (全市通办). Others: whom their agency
+    answers for, by where they are registered, insured or paid."""
+    if user.role in SERVING:
+        return None
+    own = own_areas(user)
+    insured = Coverage.objects.filter(person=OuterRef("pk"), area_id__in=own)
+    paid = Benefit.objects.filter(person=OuterRef("pk"), area_id__in=own)
+    return Q(area_id__in=own) | Q(Exists(insured)) | Q(Exists(paid))
+
+
+def employers_within(user: User) -> Q | None:
+    """The employers, likewise: by where one is registered, or insures somebody."""
+    if user.role in SERVING:
+        return None
+    own = own_areas(user)
+    return Q(area_id__in=own) | Q(Exists(Coverage.objects.filter(employer=OuterRef("pk"), area_id__in=own)))
 
 
 def look(*, user: User, subject: Person | Employer, ground: str, words: str) -> FullView:

@@ -8,13 +8,15 @@ from django.test import Client
 
 from tests import city
 from tests.api.test_api import call, token_for
-from tests.casework.test_returned_cases import correct_on, from_phone, next_pensioner, of_employer, returned
+from tests.casework.test_returned_cases import correct_on, from_phone, next_pensioner, of_employer, returned, sent_back_by_partner
 from tests.kiosk.test_kiosk import as_person, registered
 from tests.mobile.test_phone import on_the_phone
 from tests.pages import page_of, signed_in
 from yigui.casework.accept_case import accept_case
-from yigui.casework.decisions import HOTLINE, asking_at, letter_of, remedies_on
+from yigui.casework.decide_step import decide_step
+from yigui.casework.decisions import HOTLINE, asking_at, letter_of, new_letter, refusal_letter, remedies_on
 from yigui.casework.models import Case, Event
+from yigui.casework.queries import current_step
 from yigui.casework.query_code import query_code
 from yigui.casework.return_case import decline_returned_case
 from yigui.casework.returns import Point
@@ -55,7 +57,8 @@ def shown_at(door: str) -> tuple[Case, str, bytes]:
 @pytest.mark.parametrize("door", DOORS)
 def test_a_refusal_says_why_what_can_be_done_until_when_and_where_to_ask(door: str) -> None:
     case, page, paper = shown_at(door)
-    assert REASON in page
+    # What an officer wrote is read by whoever has signed in.
+    assert (REASON in page) == (door != "/progress")
     assert paper.startswith(b"%PDF-")
     if door == "/cases":
         assert "不予办理决定书" in page
@@ -150,6 +153,59 @@ def test_a_case_that_was_not_refused_has_no_letter(status: str) -> None:
     assert case.status == status
     assert client.get(f"/m/cases/{case.case_no}/letter.pdf").status_code == 404
     assert "行政复议" not in page_of(client.get(f"/m/cases/{case.case_no}/"))
+
+
+def said(case: Case) -> str:
+    """What the decision not to do it would say of the application."""
+    return str(refusal_letter(case, REASON, city.TODAY)["parts"][0]["lines"][0])
+
+
+def test_a_letter_calls_whoever_applied_by_what_they_are() -> None:
+    person = next_pensioner()
+    case = from_phone(person)
+    assert said(case).startswith("你于 ")
+    # Somebody who is not registered yet is a person all the same: nothing names them in full where the paper is verified.
+    case.person = None
+    case.applicant = None
+    letter = new_letter(case, "declined", REASON)
+    assert letter is not None
+    assert letter.is_holder_person
+    assert said(case).startswith("你于 ")
+    case.applicant = next_pensioner()
+    assert said(case).startswith(f"申请人于 {case.accepted_on} 就{person.name}提出")
+    case.applicant, case.form = None, case.form | {"death_date": "2026-10-03"}
+    assert said(case).startswith(f"申请人于 {case.accepted_on} 就{person.name}提出")
+    of_unit, _, _ = of_employer()
+    assert said(of_unit).startswith("你单位于 ")
+    assert of_unit.is_about_unit or f"就{of_unit.subject_name}提出" in said(of_unit)
+
+
+def test_the_notice_has_what_was_written_beside_the_points_too() -> None:
+    case = from_phone(next_pensioner())
+    step = current_step(case)
+    assert step is not None
+    decide_step(
+        case_id=case.pk, step_id=step.pk, actor=city.user("reviewer"), verdict="returned", opinion="请带老户口本", today=city.TODAY,
+        points=[Point("wrong", field="new_value", note="号码少一位")],
+    )  # fmt: skip
+    case.refresh_from_db()
+    notice = letter_of(case)
+    assert notice is not None
+    assert notice.content["sections"][0]["rows"][1:] == [["2", "其他说明", "请带老户口本"]]
+    assert "承诺办结日期不因此推迟" in str(notice.content["parts"])
+
+
+def test_what_a_partner_sends_back_promises_nothing_that_nobody_has_looked_at() -> None:
+    case = from_phone(next_pensioner())
+    sent_back_by_partner(case)
+    case.refresh_from_db()
+    notice = letter_of(case)
+    assert notice is not None
+    assert len(notice.content["sections"][0]["rows"]) == 1
+    words = str(notice.content["parts"])
+    assert "将另行一次性告知" in words
+    for promise in ("已列明全部", "不因此推迟"):
+        assert promise not in words
 
 
 def test_nobody_else_reads_somebodys_letter() -> None:

@@ -42,6 +42,9 @@ OBJECTS = ("<str:case_no>", "<uuid:token>", "<int:number>")
 NEVER_THERE = {
     ("person", "/export/"): (404, "本办件没有导出文件。"),
     ("person", "/drafts/<uuid:token>/list/"): (422, "本事项没有职工名册"),
+    # Their case is finished: it was neither declined nor returned.
+    ("unit", "/letter.pdf"): (404, "没有决定书或告知单"),
+    ("person", "/letter.pdf"): (404, "没有决定书或告知单"),
     # Nor one that came back.
     ("unit", "/list/returned.xlsx"): (404, "没有退回的行"),
     ("person", "/list/returned.xlsx"): (404, "没有退回的行"),

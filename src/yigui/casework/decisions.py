@@ -20,6 +20,7 @@ from yigui.db.rows import insert_row, rows_where
 from yigui.documents.issue import issue_document
 from yigui.documents.models import IssuedDocument
 from yigui.law.parameter_table import NATIONAL, table
+from yigui.registry.enums import LifeStatus
 from yigui.registry.models import Agency
 from yigui.staff.enums import LocationKind
 from yigui.staff.models import Location
@@ -54,7 +55,7 @@ class Asking:
 
 @dataclass(frozen=True)
 class Refusal:
-    """A case that was declined (不予办理): why, since when, and what can be done."""
+    """A case that was declined (不予办理): why ("" where nobody has signed in), since when, and what can be done."""
 
     reason: str
     decided_on: dt.date
@@ -89,13 +90,13 @@ def asking_at(agency: Agency, today: dt.date) -> Asking:
     return Asking(f"{hall.name}（{hall.address}）" if hall.address else hall.name, hall.phone or HOTLINE)
 
 
-def refusal_of(case: Case) -> Refusal | None:
-    """Why a case was declined and what can be done; None for one that was not."""
+def refusal_of(case: Case, *, is_public: bool = False) -> Refusal | None:
+    """Why a case was declined and what can be done, for the public without the words somebody typed; None for one that was not."""
     if case.status != CaseStatus.DECLINED:
         return None
     told = rows_where(Feedback, "case_id = %s AND result = 'declined' ORDER BY id DESC LIMIT 1", case.pk)
     decided_on = clock.local(told[0].created_at).date()
-    reason = told[0].message.removeprefix(f"{FeedbackResult.DECLINED.label}：")
+    reason = "" if is_public else told[0].message.removeprefix(f"{FeedbackResult.DECLINED.label}：")
     return Refusal(reason, decided_on, remedies_on(decided_on), asking_at(case.agency, clock.today()))
 
 
@@ -110,7 +111,7 @@ def new_letter(case: Case, status: str, reason: str, points: Sequence[ReturnPoin
     kind, today = LETTERS[CaseStatus(status)], clock.today()
     content = refusal_letter(case, reason, today) if kind == REFUSAL else correction_letter(case, reason, points, today)
     return issue_document(
-        kind=kind, title=content.pop("title"), case_no=case.case_no, holder=case.subject_name, is_holder_person=case.person_id is not None,
+        kind=kind, title=content.pop("title"), case_no=case.case_no, holder=case.subject_name, is_holder_person=not case.is_about_unit,
         content=content, issued_on=today, is_stored=False,
     )  # fmt: skip
 
@@ -150,11 +151,11 @@ def letter_without_code(case: Case) -> dict[str, Any] | None:
 
 def refusal_letter(case: Case, reason: str, day: dt.date) -> dict[str, Any]:
     """What a decision not to do what was applied for (不予办理决定书) says."""
-    who = "你" if case.person_id is not None else "你单位"
+    who, about = _addressed(case)
     bases = [f"{basis}。" for basis in catalogue().on(day).bases.get(case.item_code, ())[:_BASES]]
     asking = asking_at(case.agency, day)
     parts = [
-        ("申请", [f"{who}于 {case.accepted_on} 提出“{case.item_name}”申请，本机构已受理，收到材料 {case.materials.count()} 份，经审查，现决定如下。"]),
+        ("申请", [f"{who}于 {case.accepted_on} {about}提出“{case.item_name}”申请，本机构已受理，收到材料 {case.materials.count()} 份，经审查，现决定如下。"]),
         ("决定", ["不予办理。"]),
         ("理由", [reason]),
         ("本事项的办理依据", bases),
@@ -173,6 +174,8 @@ def correction_letter(case: Case, reason: str, points: Sequence[ReturnPoint], da
     """What somebody is told once and in full about an application that goes back (一次性告知单): every point, and what need not come again."""
     asking = asking_at(case.agency, day)
     asked = [[str(n), label_of(case, p) or "本件", _how(case, p)] for n, p in enumerate(points, start=1)]
+    if asked and (beside := _beside(case, reason, points)):
+        asked.append([str(len(asked) + 1), "其他说明", beside])
     named = {p.material_code for p in points if p.material_code}
     kept = [
         [catalogue().materials[m.material_code].name, m.get_source_display()]
@@ -191,7 +194,7 @@ def correction_letter(case: Case, reason: str, points: Sequence[ReturnPoint], da
         sections.append({"title": "已收到、不用再交的材料", "head": ["材料", "来源"], "rows": kept})
     how = [
         f"{doors_for_correction(case)}；补正期间暂停计时，重新提交后继续办理。",
-        "本单已列明全部需要补正的内容。以后再要求补正的，如当时已能发现而本单没有列出，承诺办结日期不因此推迟。",
+        _promised(points),
         "不再办理的，可以撤回申请。",
     ]
     return {
@@ -200,6 +203,37 @@ def correction_letter(case: Case, reason: str, points: Sequence[ReturnPoint], da
         "parts": [{"title": "怎样办理", "lines": how}],
         "boxed": {"title": "不清楚的可以问", "lines": [f"{asking.place}，电话 {asking.phone}。"]},
     }  # fmt: skip
+
+
+def _addressed(case: Case) -> tuple[str, str]:
+    """How a letter calls whoever applied, and whom it was about where that is somebody else."""
+    item = catalogue().version(case.item_code, case.item_version)
+    is_of_unit = case.applicant_id is None and item.applicant != "person"
+    if case.login_id is not None or case.is_about_unit or is_of_unit:
+        return "你单位", "" if case.is_about_unit else f"就{case.subject_name}"
+    is_dead = bool(case.form.get("death_date")) or (case.person is not None and case.person.life_status == LifeStatus.DEAD)
+    if is_dead or (case.applicant_id is not None and case.applicant_id != case.person_id):
+        return "申请人", f"就{case.subject_name}"
+    return "你", ""
+
+
+def _beside(case: Case, reason: str, points: Sequence[ReturnPoint]) -> str:
+    """What was said beside the points; "" where they say it all."""
+    words = told_as(case, points, "")
+    if reason.startswith(words):
+        return reason.removeprefix(words).lstrip("；")
+    left = reason
+    for note in (p.note for p in points if p.note):
+        left = left.replace(note, "", 1)
+    return reason if left.strip("；。 ") else ""
+
+
+def _promised(points: Sequence[ReturnPoint]) -> str:
+    """What is said of a later return: the promise where somebody has gone through the case, of papers and fields, which are what is marked as our own
+    error (`returns.py`)."""
+    if not any(p.made_by_id for p in points):
+        return "本单为部门核验的结果。受理后审核人员如有其他补正要求，将另行一次性告知。"
+    return "本单已列明全部需要补正的内容。以后再要求补正材料或填报项的，如当时已能发现而本单没有列出，承诺办结日期不因此推迟。"
 
 
 def _head(case: Case, label: str, day: dt.date) -> list[tuple[str, str]]:

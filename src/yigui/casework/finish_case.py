@@ -154,7 +154,7 @@ def _issue(case: Case, item: Item, outcome: Outcome) -> Any:
     kind = "payment_notice" if outcome.order else item.feedback
     return issue_document(
         kind=kind, title=catalogue().feedback_kinds[kind].split("（")[0], case_no=case.case_no,
-        holder=holder, is_holder_person=case.person_id is not None, content=content, issued_on=clock.today(),
+        holder=holder, is_holder_person=not case.is_about_unit, content=content, issued_on=clock.today(),
         is_stored=False,
     )  # fmt: skip
 

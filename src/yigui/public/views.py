@@ -67,7 +67,9 @@ def progress(request: HttpRequest) -> HttpResponse:
     if not opens(case, number, typed, by_number=by_number) or case is None:
         return render(request, "public/progress.html", context | {"message": _NOT_FOUND}, status=404)
     return render(
-        request, "public/progress.html", context | {"found": progress_of(case, clock.today()), "refusal": refusal_of(case)}
+        request,
+        "public/progress.html",
+        context | {"found": progress_of(case, clock.today()), "refusal": refusal_of(case, is_public=True)},
     )
 
 

@@ -61,3 +61,9 @@ INSERT INTO visits_ticket_event (ticket_id, hall_id, day, verb, seconds, note, a
 -- days: real
 -- refused: YG006
 SELECT visits_end_days_v1('2099-01-01');
+
+-- attack: D121.11 A teller takes a ticket out of somebody else's hand
+-- login: app
+-- given: tickets of a hall
+-- refused: YG005
+SELECT visits_take_back_v1('{other_token}', {second});

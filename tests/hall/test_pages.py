@@ -4,13 +4,18 @@ import pytest
 from django.test import Client
 
 from tests import city
+from tests.conftest import TODAY
 from tests.pages import signed_in
+from tests.visits.halls import new_desk, new_hall, ticket
 from yigui.casework.accept_case import accept_case
 from yigui.casework.models import Case
 from yigui.registry.models import Employment
 from yigui.staff.locations import Location
+from yigui.visits import queries
+from yigui.visits.desk_work import call_next
 from yigui.visits.models import Contact, DeskState, HallDevice, Ticket, Visit
 from yigui.visits.queries import cases_of, visits_of
+from yigui.visits.tickets import has_left
 
 
 def _device(kind: str) -> Client:
@@ -94,6 +99,38 @@ def test_a_visit_from_the_machine_over_the_desk_to_its_cases_and_the_screens() -
     assert "空闲" in teller.get("/hall/desk/strip/", headers={"HX-Request": "true"}).content.decode()
     act("close")
     assert DeskState.objects.get(desk=desk).state == "closed"
+
+
+def test_the_guide_takes_back_what_is_at_the_desk_of_who_has_gone() -> None:
+    hall = Location.objects.get(name="市政务服务中心社保大厅")
+    left, desk = new_desk(hall)
+    visitor = ticket(hall)
+    Ticket.objects.using("owner").filter(hall=hall, state="waiting").exclude(pk=visitor.pk).update(state="left")
+    if queries.in_hand(left) is None:
+        call_next(teller=left, today=TODAY)
+    guide = signed_in("guide")
+    page = guide.get("/hall/guide/").content.decode()
+    assert f"{desk} · {left.full_name}" in page
+    answer = guide.post("/hall/guide/", {"do": "take_back", "ticket": visitor.pk}, follow=True).content.decode()
+    assert f"{visitor} 已收回" in answer
+    assert f"{desk} · {left.full_name}" not in answer
+    assert Ticket.objects.get(pk=visitor.pk).state == "waiting"
+
+
+def test_whoever_is_sent_to_a_desk_that_calls_nobody_is_not_told_to_wait_there() -> None:
+    hall = new_hall()
+    teller, _ = new_desk(hall)
+    _, shut = new_desk(hall, is_open=False)
+    _, busy = new_desk(hall)
+    client = signed_in(teller.username)
+    for desk, said, told in ((shut, "（没有叫号）", "请来人在大厅等候叫号"), (busy, "", "请来人到该窗口等候")):
+        visitor = ticket(hall)
+        client.post("/hall/desk/act/", {"do": "next"})
+        page = client.get("/hall/desk/").content.decode()
+        assert f"{desk} · 个人参保缴费{said}</option>" in page
+        asked = {"do": "transfer", "to": f"{desk.pk} personal", "reason": "该窗口熟悉"}
+        assert told in client.post("/hall/desk/act/", asked, follow=True).content.decode()
+        has_left(actor=city.user("guide"), ticket=visitor)
 
 
 def test_the_guide_gives_tickets_sends_on_and_all_is_counted() -> None:

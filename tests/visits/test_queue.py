@@ -24,8 +24,9 @@ from yigui.visits.desk_work import (
 )
 from yigui.visits.hall_settings import set_shift, set_skills
 from yigui.visits.jobs import end_days
-from yigui.visits.models import DeskEvent, HallDevice, Ticket, TicketEvent, TypedNumber, Visit
-from yigui.visits.tickets import has_left, take_ticket, wait_again
+from yigui.visits.models import DeskEvent, DeskState, HallDevice, Ticket, TicketEvent, TypedNumber, Visit
+from yigui.visits.room import ROOM
+from yigui.visits.tickets import has_left, take_back, take_ticket, wait_again
 
 
 def test_numbers_follow_each_other_per_hall_and_letter() -> None:
@@ -253,6 +254,64 @@ def test_the_day_after_closes_what_is_left() -> None:
     assert {state_of(waiting), state_of(served)} == {"closed"}
     assert not TypedNumber.objects.using("owner").filter(ticket=waiting).exists()
     assert Visit.objects.get(ticket=waiting).ended_at is not None
+
+
+def test_a_ticket_in_the_hand_of_who_has_gone_is_taken_back_by_the_guide_and_both_names_are_kept() -> None:
+    hall = new_hall()
+    teller, desk = new_desk(hall)
+    second = city.new_user("teller")
+    set_shift(actor=city.user("head2"), desk=desk, on=TODAY, first=teller, second=second, today=TODAY)
+    visitor = ticket(hall)
+    call_next(teller=teller, today=TODAY)
+    move_ticket(teller=teller, move="start")
+    with pytest.raises(Moved, match="由导办人员或科室负责人"):
+        open_desk(teller=second, desk=desk, today=TODAY)
+    with pytest.raises(NotAuthorised, match="由导办人员或科室负责人收回"):
+        take_back(actor=second, ticket=visitor)
+    guide = city.user("guide")
+    take_back(actor=guide, ticket=visitor)
+    assert state_of(visitor) == "waiting"
+    told = TicketEvent.objects.filter(ticket=visitor).latest("id")
+    assert (told.verb, told.user_id, told.note) == ("back", guide.pk, f"{guide.full_name}从{teller.full_name}手中收回")
+    with pytest.raises(Moved, match="不用收回"):
+        take_back(actor=guide, ticket=visitor)
+    open_desk(teller=second, desk=desk, today=TODAY)
+    assert call_next(teller=second, today=TODAY) == visitor
+    move_ticket(teller=second, move="start")
+    move_ticket(teller=second, move="finish")
+    assert Visit.objects.get(ticket=visitor).ended_at is not None
+
+
+def test_what_an_earlier_day_has_left_keeps_nobody_from_a_desk_where_the_job_did_not_run() -> None:
+    hall = new_hall()
+    teller, left = new_desk(hall)
+    visitor = ticket(hall, id_number="11010119900307002X")
+    call_next(teller=teller, today=TODAY)
+    move_ticket(teller=teller, move="start")
+    yesterday = TODAY - dt.timedelta(days=1)
+    Ticket.objects.using("owner").filter(hall=hall).update(day=yesterday)
+    DeskState.objects.using("owner").filter(desk=left).update(day=yesterday)
+    _, desk = new_desk(hall, is_open=False)
+    set_shift(actor=city.user("head2"), desk=desk, on=TODAY, first=teller, second=None, today=TODAY)
+    open_desk(teller=teller, desk=desk, today=TODAY)
+    assert state_of(visitor) == "closed"
+    assert DeskState.objects.get(desk=left).state == "closed"
+    assert not TypedNumber.objects.using("owner").filter(ticket=visitor).exists()
+
+
+def test_the_day_is_ended_again_and_again_so_that_a_missed_hour_is_made_up() -> None:
+    (job,) = ROOM.jobs
+    assert job.cron == "*/10 * * * *"
+
+
+def test_only_where_a_desk_is_free_is_anybody_called_at_once() -> None:
+    hall = new_hall()
+    teller, _ = new_desk(hall)
+    assert queries.called_at_once(hall, TODAY) == set()
+    call_next(teller=teller, today=TODAY)
+    assert queries.called_at_once(hall, TODAY) == {"personal", "unit"}
+    ticket(hall)
+    assert queries.called_at_once(hall, TODAY) == set()
 
 
 def test_in_a_demonstration_some_have_come_and_come_once() -> None:

@@ -84,7 +84,10 @@ def hand_over(request: OfficerRequest, token: uuid.UUID) -> HttpResponse:
     with transaction.atomic():
         draft = hand_over_draft(teller=teller, token=token, desk_id=desk, today=today)
         sent = go_with_draft(teller=teller, draft=draft, today=today)
-    words = f"号票 {sent} 随草稿转去，号码不变" if sent is not None else "请来人到该窗口继续办理"
+    words = "请来人到该窗口继续办理"
+    if sent is not None:
+        is_there = draft.desk_id in (sent.bound_desk_id, sent.desk_id)
+        words = f"号票 {sent} 随草稿转去，号码不变" + ("" if is_there else "；该窗口现在没有叫号，请来人在大厅等候叫号")
     messages.info(request, f"已转交 {draft.desk}，{words}。")
     return redirect(NAMES.home)
 

@@ -1,5 +1,6 @@
 """The teller's calling (叫号): the page, and the strip on every page of the counter; both show the visit that is at the desk."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -31,8 +32,8 @@ from yigui.visits.desk_work import (
     transfer,
     typed_number,
 )
-from yigui.visits.enums import PauseReason, Proof, TicketState
-from yigui.visits.models import Ticket
+from yigui.visits.enums import DeskStatus, PauseReason, Proof, TicketState
+from yigui.visits.models import DeskState, Ticket
 from yigui.visits.tickets import wait_again
 
 
@@ -77,9 +78,16 @@ def _page(user: User, message: str = "") -> dict[str, Any]:
         "proofs": Proof.choices,
         "reasons": PauseReason.choices,
         "missed": queries.missed_of(hall, today) if hall is not None else [],
-        "targets": [(d, k) for d in desks if state is None or d.pk != state.desk_id for k in queries.served_by(d, today)],
+        "targets": [
+            (d, k, _is_open(d, today)) for d in desks if state is None or d.pk != state.desk_id for k in queries.served_by(d, today)
+        ],
         "relief": queries.relief_of(state) if state is not None else [],
     }
+
+
+def _is_open(desk: Desk, today: dt.date) -> bool:
+    state: DeskState | None = getattr(desk, "at_work", None)
+    return state is not None and state.day == today and state.state == DeskStatus.OPEN
 
 
 @require_POST
@@ -125,11 +133,18 @@ def _do(request: OfficerRequest, user: User, deed: str) -> None:
         number, _, kind = given.get("to", "").partition(" ")
         target = _chosen(Desk, number, "请选择转到哪个窗口。")
         sent = transfer(teller=user, kind=kind, desk=target, reason=given.get("reason", ""))
-        messages.info(request, f"{sent} 已转到 {target.number} 号窗口，号码不变，请来人到该窗口等候。")
+        messages.info(request, _sent_words(sent, target))
     elif deed == "identify":
         _identify(user, given.get("id_number", ""), given.get("proof", ""))
     else:
         raise YiguiError("没有这项操作，请刷新后重试。")
+
+
+def _sent_words(sent: Ticket, target: Desk) -> str:
+    """Where whoever was sent on waits: at the desk, if it calls them; else any desk of the kind does."""
+    if target.pk in (sent.bound_desk_id, sent.desk_id):
+        return f"{sent} 已转到 {target.number} 号窗口，号码不变，请来人到该窗口等候。"
+    return f"{sent} 已转出，号码不变；{target.number} 号窗口现在没有叫号，由可办的窗口叫号，请来人在大厅等候叫号。"
 
 
 def _identify(user: User, number: str, proof: str) -> None:

@@ -90,8 +90,9 @@ def machine(request: HttpRequest) -> HttpResponse:
 def _choices(device: HallDevice, message: str) -> dict[str, object]:
     today = clock.today()
     waiting = {kind.code: many for kind, many in queries.waiting_by_kind(device.hall, today)}
+    free = queries.called_at_once(device.hall, today)
     rows = [
-        (kind, waiting[kind.code], queries.expected_minutes(device.hall, kind.code, today))
+        (kind, waiting[kind.code], queries.expected_minutes(device.hall, kind.code, today), kind.code in free)
         for kind in queries.offered(device.hall, today)
     ]
     return {

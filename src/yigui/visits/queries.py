@@ -53,6 +53,12 @@ def expected_minutes(hall: Location, kind: str, day: dt.date) -> int | None:
     return None if found is None else int(found)
 
 
+def called_at_once(hall: Location, day: dt.date) -> set[str]:
+    """Kinds for which a desk of a hall is free: whoever takes a ticket of one is called."""
+    free = DeskState.objects.filter(hall=hall, day=day, state=DeskStatus.OPEN, ready_since__isnull=False)
+    return set(DeskSkill.objects.filter(desk__in=free.values("desk")).values_list("kind", flat=True))
+
+
 def ahead_of(ticket: Ticket) -> int:
     """How many of the same kind wait before it."""
     before = Ticket.objects.filter(hall=ticket.hall_id, day=ticket.day, kind=ticket.kind, state=TicketState.WAITING)
@@ -67,7 +73,7 @@ def called_last(hall: Location, day: dt.date) -> list[Ticket]:
 
 def current_of(hall: Location, day: dt.date) -> dict[int, Ticket]:
     """The ticket that is called to, or served at, each desk of a hall."""
-    rows = Ticket.objects.filter(hall=hall, day=day, state__in=IN_HAND, called_at__isnull=False)
+    rows = Ticket.objects.filter(hall=hall, day=day, state__in=IN_HAND, called_at__isnull=False).select_related("desk", "user")
     return {row.desk_id: row for row in rows[:DESKS_MAX] if row.desk_id is not None}
 
 

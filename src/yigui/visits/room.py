@@ -30,7 +30,8 @@ ROOM = Room(
         after=("staff", "identity", "casework"),
         callable=(
             "visits_take_ticket_v1", "visits_give_ticket_v1", "visits_guide_v1", "visits_call_next_v1", "visits_recall_v1", "visits_start_v1",
-            "visits_miss_v1", "visits_back_v1", "visits_leave_v1", "visits_transfer_v1", "visits_visitor_gone_v1", "visits_finish_v1",
+            "visits_miss_v1", "visits_back_v1", "visits_leave_v1", "visits_take_back_v1",
+            "visits_transfer_v1", "visits_visitor_gone_v1", "visits_finish_v1",
             "visits_typed_v1", "visits_identify_v1", "visits_open_desk_v1", "visits_hand_over_desk_v1", "visits_pause_desk_v1",
             "visits_close_desk_v1", "visits_set_skills_v1", "visits_set_shift_v1", "visits_register_device_v1", "visits_switch_device_v1",
             "visits_seen_v1", "visits_end_days_v1", "visits_expected_v1",
@@ -41,5 +42,5 @@ ROOM = Room(
             "visits_of_hall_v1", "visits_may_sit_v1", "visits_seat_v1", "visits_let_go_v1", "visits_floor_v1", "visits_case_v1",
         ),
     ),
-    jobs=(Job("visits.end_days", end_days, cron="30 0 * * *", label="结束前一日的排队"),),
+    jobs=(Job("visits.end_days", end_days, cron="*/10 * * * *", label="结束前一日的排队"),),
 )  # fmt: skip

@@ -61,3 +61,12 @@ def has_left(*, actor: User, ticket: Ticket) -> None:
         NotAuthorised: not of this hall's agency. Moved: the ticket does not wait.
     """
     done("SELECT visits_leave_v1(%s, %s)", proof_of(actor), ticket.pk)
+
+
+def take_back(*, actor: User, ticket: Ticket) -> None:
+    """A ticket in the hand of somebody who has gone waits again, by its arrival; the log has both names.
+
+    Raises:
+        NotAuthorised: no guide or section head of this hall's agency. Moved: it is in nobody's hand.
+    """
+    done("SELECT visits_take_back_v1(%s, %s)", proof_of(actor), ticket.pk)

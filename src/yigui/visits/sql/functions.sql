@@ -422,6 +422,29 @@ BEGIN
 END;
 $$;
 
+-- visits_take_back_v1: a ticket called or served by somebody who has gone waits again, by its arrival, for any desk of its kind: by a guide or a section head
+-- of the hall. The log has both names; no time is counted as worked.
+CREATE OR REPLACE FUNCTION visits_take_back_v1(p_token text, p_ticket bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    who bigint := identity_require_v1(p_token);
+    held visits_ticket := visits_of_hall_v1(who, p_ticket);
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM staff_user u WHERE u.id = who AND u.role IN ('guide', 'section_head')) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '他人手上的号票由导办人员或科室负责人收回。';
+    END IF;
+    IF held.state NOT IN ('called', 'serving') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('号票 %s 不在柜员手上，不用收回，请刷新后核对。', visits_words_v1(held));
+    END IF;
+    PERFORM pg_advisory_xact_lock(7021, (held.hall_id % 2147483647)::integer);
+    UPDATE visits_ticket SET state = 'waiting', desk_id = NULL, user_id = NULL, bound_desk_id = NULL, started_at = NULL, queue_at = held.issued_at
+    WHERE id = held.id;
+    PERFORM visits_log_v1(held, 'back', who, held.desk_id, NULL, format('%s从%s手中收回', (SELECT u.full_name FROM staff_user u WHERE u.id = who),
+        (SELECT u.full_name FROM staff_user u WHERE u.id = held.user_id)));
+    PERFORM visits_offer_v1(held.id);
+END;
+$$;
+
 -- visits_transfer_v1: the visitor goes to another queue, or to one desk: number, time of arrival and priority stay.
 CREATE OR REPLACE FUNCTION visits_transfer_v1(p_token text, p_kind text, p_desk bigint, p_reason text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -533,7 +556,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '该人员已打开另一个窗口，请先关窗。';
     END IF;
     IF EXISTS (SELECT 1 FROM visits_ticket t WHERE t.desk_id = p_desk AND t.state IN ('called', 'serving')) THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('%s 号窗口还有办理中的号票，请先办完、过号或转窗口。', at.number);
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('%s 号窗口还有办理中的号票，请先办完、过号或转窗口；柜员已离开的，由导办人员或科室负责人在“导办台”收回号票。', at.number);
     END IF;
     INSERT INTO visits_desk_state (desk_id, hall_id, user_id, day, state, reason, since)
     VALUES (p_desk, at.location_id, p_user, p_day, 'open', '', clock_timestamp())
@@ -551,6 +574,8 @@ DECLARE
     the_day date := identity_business_day_v1(p_day);
     former bigint;
 BEGIN
+    -- What earlier days have left, should the job not have come to it, keeps nobody from today's desk.
+    PERFORM visits_end_days_v1(the_day);
     SELECT d.user_id INTO former FROM visits_desk_state d WHERE d.desk_id = p_desk AND d.day = the_day AND d.state <> 'closed' FOR UPDATE;
     IF former = who THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '您的窗口已经打开。';
@@ -735,7 +760,7 @@ BEGIN
         closed := closed + 1;
     END LOOP;
     UPDATE visits_desk_state SET state = 'closed', reason = '', since = clock_timestamp(), ready_since = NULL
-    WHERE day < the_day AND state <> 'closed';
+    WHERE desk_id IN (SELECT d.desk_id FROM visits_desk_state d WHERE d.day < the_day AND d.state <> 'closed' ORDER BY d.desk_id FOR UPDATE);
     DELETE FROM visits_typed y USING visits_ticket t WHERE t.id = y.ticket_id AND t.day < the_day;
     RETURN closed;
 END;

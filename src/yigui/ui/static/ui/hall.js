@@ -23,6 +23,17 @@ document.addEventListener("htmx:afterSwap", () => {
 // A browser speaks only after somebody has touched the page once.
 const sound = document.getElementById("sound");
 if (sound) sound.addEventListener("click", () => { sound.hidden = true; waiting.push("语音已打开"); speak(); });
+// What is typed at a machine does not stay for the next one: after 45 seconds without a touch the page begins anew, with today's numbers.
+const choosing = document.querySelector(".hall-machine form");
+if (choosing) {
+  let idle;
+  const wait = () => {
+    clearTimeout(idle);
+    idle = setTimeout(() => { choosing.reset(); location.replace(location.pathname); }, 45000);
+  };
+  for (const kind of ["pointerdown", "keydown", "input", "scroll"]) addEventListener(kind, wait, { capture: true, passive: true });
+  wait();
+}
 // A touch is one ticket, however often it is repeated.
 for (const form of document.querySelectorAll(".hall-machine form")) {
   form.addEventListener("submit", (event) => {

@@ -11,7 +11,6 @@ from yigui.casework.accept_case import accept_case
 from yigui.casework.models import Case
 from yigui.registry.models import Employment
 from yigui.staff.locations import Location
-from yigui.visits import queries
 from yigui.visits.desk_work import call_next
 from yigui.visits.models import Contact, DeskState, HallDevice, Ticket, Visit
 from yigui.visits.queries import cases_of, visits_of
@@ -102,13 +101,11 @@ def test_a_visit_from_the_machine_over_the_desk_to_its_cases_and_the_screens() -
 
 
 def test_the_guide_takes_back_what_is_at_the_desk_of_who_has_gone() -> None:
-    hall = Location.objects.get(name="市政务服务中心社保大厅")
+    hall = new_hall()
     left, desk = new_desk(hall)
     visitor = ticket(hall)
-    Ticket.objects.using("owner").filter(hall=hall, state="waiting").exclude(pk=visitor.pk).update(state="left")
-    if queries.in_hand(left) is None:
-        call_next(teller=left, today=TODAY)
-    guide = signed_in("guide")
+    call_next(teller=left, today=TODAY)
+    guide = signed_in(city.new_user("guide", location=hall).username)
     page = guide.get("/hall/guide/").content.decode()
     assert f"{desk} · {left.full_name}" in page
     answer = guide.post("/hall/guide/", {"do": "take_back", "ticket": visitor.pk}, follow=True).content.decode()

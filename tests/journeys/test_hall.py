@@ -96,3 +96,20 @@ def test_the_pages_of_the_hall_fit(browser: Browser, site: str, sign_in: Callabl
         shot(page, f"hall-{kind}-{width}")
         assert width_of(page) <= width, kind
         assert serious(page) == []
+
+
+def test_what_is_typed_at_the_machine_does_not_stay_for_the_next_one(browser: Browser, site: str) -> None:
+    machine = device(browser, site, "machine", 1080, 1920)
+    machine.clock.install()
+    machine.goto("/hall/machine/")
+    number = machine.get_by_label("证件号码")
+    number.fill("11010119900307002X")
+    machine.clock.run_for(40_000)
+    number.press("End")
+    machine.clock.run_for(40_000)
+    # Somebody was still there.
+    expect(number).to_have_value("11010119900307002X")
+    machine.evaluate("window.isOld = true")
+    machine.clock.run_for(46_000)
+    machine.wait_for_function("window.isOld === undefined")
+    expect(number).to_have_value("")

@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 
 from tests.law.sheets import Sheet, base_of, by_clerk, by_formula, published, transcribed, typed
-from tests.law.test_needs import ANSWERED, PLACES, facts_of
+from tests.law.test_needs import OTHER_TITLES, PLACES, facts_of
 from yigui.common.errors import YiguiError
 from yigui.law.payout_months import payout_months
 from yigui.law.pension import Assessment
-from yigui.law.province import TITLES
 
 SHEETS = [*transcribed(), *published()]
 
@@ -28,8 +27,7 @@ def test_a_clerk_awards_what_the_formula_gives(sheet: Sheet) -> None:
 @pytest.mark.parametrize("area", PLACES)
 def test_no_place_loses_a_fact_on_the_way_from_the_form(area: str, year: int) -> None:
     """Every fact a place can need, answered, comes through the form and the dossier to the formula."""
-    asked: dict[str, Any] = ANSWERED | {"titles": frozenset(TITLES)}
-    sheet = Sheet(area, facts_of(area, dt.date(year, 3, 15), **asked), base_of(year, Decimal(8000)), {})
+    sheet = Sheet(area, facts_of(area, dt.date(year, 3, 15)), base_of(year, Decimal(8000)), {})
     assert by_clerk(sheet).total_fen == by_formula(sheet).total_fen
 
 
@@ -55,6 +53,7 @@ EDGES: dict[str, dict[str, Any]] = {  # age: in months
     "an index as the indexed wage gives it": {"average_index": Decimal(7345) / Decimal(8000) / 3, "transitional_index": Decimal(2) / 3},
     "forty-six years, late": {"total_months": 552, "deemed_months": 200, "pre_account_months": 233, "age": 64 * 12},
     "none of the titles": {"titles": frozenset(), "supplement_percent": Decimal(0)},
+    "the titles that exclude these": {"titles": OTHER_TITLES, "supplement_percent": Decimal(0)},
     "no months in the place": {"local_months": 0},
     "ten years in the place to the half month": {"local_months": Decimal("120.5")},
 }  # fmt: skip
@@ -72,7 +71,7 @@ def test_a_clerk_awards_what_the_formula_gives_at_every_edge(area: str, edge: st
         day, given = dt.date(year, 3, 15), dict(EDGES[edge])
         if (age := given.pop("age", None)) is not None:
             given["payout_months"] = payout_months(age, day)
-        whole = facts_of(area, day, **ANSWERED | {"titles": frozenset(TITLES)} | given)
+        whole = facts_of(area, day, **given)
         sheet = Sheet(area, whole, base_of(year, Decimal(8000)), {})
         clerk, formula = by_clerk(sheet), by_formula(sheet)
         assert amounts_of(clerk) == amounts_of(formula), year
@@ -83,7 +82,7 @@ def test_a_clerk_awards_what_the_formula_gives_at_every_edge(area: str, edge: st
 def test_special_work_converted_counts_for_the_transitional_part_alone(area: str) -> None:
     """Converted months are deemed months of the transitional part and none of the basic part, in every place."""
     day = dt.date(2025, 3, 15)
-    plain = facts_of(area, day, **ANSWERED | {"titles": frozenset(TITLES)})
+    plain = facts_of(area, day)
     more = dataclasses.replace(plain, deemed_months=plain.deemed_months + 18, pre_account_months=plain.pre_account_months + 18)
     sheet = Sheet(area, plain, base_of(2025, Decimal(8000)), {})
     form = typed(sheet) | {"retire_type": "02", "converted_months": "18"}

@@ -27,7 +27,6 @@ from yigui.law.calculation import plain
 from yigui.law.fact_bounds import CHOSEN, INDICES, most_of, out_of_bounds
 from yigui.law.needs import ALL, FactKind, Need, needs
 from yigui.law.pension import ImpossibleRecord
-from yigui.law.province import TITLES
 from yigui.law.retirement_age import RetirementGroup
 from yigui.levy.record import ContributionRecord, record_of
 
@@ -38,7 +37,7 @@ DAYS = [dt.date(year, 3, 15) for year in (2024, 2025, 2026)]
 def asked_at(need: Need) -> Sheet:
     """A sheet of a place and day whose rule uses a need, all of its other facts in order."""
     area, day = next((area, day) for area in PLACES for day in DAYS if need in needs(area, day))
-    return Sheet(area, facts_of(area, day, titles=frozenset(TITLES)), base_of(day.year, Decimal(8000)), {})
+    return Sheet(area, facts_of(area, day), base_of(day.year, Decimal(8000)), {})
 
 
 def absurd(need: Need) -> list[str]:

@@ -20,9 +20,12 @@ from yigui.law.province import TITLES, CalculationBase, province_of, provinces
 ROOT = Path(law.__file__).parent
 BASE = CalculationBase(2025, Decimal(8000), Decimal(8000), False, "")
 PLACES = [*(p.area for p in provinces()), "440300", "410100", "370200", "220100"]
+#: As many titles as one person can bear, and those that contradict one of them in its place.
+MOST_TITLES = frozenset(TITLES) - {"childless", "outside_xining"}
+OTHER_TITLES = frozenset(TITLES) - {"one_child", "xining"}
 #: An answer for everything a rule may ask.
 ANSWERED: dict[str, Any] = {
-    "transitional_index": Decimal("1.1"), "titles": frozenset(TITLES), "supplement_percent": Decimal("0.2"), "notional_account_fen": 1_200_000,
+    "transitional_index": Decimal("1.1"), "titles": MOST_TITLES, "supplement_percent": Decimal("0.2"), "notional_account_fen": 1_200_000,
     "old_method_fen": 30_000, "weighted_years": Decimal("7.5"), "local_months": 130, "city_factor": Decimal("5.26"),
     "old_indexed_wage_fen": 500_000, "transition_percent": Decimal("8.5"),
 }  # fmt: skip

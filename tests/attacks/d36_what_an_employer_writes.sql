@@ -242,7 +242,7 @@ SELECT 'evil', 'CHG-003', (SELECT max(valid_from) FROM catalogue_item_version WH
 SELECT casework_lay_out_v1('', (SELECT id FROM casework_case WHERE case_no = 'evil'), '{today}', '[{"seq": 1, "code": "accept", "site": "front_desk", "reason": ""}]');
 SELECT casework_issue_warrant_v1((SELECT id FROM casework_case WHERE case_no = 'evil'));
 -- refused: YG011
-UPDATE registry_person SET household_type = '02' WHERE id = {me};
+UPDATE registry_person SET household_type = CASE household_type WHEN '02' THEN '01' ELSE '02' END WHERE id = {me};
 
 -- attack: D36.17 A relation with another employer, by the teller who stops one
 -- login: app

@@ -25,6 +25,7 @@ from tests.items.situations import last_paid, returned
 from tests.ledger.test_books import under_warrant
 from tests.payment.test_reemployed import claimant
 from tests.payment.test_refund_batches import MATERIALS, refunded
+from tests.payment.test_reissues_in_doubt import came_back as told_by_results
 from tests.payment.test_returned_lines import came_back
 from tests.payment.test_supplement_run import benefit_of, certified, corrected, held_people, supplement
 from tests.receipts.test_rejected_lines import OURS, of_bank
@@ -1197,6 +1198,16 @@ def a_payment_that_came_back_on_a_statement() -> dict[str, Any]:
     line = came_back(one)
     return {
         "came_back_line": line.pk, "came_back_fen": one.amount_fen, "other_batch": other.batch_id, "other_benefit": other.benefit_id
+    }  # fmt: skip
+
+
+@names("a payment told to have come back that is on a statement")
+def a_return_told_before() -> dict[str, Any]:
+    """Its line waits; the bank's results had told it before, so that it only moves. And another payment of the run, which did not come back."""
+    told, other = list(Payment.objects.filter(batch_id=last_paid().pk).order_by("-seq")[:2])
+    told_by_results(told)
+    return {
+        "told_line": came_back(told).pk, "told_fen": told.amount_fen, "beside_batch": other.batch_id, "beside_benefit": other.benefit_id
     }  # fmt: skip
 
 

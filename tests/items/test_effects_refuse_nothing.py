@@ -106,6 +106,7 @@ STANDS_BEFORE: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
     ("entitlement/after_allowance.py", "pension_after_allowance"): (("min_years", "min_years_early"), ""),
     ("entitlement/assess_person.py", "_pre_account"): (("dossier_complete", "min_years", "min_years_early"), ""),
     ("entitlement/dossier.py", "needed_dossier"): (("min_years", "min_years_early"), ""),
+    ("items/common/facts.py", "_read"): ((), "only of half a form, while it is being filled in; effects read the whole"),
     ("items/common/waiting_money.py", "as_accepted"): ((), "the money was there at the acceptance; whoever signs is told before (`told_before_signing`)"),
     ("items/pension/facts.py", "known_facts"): (("min_years", "min_years_early"), ""),
     ("items/pension/disability_allowance.py", "_dossier"): (("capacity_lost",), ""),

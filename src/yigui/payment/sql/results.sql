@@ -242,16 +242,17 @@ BEGIN
     END IF;
     SELECT * INTO l FROM contributions_receipt_line WHERE id = NEW.line_id AND fate = 'waiting' AND cause = 'returned_payout' AND NOT is_debit;
     part := regexp_match(upper(btrim(normalize(l.payment_no, NFKC))), '^(?:(P)([0-9]{1,18})-([0-9]{1,18})(?:-([0-9]{1,3}))?|(R)([0-9]{1,18})-([0-9]{1,18}))$');
+    WITH said AS (
+        SELECT 'P' AS series, batch_id, benefit_id AS subject, attempt::integer, status, amount_fen FROM benefits_result WHERE file_id = NEW.target_id
+        UNION ALL SELECT 'P', batch_id, benefit_id, attempt, status, amount_fen FROM benefits_later_result WHERE file_id = NEW.target_id
+        UNION ALL SELECT 'R', batch_id, due_id, 1, status, amount_fen FROM benefits_refund_result WHERE file_id = NEW.target_id
+        UNION ALL SELECT 'R', batch_id, due_id, 1, status, amount_fen FROM benefits_later_refund_result WHERE file_id = NEW.target_id
+        UNION ALL SELECT series, batch_id, subject_id, attempt, status, amount_fen FROM benefits_result_waiting WHERE file_id = NEW.target_id)
     SELECT EXISTS (SELECT 1 FROM benefits_result_file f WHERE f.id = NEW.target_id AND f.row_count = 1 AND warrants_own_row_v1(f.xmin))
         AND NOT EXISTS (SELECT 1 FROM contributions_receipt_line_end e WHERE e.outcome = 'result' AND e.target_id = NEW.target_id AND e.line_id <> NEW.line_id)
-        AND (EXISTS (SELECT 1 FROM benefits_return_moved_v1(NEW.target_id)) OR EXISTS (
-            SELECT 1 FROM (
-                SELECT 'P' AS series, batch_id, benefit_id AS subject, attempt::integer, status, amount_fen FROM benefits_result WHERE file_id = NEW.target_id
-                UNION ALL SELECT 'P', batch_id, benefit_id, attempt, status, amount_fen FROM benefits_later_result WHERE file_id = NEW.target_id
-                UNION ALL SELECT 'R', batch_id, due_id, 1, status, amount_fen FROM benefits_refund_result WHERE file_id = NEW.target_id
-                UNION ALL SELECT 'R', batch_id, due_id, 1, status, amount_fen FROM benefits_later_refund_result WHERE file_id = NEW.target_id
-                UNION ALL SELECT series, batch_id, subject_id, attempt, status, amount_fen FROM benefits_result_waiting WHERE file_id = NEW.target_id) AS r
-            WHERE r.status = 'returned' AND r.amount_fen = l.amount_fen AND (r.series, r.batch_id, r.subject, r.attempt)
+        -- A return that was told before is known: its file says nothing new of it, and nothing of any other.
+        AND (NOT EXISTS (SELECT 1 FROM said) AND EXISTS (SELECT 1 FROM benefits_return_moved_v1(NEW.target_id)) OR EXISTS (
+            SELECT 1 FROM said r WHERE r.status = 'returned' AND r.amount_fen = l.amount_fen AND (r.series, r.batch_id, r.subject, r.attempt)
                 = (coalesce(part[1], part[5]), coalesce(part[2], part[6])::bigint, coalesce(part[3], part[7])::bigint, coalesce(part[4], '1')::integer)))
     INTO is_fit;
     IF is_fit IS NOT TRUE THEN

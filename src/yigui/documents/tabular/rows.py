@@ -53,7 +53,8 @@ _TOTAL_MAX = 200
 _EXAMPLE = re.compile(r"[（(【]?(?:示例|样例|例[:：)）】])")
 #: What a row below the head says of each column of a template: that it must, or may, be filled in, and how.
 _LEGEND = re.compile(
-    r"[*＊]?[（(【]?(?:必填|选填|非必填|可不填|可选|必录|选录|必须填写|选择填写)(?:项)?[)）】]?(?:[，,；;：:、。\s（(].*)?", re.DOTALL
+    r"[*＊]?[（(【]?(?:必填|选填|非必填|可不填|可选|必录|选录|必须填写|选择填写)(?:项)?[)）】]?(?:[，,；;：:、。\s（(].*)?",
+    re.DOTALL,
 )
 #: Characters told of a line above the head.
 _ABOVE_MAX = 1_000

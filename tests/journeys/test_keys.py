@@ -162,10 +162,11 @@ def test_what_is_typed_while_a_number_is_looked_up_stays(sign_in: SignIn) -> Non
     """The answer comes late: what was typed meanwhile stays, what was not is filled in, and in the field one stands in the first key replaces it."""
     one, other, page = city.next_employee().person, city.next_employee().person, sign_in("teller")
     start_at_the_counter(page, "CHG-003")
-    page.route("**/live/", lambda route: (page.wait_for_timeout(1200), route.continue_()))
+    page.route("**/live/", lambda route: (page.wait_for_timeout(500), route.continue_()))
     page.fill("#id_id_number", one.id_number)
     with page.expect_response("**/live/"):
-        page.press("#id_id_number", "Tab")
+        with page.expect_request("**/live/"):
+            page.press("#id_id_number", "Tab")
         page.locator("#id_person_name").focus()
         page.keyboard.type("Zhang")
     page.wait_for_timeout(300)

@@ -121,6 +121,7 @@ NOT_OF_THE_LAW = {
     "registry/enums.py: INSURANCE_SLOT": "places of a bit map",
     "registry/queries.py: NUMBERS_MAX": "numbers looked up at once",
     "registry/search.py: SEARCH_MAX": "rows of a list",
+    "registry/search.py: WIDE_MAX": "rows looked through for those of an area",
 }
 #: Numbers statements compare or compute with: parts of dates and months, units of rates and of yuan, weights of digests and of the turns of a
 #: bill, codes of kinds, people who answer for a file, letters of a reason, a reference or a name, days and ways of telling somebody before a benefit is held (the

@@ -96,7 +96,7 @@ ROOM = Room(
         MenuGroup(235, "data", "数据", "upload"),
         MenuGroup(265, "rules", "政策", "file"),
         MenuGroup(285, "people", "机构", "users"),
-        MenuGroup(305, "audit", "稽核", "shield"),
+        MenuGroup(305, "audit", "稽核运维", "shield"),
     ),
     homes=(
         Home(20, "queue", "backoffice:inbox"),

@@ -47,7 +47,7 @@ def one_award(person_count: int = 200) -> float:
 
 
 def make_awards(count: int) -> None:
-    """Provisional awards of 2025 for as many pensioners, as an opening load leaves them, each with its yearly record."""
+    """Provisional awards of 2025 for as many pensioners, each with its yearly record and a line of 2,500 yuan."""
     from django.db import connections
 
     from yigui.law.province import province_of
@@ -64,9 +64,9 @@ def make_awards(count: int) -> None:
         cursor.execute("ALTER TABLE benefits_award DISABLE TRIGGER USER")
         cursor.execute(
             "INSERT INTO benefits_award (warrant_id, benefit_id, version, start_period, base_year, is_provisional, total_fen, inputs, lines, "
-            "source, source_id, reason, assessed_on) SELECT warrant_id, id, 1, 202507, 2024, true, 250000, %s::jsonb, '[]', 'opening', 0, '', "
+            "source, source_id, reason, assessed_on) SELECT warrant_id, id, 1, 202507, 2024, true, 250000, %s::jsonb, %s::jsonb, 'opening', 0, '', "
             "'2025-07-01' FROM benefits_benefit ORDER BY id LIMIT %s",
-            [json.dumps(inputs), count],
+            [json.dumps(inputs), json.dumps([["basic", "基础养老金", "", 250_000, ""]]), count],
         )
         cursor.execute("ALTER TABLE benefits_award ENABLE TRIGGER USER")
         cursor.execute("ANALYZE benefits_award")

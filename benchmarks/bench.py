@@ -99,8 +99,13 @@ def sign_everybody_in() -> None:
     """Whoever signs in a measurement has signed in, as whoever does in a test."""
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
+    # The tests bring an environment of their own, another key for sessions among it: a server started later would not read ours.
+    before = dict(os.environ)
     from tests import seen
 
+    for name in os.environ.keys() - before.keys():
+        del os.environ[name]
+    os.environ.update(before)
     seen.begin()
 
 

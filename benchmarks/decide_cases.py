@@ -118,7 +118,7 @@ def decide(desks: dict[str, Desk], case: Any, times: dict[str, list[float]]) -> 
         if step.code == "meeting":
             others = list(User.objects.filter(username__in=("head2", "auditor")).values_list("pk", flat=True))
             path = at = "/meetings/"
-            form = {
+            form: dict[str, Any] = {
                 f"verdict_{case.pk}": "passed",
                 "held_on": TODAY,
                 "minutes": "会议听取汇报并查阅档案，一致同意变更。",
@@ -126,7 +126,8 @@ def decide(desks: dict[str, Desk], case: Any, times: dict[str, list[float]]) -> 
             }
         else:
             desk.send(f"{page}claim/", page, {"step": step.pk})
-            path, at, form = f"{page}decide/", page, {"step": step.pk, "verdict": "passed", "opinion": "情况属实，同意办理。"}
+            path, at = f"{page}decide/", page
+            form = {"step": step.pk, "verdict": "passed", "opinion": "情况属实，同意办理。"}
         times[step.code].append(desk.send(path, at, form | {"one_time_code": desk.code()}))
 
 

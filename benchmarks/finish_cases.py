@@ -44,7 +44,7 @@ def applications(count: int) -> list[dict[str, Any]]:
             "SELECT id_number, name, mobile FROM registry_person WHERE id %% 17 = 5 AND mobile <> '13912340000' LIMIT %s", [each]
         )
         people = cursor.fetchall()
-    bodies = []
+    bodies: list[dict[str, Any]] = []
     for number, name, unit in seekers:
         citizen = read_citizen_number(number)
         assert citizen is not None

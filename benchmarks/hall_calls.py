@@ -62,7 +62,8 @@ def _tickets(hall: int, many: int) -> None:
 def _works(token: str, start: threading.Barrier, pause: float) -> tuple[list[int], list[float]]:
     import psycopg
 
-    had, times = [], []
+    had: list[int] = []
+    times: list[float] = []
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         start.wait()
         while True:

@@ -9,8 +9,12 @@ import datetime as dt
 import os
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench import TODAY, answers, database, line, peak_memory, settle_disk, sign_everybody_in
+
+if TYPE_CHECKING:
+    from yigui.runs.models import Batch
 
 #: The first month that is run, for the next ones to be compared with.
 FIRST = 202601
@@ -33,7 +37,7 @@ def make_pensioners(pensioners: int) -> None:
     print(f"generated in {time.perf_counter() - started:.0f} s", flush=True)
 
 
-def pay(period: int) -> tuple[object, dict[str, float]]:
+def pay(period: int) -> tuple["Batch", dict[str, float]]:
     """Prepare, decide and execute a month; gives the batch and the seconds of each part."""
     from yigui.payment.pay_run import PAY
     from yigui.runs.batches import approve_batch, check_batch
@@ -59,14 +63,14 @@ def pay(period: int) -> tuple[object, dict[str, float]]:
     return batch, seconds
 
 
-def files(batch: object) -> float:
+def files(batch: "Batch") -> float:
     """Write all pain.001 files to disk; gives seconds."""
     from yigui.payment.bank_files import files_of, pain001
 
     folder = Path(os.environ["YIGUI_DATA"]) / "files"
     folder.mkdir(exist_ok=True)
     started = time.perf_counter()
-    for head in files_of(batch):  # type: ignore[arg-type]
+    for head in files_of(batch):
         with (folder / f"{head.number}.xml").open("w") as out:
             out.writelines(pain001(batch, head.number))
     return time.perf_counter() - started

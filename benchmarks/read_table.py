@@ -7,6 +7,8 @@ import resource
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TypeVar
 
 from bench import line
 
@@ -92,7 +94,10 @@ def ours(content: bytes, name: str) -> tuple[int, float]:
     return count, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
 
 
-def timed(does: Callable[[], object]) -> tuple[float, object]:
+_T = TypeVar("_T")
+
+
+def timed(does: Callable[[], _T]) -> tuple[float, _T]:
     begun = time.perf_counter()
     answer = does()
     return time.perf_counter() - begun, answer
@@ -105,8 +110,8 @@ def main() -> None:
     for label, content, name, bare in (
         ("workbook", workbook(count), "表.xlsx", bare_workbook), ("text", text(count), "表.csv", bare_text),
     ):  # fmt: skip
-        own, (read, growth) = timed(lambda content=content, name=name: ours(content, name))  # type: ignore[misc]
-        alone, seen = timed(lambda content=content, bare=bare: bare(content))  # type: ignore[misc]
+        own, (read, growth) = timed(partial(ours, content, name))
+        alone, seen = timed(partial(bare, content))
         assert read == seen == count, (read, seen)
         line(
             f"{label} of {count:,} rows, {COLUMNS} columns, the one reader", f"{own:.1f} s", f"{SECONDS_MAX:g} s", own < SECONDS_MAX

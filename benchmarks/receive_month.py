@@ -20,7 +20,7 @@ def measure(insured: int, flexible: int) -> None:
     head, director = (User.objects.get(username=name) for name in ("head", "director"))
     # The oldest month that is not paid: money goes to the oldest bills first, and what is paid on its day bears no surcharge.
     unpaid = OpenBill.objects.order_by("start_period").values_list("source_id", flat=True).first()
-    batch = Batch.objects.filter(pk=unpaid).first()
+    batch = Batch.objects.filter(pk=unpaid).first() if unpaid else None
     if batch is None:
         batch = prepare(LEVY, area_code="511100", period=202601, user=head)
         approve_batch(batch_id=batch.pk, user=director, answers=answers(batch))

@@ -288,7 +288,7 @@ def _work(part: int, share: list[Job], out: Any) -> None:
         item, channel = catalogue().item(job["item"], DAY), job["channel"]
         login = applicant = None
         account = ACCOUNTS[channel]
-        if item.window == "special" and channel == "counter":
+        if item.desk_kind == "special" and channel == "counter":
             account = "special"
         if channel in ("online", "kiosk", "mobile"):
             if job["employer"]:

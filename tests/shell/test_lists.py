@@ -15,7 +15,8 @@ from yigui.casework.models import Case
 from yigui.common.rooms import page_rights
 from yigui.common.tables import is_formula
 from yigui.receipts.files import import_receipts
-from yigui.shell.lists import _LISTINGS, As, Choice, Day, Listing, Shown, Text, exported, listing_of, narrowed, said_in
+from yigui.shell.list_pages import Shown
+from yigui.shell.lists import _LISTINGS, As, Choice, Day, Listing, Text, exported, listing_of, narrowed, said_in
 from yigui.staff.models import SavedView, User
 from yigui.staff.saved_views import NAME_MAX, VIEWS_MAX, save_view
 from yigui.tasks.exports import ask_export, take_export
@@ -104,7 +105,7 @@ def test_the_pages_hold_every_row_once(code: str, sorted_by: int, monkeypatch: p
     orders = ["", *(f"{sign}{c.key}" for c in listing.columns if c.sort for sign in ("", "-"))]
     if sorted_by >= len(orders):
         pytest.skip("no further order")
-    monkeypatch.setattr("yigui.shell.lists.SIZES", (3, 50, 100))
+    monkeypatch.setattr("yigui.shell.list_pages.SIZES", (3, 50, 100))
     seen: list[str] = []
     page, pages = 1, 1
     while page <= pages:

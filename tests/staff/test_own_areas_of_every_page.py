@@ -35,7 +35,7 @@ PATTERNS = {
 }
 #: What lists show is of one's own areas.
 LISTS = frozenset({
-    "backoffice:inbox", "backoffice:inbox_count", "backoffice:inbox_news", "backoffice:overdue", "backoffice:troubled", "backoffice:cases",
+    "backoffice:overview", "backoffice:inbox", "backoffice:inbox_count", "backoffice:inbox_news", "backoffice:overdue", "backoffice:troubled", "backoffice:cases",
     "backoffice:unit_requests",
     "backoffice:partners", "backoffice:meetings", "backoffice:imports", "backoffice:deaths", "backoffice:view_log", "backoffice:exports",
     "backoffice:refusals", "backoffice:sent_messages",

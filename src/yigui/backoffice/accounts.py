@@ -17,7 +17,8 @@ from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.identity.proof import issue_password
 from yigui.registry.models import Agency
-from yigui.shell.lists import As, Chips, Choice, Column, Listing, Text, Tone, list_page
+from yigui.shell.list_pages import list_page
+from yigui.shell.lists import As, Chips, Choice, Column, Listing, Text, Tone
 from yigui.shell.refused import refusal_said
 from yigui.staff.account_requests import ask_about_account
 from yigui.staff.edit_account import edit_account, make_account, switch_account

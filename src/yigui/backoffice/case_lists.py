@@ -1,5 +1,6 @@
 """Lists of cases (办件清单): those of one's own areas, those past their day, and a teller's own. The same columns and conditions, told apart by whose they are."""
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +10,7 @@ from django.urls import reverse
 
 from yigui.casework.enums import CaseStatus
 from yigui.casework.models import Case
-from yigui.casework.queries import lights, overdue_cases, own_cases
+from yigui.casework.queries import RUNNING, lights, overdue_cases, own_cases
 from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
 from yigui.common.identifiers import mask_name
@@ -137,6 +138,21 @@ _CLASS = Choice(
     lambda user: [(str(value), label) for value, label in RiskClass.choices],
     lambda rows, code: rows.filter(risk_class=code),
 )
+#: How soon a case is due whose days run: the days from today, from the first to the last.
+DUE: dict[str, tuple[str, int | None, int | None]] = {
+    "overdue": ("已超期", None, -1), "today": ("今日到期", 0, 0), "week": ("七日内到期", 1, 7), "later": ("七日后到期", 8, None),
+}  # fmt: skip
+
+
+def _by_due(rows: Any, code: str) -> Any:
+    _, first, last = DUE[code]
+    today, rows = clock.today(), rows.filter(RUNNING)
+    if first is not None:
+        rows = rows.filter(due_on__gte=today + dt.timedelta(days=first))
+    return rows.filter(due_on__lte=today + dt.timedelta(days=last)) if last is not None else rows
+
+
+_DUE_IN = Choice("due", "在办时限", lambda user: [(code, words) for code, (words, _, _) in DUE.items()], _by_due)
 _AGENCY = Choice(
     "agency",
     "经办机构",
@@ -169,7 +185,7 @@ _OF = Column("agency", "经办机构", lambda c: c.agency.name, is_second=True, 
 _PLACE = Column("area", "参保归属地", lambda c: c.area.name, is_second=True, width=12)
 _THROUGH = Column("channel", "渠道", lambda c: catalogue().channels.get(c.channel, c.channel), is_second=True, width=14)
 
-_ASKED: tuple[Condition, ...] = (_ITEM, _FROM, _UNTIL, _CHANNEL, _CLASS)
+_ASKED: tuple[Condition, ...] = (_ITEM, _FROM, _UNTIL, _CHANNEL, _CLASS, _DUE_IN)
 
 CASES = declared(
     Listing(

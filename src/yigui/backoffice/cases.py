@@ -26,7 +26,7 @@ from yigui.common import clock
 from yigui.common.errors import NotFound
 from yigui.common.identifiers import mask_name
 from yigui.documents.store import read_file
-from yigui.shell.lists import found_in, list_page
+from yigui.shell.list_pages import found_in, list_page
 from yigui.staff.enums import STEPS_OF_ROLE, StepKind
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.full_views import GROUNDS, has_stated_reason

@@ -11,7 +11,7 @@ from yigui.casework.queries import own_cases, stopped_cases
 from yigui.casework.queues import QUEUE_MAX
 from yigui.casework.returns import second_returns, shares_of_second_returns
 from yigui.common import clock
-from yigui.shell.lists import found_in, list_page
+from yigui.shell.list_pages import found_in, list_page
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 from yigui.staff.scope import agencies_of

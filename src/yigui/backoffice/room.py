@@ -8,6 +8,8 @@ ROOM = Room(
     floor=11,
     rights={
         "inbox": Role,
+        # Who works on the floor begins on the floor.
+        "overview": frozenset(Role) - {Role.GUIDE},
         "queue": BUSINESS - {Role.TELLER},
         "cases": BUSINESS | {Role.AUDITOR, Role.CASHIER, Role.ACCOUNTANT},
         "meeting": {Role.DIRECTOR},
@@ -56,6 +58,7 @@ ROOM = Room(
     },
     menu=(
         Entry(5, "待办", "backoffice:inbox", "inbox", "inbox", "0", count="backoffice:inbox_count"),
+        Entry(4, "今日概况", "backoffice:overview", "chart", "overview"),
         Entry(35, "科室待办", "backoffice:own_section", "inbox", "section", group="cases"),
         Entry(50, "集体研究", "backoffice:meetings", "meeting", "meeting", "3"),
         Entry(60, "办件查询", "backoffice:cases", "search", "cases", "4"),
@@ -98,13 +101,7 @@ ROOM = Room(
         MenuGroup(285, "people", "机构", "users"),
         MenuGroup(305, "audit", "稽核运维", "shield"),
     ),
-    homes=(
-        Home(20, "queue", "backoffice:inbox"),
-        Home(40, "cases", "backoffice:cases"),
-        Home(50, "integrity", "backoffice:integrity"),
-        Home(60, "accounts", "backoffice:accounts"),
-        Home(70, "rights", "backoffice:rights"),
-    ),
+    homes=(Home(20, "overview", "backoffice:overview"),),
     mounts=(Mount("", "yigui.backoffice.urls"),),
     opens={
         "case": ("backoffice:case", "case_no"),

@@ -26,6 +26,7 @@ from yigui.backoffice import (
     meetings,
     merges,
     organisation,
+    overview,
     parameter_changes,
     parameters,
     partners,
@@ -46,6 +47,7 @@ from yigui.backoffice import (
 
 app_name = "backoffice"
 urlpatterns = [
+    path("overview/", overview.overview, name="overview"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/count/", inbox.count, name="inbox_count"),
     path("inbox/news/", inbox.news, name="inbox_news"),

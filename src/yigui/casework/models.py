@@ -87,6 +87,8 @@ class Case(models.Model):
             models.Index(fields=["due_on"], name="case_unfinished", condition=~Q(status__in=FINAL)),
             models.Index(fields=["id"], name="case_waiting", condition=Q(status=CaseStatus.WAITING)),
             models.Index(fields=["subject_key", "item_code"], name="case_open_subject", condition=~Q(status__in=FINAL)),
+            # Lists of a day, of a month.
+            models.Index(fields=["accepted_on"], name="case_by_day"),
             # How many of an item a month has brought (月业务量).
             models.Index(fields=["item_code", "area", "accepted_on"], name="case_by_item_area_day"),
         )

@@ -19,6 +19,9 @@ from yigui.registry.queries import own_days
 from yigui.staff.models import User
 from yigui.staff.scope import own_areas
 
+#: Unfinished cases that are with the agency, not with the applicant: those whose days run.
+RUNNING = ~Q(status__in=FINAL) & ~Q(status=CaseStatus.RETURNED)
+
 _FINAL = ", ".join(f"'{status}'" for status in FINAL)
 
 _BLOCKING = f"subject_key = %s AND item_code = %s AND id <> %s AND status NOT IN ({_FINAL}) LIMIT 1"
@@ -205,7 +208,7 @@ def stopped_cases() -> QuerySet[Case]:
 
 def overdue_cases(today: dt.date) -> QuerySet[Case]:
     """Unfinished cases past their due date, the oldest first."""
-    rows = Case.objects.filter(due_on__lt=today).exclude(status__in=FINAL).exclude(status=CaseStatus.RETURNED)
+    rows = Case.objects.filter(RUNNING, due_on__lt=today)
     return rows.select_related("agency", "area", "accepted_by").order_by("due_on", "id")
 
 

@@ -16,7 +16,7 @@ from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.intake import change_intake
 from yigui.common import clock
 from yigui.counter.item_finder import items_of_teller
-from yigui.shell.lists import found_in, list_page
+from yigui.shell.list_pages import found_in, list_page
 from yigui.shell.menu import home_of
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right

@@ -35,7 +35,7 @@ from yigui.runs.models import Batch, BatchStatus, Run
 from yigui.runs.schedule import dismiss_plan
 from yigui.runs.signing import SIGNATURES, Deed, answers_for, why_not
 from yigui.runs.staged import do
-from yigui.shell.lists import list_page
+from yigui.shell.list_pages import list_page
 from yigui.shell.refused import refusal_said
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest

@@ -38,7 +38,7 @@ from yigui.receipts.queries import claims_in_force, suspense, suspense_sums
 from yigui.receipts.recognise import ASKED, TAKEN, look_at, recognise, undo_claim
 from yigui.registry.enums import insurance_label
 from yigui.registry.models import Employer, Person
-from yigui.shell.lists import list_page
+from yigui.shell.list_pages import list_page
 from yigui.shell.refused import refusal_said
 from yigui.staff.enums import SERVING
 from yigui.staff.models import User

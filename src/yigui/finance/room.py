@@ -1,6 +1,6 @@
 """The finance desk."""
 
-from yigui.common.rooms import Entry, Home, MenuGroup, Mount, Room
+from yigui.common.rooms import Entry, MenuGroup, Mount, Room
 from yigui.staff.enums import BUSINESS, Role
 
 _MONEY = {Role.CASHIER, Role.ACCOUNTANT, Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR}
@@ -30,7 +30,6 @@ ROOM = Room(
         Entry(230, "地区间结算", "finance:settlement", "users", "books", group="books"),
     ),
     menu_groups=(MenuGroup(125, "money", "收支", "inbox"), MenuGroup(195, "books", "账务", "file")),
-    homes=(Home(30, "finance", "finance:home"),),
     mounts=(Mount("finance/", "yigui.finance.urls"),),
     opens={
         "batch": ("finance:batch", "batch_id"),

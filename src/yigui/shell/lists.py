@@ -2,7 +2,7 @@
 
 A page declares a `Listing`: where its rows come from, its columns and its conditions. The address holds everything that was asked, so Back returns to
 the same list. What names a person is looked up by POST and stands in the address as the house's own numbers, never as typed (see `Find`).
-Every read is bounded: counts stop at `COUNT_MAX`, and pages end there.
+Every read is bounded: counts stop at `COUNT_MAX`, and pages end there. How a list stands on its page is `list_pages`.
 """
 
 import datetime as dt
@@ -10,29 +10,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
-from functools import cached_property
 from typing import Any, Protocol
-from urllib.parse import urlencode
 
-from django.db.models import Count, F, QuerySet
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from yigui.common.money import format_fen
 from yigui.common.normalise import plain_text, read_day
-from yigui.common.texts import int_or_none
-from yigui.staff.models import SavedView, User
-from yigui.staff.requests import OfficerRequest
-from yigui.staff.rights import has_page_right
-from yigui.staff.saved_views import NAME_MAX, views_of
+from yigui.staff.models import User
 
 #: Rows that are counted and paged through; beyond, a list asks for a condition.
 COUNT_MAX = 10_000
-SIZES = (20, 50, 100)
 VALUE_MAX = 300
-#: Parameters of an address that are no conditions.
-_SORT, _PAGE, _SIZE = "sort", "page", "size"
+#: The parameter of an address that says the order.
+SORT = "sort"
 
 
 class As(Enum):
@@ -227,8 +218,30 @@ def listing_of(code: str) -> Listing | None:
 
 def said_in(listing: Listing, given: Mapping[str, str]) -> dict[str, str]:
     """What an address or an export asks of a list: its conditions and its order, nothing else."""
-    known = {name: given.get(name, "").strip()[:VALUE_MAX] for name in (*listing.all_conditions, _SORT)}
+    known = {name: given.get(name, "").strip()[:VALUE_MAX] for name in (*listing.all_conditions, SORT)}
     return {name: value for name, value in known.items() if value}
+
+
+class Words:
+    """What there is to choose from for somebody, by condition: read once, and only where it is asked for."""
+
+    def __init__(self, user: User) -> None:
+        self._user = user
+        self._read: dict[str, dict[str, str]] = {}
+
+    def of(self, condition: Condition) -> Mapping[str, str] | None:
+        """The words of a choice or of chips by their values; None for a condition of another kind."""
+        if not isinstance(condition, Choice | Chips):
+            return None
+        if condition.key not in self._read:
+            self._read[condition.key] = dict(condition.choices(self._user) if isinstance(condition, Choice) else condition.words())
+        return self._read[condition.key]
+
+    def refuse_unknown(self, condition: Condition, value: str) -> None:
+        """Raises ValueError for a word that is none of those to choose from."""
+        words = self.of(condition)
+        if words is not None and value not in words:
+            raise ValueError(f"“{condition.label}”没有“{value[:20]}”这一项，未作为条件。")
 
 
 def narrowed(
@@ -238,30 +251,26 @@ def narrowed(
     *,
     but: str = "",
     said: list[str] | None = None,
+    rows: "QuerySet[Any] | None" = None,
+    words: "Words | None" = None,
 ) -> "QuerySet[Any]":
-    """The rows somebody asks for, without the condition `but`. A condition that says nothing narrows nothing; its sentence is added to `said`."""
-    rows = listing.rows(user)
+    """The rows somebody asks for, without the condition `but`. A condition that says nothing narrows nothing; its sentence is added to `said`.
+
+    Args:
+        rows: those somebody may see at all, `words`: what there is to choose from, where a page has read them already.
+    """
+    rows = listing.rows(user) if rows is None else rows
+    words = Words(user) if words is None else words
     for key, condition in listing.all_conditions.items():
         if not asked.get(key) or key == but:
             continue
         try:
-            _refuse_unknown(condition, user, asked[key])
+            words.refuse_unknown(condition, asked[key])
             rows = condition.narrowed(rows, asked[key])
         except ValueError as error:
             if said is not None:
                 said.append(str(error))
     return rows
-
-
-def _refuse_unknown(condition: Condition, user: User, value: str) -> None:
-    """Raises ValueError for a word that is none of those to choose from."""
-    words: Any = None
-    if isinstance(condition, Choice):
-        words = dict(condition.choices(user))
-    elif isinstance(condition, Chips):
-        words = condition.words()
-    if words is not None and value not in words:
-        raise ValueError(f"“{condition.label}”没有“{value[:20]}”这一项，未作为条件。")
 
 
 def in_order(listing: Listing, rows: "QuerySet[Any]", sort: str) -> "QuerySet[Any]":
@@ -275,238 +284,8 @@ def in_order(listing: Listing, rows: "QuerySet[Any]", sort: str) -> "QuerySet[An
     return rows.order_by(*fields, "-pk" if down else "pk")
 
 
-@dataclass(frozen=True)
-class Cell:
-    """A value as it stands on the page."""
-
-    column: Column
-    text: str
-    url: str
-    note: str
-    tone: str
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A condition to press, with its count."""
-
-    label: str
-    count: str
-    query: str
-    is_on: bool
-
-
-@dataclass(frozen=True)
-class Head:
-    """The head of a column: what pressing it asks, and how it is sorted now (a value of `aria-sort`)."""
-
-    column: Column
-    query: str
-    sorted: str
-
-
-@dataclass(frozen=True)
-class View:
-    """A saved view as it stands above the list."""
-
-    saved: SavedView
-    is_on: bool
-
-
-class Shown:
-    """A list as it stands on a page: what was asked of it, and what there is."""
-
-    def __init__(self, listing: Listing, user: User, given: Mapping[str, str], path: str) -> None:
-        self.listing, self.user, self.path = listing, user, path
-        self.asked = said_in(listing, given)
-        #: Sentences about conditions that say nothing.
-        self.said: list[str] = []
-        self.rows = narrowed(listing, user, self.asked, said=self.said)
-        size = int_or_none(given.get(_SIZE, ""))
-        self.size = size if size in SIZES else SIZES[0]
-        self.sizes = SIZES
-        self.name_max = NAME_MAX
-        self.asked_page = int_or_none(given.get(_PAGE, "")) or 1
-
-    @cached_property
-    def counts(self) -> dict[str, int]:
-        """How many rows by the value of the chips' field, of the first `COUNT_MAX` + 1 that the other conditions leave."""
-        chips = self.listing.chips
-        if chips is None:
-            return {"": self.rows.order_by()[: COUNT_MAX + 1].count()}
-        rows = narrowed(self.listing, self.user, self.asked, but=chips.key)
-        most = rows.model._default_manager.filter(pk__in=rows.order_by().values("pk")[: COUNT_MAX + 1])
-        counted = most.order_by().values_list(chips.field).annotate(n=Count("pk"))
-        return {str(value): n for value, n in counted}
-
-    @cached_property
-    def total(self) -> int:
-        """Rows there are, at most `COUNT_MAX` + 1."""
-        chips = self.listing.chips
-        all_of_them = sum(self.counts.values())
-        if chips is None or chips.key not in self.asked:
-            return all_of_them
-        if all_of_them > COUNT_MAX:
-            return int(self.rows.order_by()[: COUNT_MAX + 1].count())
-        return self.counts.get(self.asked[chips.key], 0)
-
-    @property
-    def total_words(self) -> str:
-        return _count(self.total)
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether there are more rows than can be paged through."""
-        return self.total > COUNT_MAX
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-min(self.total, COUNT_MAX) // self.size))
-
-    @property
-    def page(self) -> int:
-        return min(max(1, self.asked_page), self.pages)
-
-    @property
-    def first(self) -> int:
-        return (self.page - 1) * self.size + 1
-
-    @property
-    def last(self) -> int:
-        return self.first + len(self.cells) - 1
-
-    @cached_property
-    def cells(self) -> list[list[Cell]]:
-        """The rows of the page."""
-        rows = in_order(self.listing, self.rows, self.asked.get(_SORT, ""))
-        until = min(self.first - 1 + self.size, COUNT_MAX)
-        return [[_cell(c, row) for c in self.listing.columns] for row in self.listing.prepared(list(rows[self.first - 1 : until]))]
-
-    @cached_property
-    def chips(self) -> list[Chip]:
-        """The chips: all, and each value there is or that is pressed."""
-        declared = self.listing.chips
-        if declared is None:
-            return []
-        on = self.asked.get(declared.key, "")
-        found = [Chip("全部", _count(sum(self.counts.values())), self.query(**{declared.key: ""}), not on)]
-        for value, word in declared.words().items():
-            if self.counts.get(value) or value == on:
-                found.append(Chip(word, _count(self.counts.get(value, 0)), self.query(**{declared.key: value}), value == on))
-        return found
-
-    @property
-    def heads(self) -> list[Head]:
-        sort = self.asked.get(_SORT, "")
-        found = []
-        for column in self.listing.columns:
-            is_on = bool(column.sort) and sort.removeprefix("-") == column.key
-            state = ("descending" if sort.startswith("-") else "ascending") if is_on else ""
-            found.append(Head(column, self.query(sort=f"-{column.key}" if state == "ascending" else column.key), state))
-        return found
-
-    @property
-    def fields(self) -> list[dict[str, Any]]:
-        """The fields of the query bar, with what they hold."""
-        found = []
-        for condition in self.listing.conditions:
-            kind = type(condition).__name__.lower()
-            choices = condition.choices(self.user) if isinstance(condition, Choice) else ()
-            placeholder = condition.placeholder if isinstance(condition, Text) else ""
-            held = self.asked.get(condition.key, "")
-            found.append(
-                {
-                    "key": condition.key,
-                    "label": condition.label,
-                    "kind": kind,
-                    "choices": choices,
-                    "held": held,
-                    "placeholder": placeholder,
-                }
-            )
-        return found
-
-    @property
-    def kept(self) -> list[tuple[str, str]]:
-        """What the query bar hands on beside its own fields."""
-        own = {c.key for c in self.listing.conditions}
-        return [(n, v) for n, v in self.asked.items() if n not in own] + (
-            [(_SIZE, str(self.size))] if self.size != SIZES[0] else []
-        )
-
-    @cached_property
-    def who(self) -> str:
-        """Whom the list is narrowed to, in words; "" where nobody."""
-        find = self.listing.find
-        return find.said(self.user, self.asked[find.key]) if find is not None and find.key in self.asked else ""
-
-    @property
-    def without_who(self) -> str:
-        find = self.listing.find
-        return self.query(**({find.key: ""} if find else {}))
-
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.asked.keys() - {_SORT})
-
-    @cached_property
-    def views(self) -> list[View]:
-        return [View(view, view.query == self.query()) for view in views_of(self.user, self.listing.code)]
-
-    @property
-    def is_on_view(self) -> bool:
-        return any(view.is_on for view in self.views)
-
-    @property
-    def may_export(self) -> bool:
-        return has_page_right(self.user, "exports")
-
-    @cached_property
-    def conditions_words(self) -> str:
-        """What was asked, as a line above a printed list."""
-        parts = []
-        for key, condition in self.listing.all_conditions.items():
-            value = self.asked.get(key, "")
-            if not value:
-                continue
-            if isinstance(condition, Choice):
-                value = dict(condition.choices(self.user)).get(value, value)
-            elif isinstance(condition, Chips):
-                value = condition.words().get(value, value)
-            elif isinstance(condition, Find):
-                value = condition.said(self.user, value)
-            parts.append(f"{condition.label}：{value}")
-        return "；".join(parts)
-
-    @property
-    def previous(self) -> str:
-        return self.query(page=str(self.page - 1)) if self.page > 1 else ""
-
-    @property
-    def next(self) -> str:
-        return self.query(page=str(self.page + 1)) if self.page < self.pages else ""
-
-    def query(self, **changed: str) -> str:
-        """The parameters of the same list with something changed; the page begins anew unless it is what changes."""
-        size = {_SIZE: str(self.size)} if self.size != SIZES[0] else {}
-        return urlencode({name: value for name, value in (self.asked | size | changed).items() if value})
-
-
-def _count(number: int) -> str:
-    return f"{COUNT_MAX:,} 以上" if number > COUNT_MAX else f"{number:,}"
-
-
-def _cell(column: Column, row: Any) -> Cell:
-    return Cell(
-        column,
-        _words(column, column.value(row)),
-        column.link(row) if column.link else "",
-        column.note(row) if column.note else "",
-        column.tone(row).value if column.tone else "",
-    )
-
-
-def _words(column: Column, value: Any) -> str:
+def words_of(column: Column, value: Any) -> str:
+    """A value of a column as it stands on the page; "" for none."""
     if value is None or value == "":
         return ""
     if column.shown is As.MONEY:
@@ -520,7 +299,7 @@ def _words(column: Column, value: Any) -> str:
 
 def exported(listing: Listing, user: User, asked: Mapping[str, str], most: int) -> list[tuple[Any, ...]]:
     """The rows of a list as cells of a workbook: what the page shows, in its order; amounts and days as such."""
-    rows = in_order(listing, narrowed(listing, user, asked), asked.get(_SORT, ""))
+    rows = in_order(listing, narrowed(listing, user, asked), asked.get(SORT, ""))
     return [tuple(_taken(column, row) for column in listing.columns) for row in listing.prepared(list(rows[:most]))]
 
 
@@ -533,23 +312,4 @@ def _taken(column: Column, row: Any) -> Any:
     if column.shown in (As.NUMBER, As.DAY):
         return value
     note = column.note(row) if column.note else ""
-    return f"{_words(column, value)}{f'（{note}）' if note else ''}"
-
-
-def found_in(request: OfficerRequest, listing: Listing) -> HttpResponse:
-    """The answer to what was typed in the box of a list: on to the page that is meant, or to the list narrowed to whom it names."""
-    assert listing.find is not None
-    shown = Shown(listing, request.user, request.GET.dict(), request.path)
-    text = request.POST.get("find", "")[:60]
-    found = listing.find.found(request.user, text) if text.strip() else {listing.find.key: ""}
-    return redirect(found if isinstance(found, str) else f"{request.path}?{shown.query(**found)}")
-
-
-def list_page(
-    request: OfficerRequest, listing: Listing, template: str = "ui/list_page.html", more: Callable[[], dict[str, Any]] | None = None
-) -> HttpResponse:
-    """The page of a list, or the list alone where it asks for itself; what else stands on the page (`more`) is then not read."""
-    shown = Shown(listing, request.user, request.GET.dict(), request.path)
-    if request.htmx and request.htmx.target == "listing":
-        return render(request, "ui/includes/listing.html", {"list": shown})
-    return render(request, template, {"list": shown, **(more() if more else {})})
+    return f"{words_of(column, value)}{f'（{note}）' if note else ''}"

@@ -49,6 +49,13 @@ def type_code(place: Page | Locator) -> None:
         field.fill(place.locator(".form-hint code").inner_text())
 
 
+def sure(page: Page, button: str) -> None:
+    """Answer the question before a deed that cannot be undone, by keyboard."""
+    dialog = page.locator("dialog.sure")
+    expect(dialog.get_by_role("button")).to_contain_text(button)
+    page.keyboard.press("Control+Enter")
+
+
 @contextmanager
 def signing_in(browser: Browser, site: str, *, width: int = 1366) -> Iterator[Callable[[str], Page]]:
     """As the fixture, on any site."""

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.city import TODAY
 from tests.entitlement.people import CITY
 from tests.items.benefit_forms import not_yet_retiring
-from tests.journeys.conftest import shot, type_code
+from tests.journeys.conftest import shot, sure, type_code
 from tests.journeys.test_money_in import answer_warnings
 from tests.journeys.test_phone import fits, phone
 from tests.payment.test_supplement_run import certified, corrected, held_people, last_month
@@ -65,6 +65,7 @@ def test_the_mornings_batch_is_taken_over_signed_and_executed(sign_in: SignIn, m
     expect(director.locator(".alert-success")).to_contain_text("已审批")
     head.reload()
     head.keyboard.press("Alt+x")
+    sure(head, "确认执行")
     expect(head.locator(".alert-success")).to_contain_text("已执行")
     expect(head.locator("#main")).to_contain_text("pain.001")
     shot(head, "supplement-executed")

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests import city, money
 from tests.items import money_forms as forms
-from tests.journeys.conftest import SHOTS, type_code, width_of
+from tests.journeys.conftest import SHOTS, sure, type_code, width_of
 from tests.receipts.test_claims import GROUND, REASON, another_than, came
 from yigui.casework.accept_case import accept_case
 from yigui.receipts.queries import left_of
@@ -50,6 +50,8 @@ def test_a_wrong_claim_is_taken_back_from_its_page(sign_in: Callable[[str], Page
         page.goto(f"/finance/batches/{batch[1]}/")
         type_code(page)
         page.get_by_role("button", name=button).first.click()
+        if button == "执行":
+            sure(page, "确认执行")
         page.wait_for_load_state()
     expect(page.locator("main")).to_contain_text("已执行")
     shot(page, "claim_batch_done")

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests import city, money
 from tests.conftest import web_server
 from tests.items import money_forms as forms
-from tests.journeys.conftest import confirm_all, shot, signing_in, type_code
+from tests.journeys.conftest import confirm_all, shot, signing_in, sure, type_code
 from tests.journeys.test_three_classes import settle, start
 from yigui.accounts.models import AccountEntry
 from yigui.charges.models import PaymentOrder
@@ -153,6 +153,7 @@ def test_from_the_declared_base_to_the_credited_account(sign_in: SignIn, browser
     expect(director.locator(".alert-success")).to_contain_text("已审批")
     head.goto(f"/finance/batches/{batch.pk}/")
     head.keyboard.press("Alt+x")
+    sure(head, "确认执行")
     expect(head.locator(".alert-success")).to_contain_text("已执行")
     shot(head, "levy-executed")
 

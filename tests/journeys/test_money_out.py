@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.entitlement.people import CITY, next_month, next_retiring, paid
-from tests.journeys.conftest import SHOTS, shot, type_code
+from tests.journeys.conftest import SHOTS, shot, sure, type_code
 from tests.journeys.test_money_in import answer_warnings, prepared, worker  # noqa: F401 the background worker, as `./run` starts it
 from tests.journeys.test_three_classes import open_person, receipt_of, settle, start, submit, work
 from yigui.casework.models import Case
@@ -173,6 +173,7 @@ def test_from_the_pre_review_to_the_posted_first_payment(sign_in: SignIn, worker
     expect(director.locator(".alert-success")).to_contain_text("已审批")
     head.reload()
     head.keyboard.press("Alt+x")
+    sure(head, "确认执行")
     expect(head.locator(".alert-success")).to_contain_text("已执行")
     expect(head.locator("#main")).to_contain_text("pain.001")
     shot(head, "pay-executed")

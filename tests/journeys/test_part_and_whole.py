@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests import money
 from tests.city import user
-from tests.journeys.conftest import shot
+from tests.journeys.conftest import shot, sure
 from yigui.runs.batches import approve_batch
 from yigui.runs.staged import execute
 
@@ -44,6 +44,7 @@ def test_the_second_of_two_is_named_and_thrown_away(sign_in: SignIn) -> None:
     head.set_viewport_size({"width": 1366, "height": 900})
     head.get_by_text("作废…").click()
     head.get_by_label("作废原因").fill("县区已先行执行，不再需要")
-    head.get_by_role("button", name="确认作废").click()
+    head.get_by_role("button", name="作废第").click()
+    sure(head, "确认作废")
     expect(head.locator("#main")).to_contain_text("已作废")
     expect(head.locator("#main .alert-warning")).to_have_count(0)

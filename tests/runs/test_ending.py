@@ -76,7 +76,7 @@ def test_voiding_asks_for_a_reason(parcels: Parcels, reason: str) -> None:
 def test_who_voided_when_and_why_stands_on_the_page_and_in_the_list(parcels: Parcels) -> None:
     number = prepared(202510)
     page = text_of(signed_in("accountant").get(f"/finance/batches/{number}/"))
-    assert "确认作废" in page
+    assert f"作废第 {number} 号批次" in page
     signed_in("accountant").post(f"/finance/batches/{number}/void/", {"reason": "数据有误，重新核对"})
     voided = batch_of(number)
     assert (voided.status, voided.voided_by, voided.void_reason) == ("void", city.user("accountant"), "数据有误，重新核对")

@@ -14,10 +14,12 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django_htmx.http import trigger_client_event
 
 from yigui.applying.door import Door
 from yigui.applying.drafts import application_of, begin_draft, bound_draft, handed_in, of_draft, shown_digest
+from yigui.applying.ending import sure_of_draft
 from yigui.applying.papers import pdf_page
 from yigui.applying.shown import (
     REASON,
@@ -59,6 +61,7 @@ from yigui.exchange.asking import is_anybody_connected
 from yigui.items.prefill import old_value
 from yigui.registry.models import Employer, Person
 from yigui.shell.refused import refusal_said
+from yigui.shell.sure import asked, wants_asking
 from yigui.staff.errors import NotAuthorised
 
 
@@ -278,8 +281,10 @@ def submit(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
 
 @of_draft
 def drop(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
-    """Throw a draft away."""
-    draft, _ = bound_draft(door, token)
+    """Throw a draft away; asked first where the form wants that."""
+    draft, item = bound_draft(door, token)
+    if wants_asking(request):
+        return asked(request, sure_of_draft(draft, item, back=reverse(door.names.form, args=[token]), base=door.base))
     drop_draft(draft)
     messages.info(request, "草稿已删除。")
     return redirect(door.names.home)

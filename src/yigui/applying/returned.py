@@ -3,18 +3,21 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from yigui.applying.base_lists import judge_anew
 from yigui.applying.door import Door
 from yigui.applying.drafts import draft_for_correction
+from yigui.applying.ending import WITHDRAWN, sure_of
 from yigui.casework.drafts import list_verdict
 from yigui.casework.enums import Verb
 from yigui.casework.models import Case, Draft
-from yigui.casework.who_may import refuse_unfit
+from yigui.casework.who_may import refuse_unfit, why_not
 from yigui.casework.withdraw_case import withdraw_case
 from yigui.common import clock
 from yigui.identity.models import UnitLogin
 from yigui.registry.models import Person
+from yigui.shell.sure import asked, wants_asking
 from yigui.staff.models import User
 
 
@@ -37,14 +40,22 @@ def begin_correction(case: Case, user: User, login: UnitLogin | None = None, app
     return draft
 
 
+def _may_withdraw(door: Door, case: Case) -> bool:
+    return why_not(door.operator, case, Verb.WITHDRAW, clock.today(), login=door.login, applicant=door.applicant) is None
+
+
 def withdraw(request: HttpRequest, door: Door, case: Case) -> HttpResponse:
-    """Withdraw an own case, whichever door it came through.
+    """Withdraw an own case, whichever door it came through; asked first where its form wants that.
 
     Raises:
         StepMoved: it has ended. NotAuthorised: somebody else applied. OpinionMissing: no reason given.
     """
+    why = request.POST.get("reason", "")
+    if wants_asking(request) and why.strip() and _may_withdraw(door, case):
+        back = reverse(door.names.case, args=[case.case_no])
+        return asked(request, sure_of(case, "撤回申请", why, WITHDRAWN, back=back, base=door.base))
     withdraw_case(
-        case_id=case.pk, actor=door.operator, note=request.POST.get("reason", ""), today=clock.today(), channel=door.channel,
+        case_id=case.pk, actor=door.operator, note=why, today=clock.today(), channel=door.channel,
         login=door.login, applicant=door.applicant,
     )  # fmt: skip
     messages.info(request, f"办件 {case.case_no} 已撤回。")

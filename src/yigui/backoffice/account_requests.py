@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from yigui.backoffice.decide_cell import DecideCell
+from yigui.backoffice.decide_cell import DecideCell, asked_back
 from yigui.casework.hand_over import confirm
 from yigui.common.errors import NotFound
 from yigui.staff.account_requests import UNDER_WARRANT, may_decide, refuse_request, take_request_back
@@ -47,6 +47,15 @@ def _deed(row: AccountRequest, reader: User) -> DecideCell:
     )  # fmt: skip
 
 
+def _ask_back(request: OfficerRequest, request_id: int) -> HttpResponse | None:
+    row = AccountRequest.objects.select_related("user__agency__area", "to_agency").filter(pk=request_id, status="asked").first()
+    if row is None:
+        return None
+    facts = [("人员", row.user.full_name), ("办理事项", row.what)]
+    may = row.asked_by_id == request.user.pk
+    return asked_back(request, may=may, what=f"账号申请 {row.pk} 号", facts=facts, back="backoffice:account_requests")
+
+
 @require_POST
 @page_right("account_requests")
 def decide(request: OfficerRequest, request_id: int, verb: str) -> HttpResponse:
@@ -60,6 +69,8 @@ def decide(request: OfficerRequest, request_id: int, verb: str) -> HttpResponse:
         refused = refuse_request(request_id=request_id, administrator=request.user, note=request.POST.get("note", ""))
         messages.success(request, f"未同意：{refused.user.full_name}，{refused.what}。")
     elif verb == "take-back":
+        if question := _ask_back(request, request_id):
+            return question
         take_request_back(request_id=request_id, actor=request.user)
         messages.success(request, "申请已撤回。")
     else:

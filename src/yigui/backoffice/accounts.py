@@ -20,6 +20,7 @@ from yigui.registry.models import Agency
 from yigui.shell.list_pages import list_page
 from yigui.shell.lists import As, Chips, Choice, Column, Listing, Text, Tone
 from yigui.shell.refused import refusal_said
+from yigui.shell.sure import Sure, asked, wants_asking
 from yigui.staff.account_requests import ask_about_account
 from yigui.staff.edit_account import edit_account, make_account, switch_account
 from yigui.staff.enums import AccountKind, Role, UserKind
@@ -158,12 +159,33 @@ def account(request: OfficerRequest, user_id: int) -> HttpResponse:
     verb = request.POST.get("verb", "")
     form = EditAccountForm(found, request.POST) if verb == "edit" else None
     ask = AskForm(request.POST) if verb == "ask" else None
+    if wants_asking(request) and verb in _SURE:
+        return asked(request, _sure(found, verb, request.POST.get(_SURE[verb][1], "")))
     try:
         if _change(request, found, verb, form, ask):
             return redirect("backoffice:account_of", user_id=found.pk)
     except YiguiError as refused:
         messages.error(request, refusal_said(request, refused))
     return _account_page(request, _of(request.user, user_id), form=form, ask=ask)
+
+
+#: What is asked about first: the deed, the field of its reason, and what it leads to.
+_SURE = {
+    "switch-off": ("暂时停用账号", "switch_reason", "停用后立即不能登录，在办工作退回待办由他人领取；重新启用后不自动收回。"),
+    "leave": ("办理离岗", "leave_reason", "离岗后账号立即停用，在办工作退回待办，岗位和权限由安全保密管理员确认收回，不能撤销。"),
+}
+
+
+def _sure(found: User, verb: str, reason: str) -> Sure:
+    deed, _, warning = _SURE[verb]
+    facts = [
+        ("用户名", found.username),
+        ("姓名", found.full_name),
+        ("岗位", found.post_text),
+        ("机构", found.agency.name),
+        ("原因", reason),
+    ]
+    return Sure(f"{deed}？", [f for f in facts if f[1]], warning, f"确认{deed}", reverse("backoffice:account_of", args=[found.pk]))
 
 
 def _of(actor: User, user_id: int) -> User:
@@ -187,10 +209,10 @@ def _change(request: OfficerRequest, found: User, verb: str, form: EditAccountFo
         if not ask.is_valid():
             return False
         data = ask.cleaned_data
-        asked = ask_about_account(
+        filed = ask_about_account(
             actor=actor, user=found, kind=data["kind"], role=data["role"], to_agency=data["to_agency"], reason=data["ask_reason"]
         )
-        messages.success(request, f"已提交“{asked.what}”，待安全保密管理员确认。")
+        messages.success(request, f"已提交“{filed.what}”，待安全保密管理员确认。")
     elif verb == "leave":
         _, left = leave(actor=actor, user=found, reason=request.POST.get("leave_reason", ""))
         messages.success(

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from yigui.applying.ending import WITHDRAWN, sure_of
 from yigui.applying.returned import begin_correction
 from yigui.backoffice.cases import case_page
 from yigui.backoffice.return_points import points_of_post
@@ -21,7 +22,7 @@ from yigui.casework.models import Case, Step
 from yigui.casework.queries import case_by_no
 from yigui.casework.return_case import decline_returned_case, return_refused_case
 from yigui.casework.take_up_case import take_up_case
-from yigui.casework.who_may import refuse_unfit
+from yigui.casework.who_may import refuse_unfit, why_not
 from yigui.casework.withdraw_case import withdraw_case
 from yigui.common import clock
 from yigui.common.errors import Conflict, Forbidden, NotFound, YiguiError
@@ -29,6 +30,7 @@ from yigui.common.texts import int_or_none
 from yigui.identity.proof import CodeWrong
 from yigui.shell.inbox import inbox_page
 from yigui.shell.refused import refusal_said
+from yigui.shell.sure import asked, wants_asking
 from yigui.staff.enums import ViewGround
 from yigui.staff.full_views import record_case_view, record_full_view, stated
 from yigui.staff.models import User
@@ -94,6 +96,19 @@ def _take(user: User, case: Case, step_id: int) -> None:
     _see_in_full(user, case, f"办理 {case.item_name}")
 
 
+_DECLINED = "不予办理后本件终结，不能恢复，并向申请人告知原因和救济途径。"
+
+
+def _asks(request: OfficerRequest, found: Case, verb: Verb) -> bool:
+    """Whether somebody is to be asked first: who may do it and has said why. All others are refused by the deed itself."""
+    said = request.POST.get("opinion", "").strip()
+    return wants_asking(request) and bool(said) and why_not(request.user, found, verb, clock.today()) is None
+
+
+def _address(found: Case) -> str:
+    return reverse("backoffice:case", args=[found.case_no])
+
+
 #: Steps that are tried until one is still there.
 _TRIES = 5
 
@@ -143,6 +158,8 @@ def decide(request: OfficerRequest, case_no: str) -> HttpResponse:
     verdict = Verdict.PASS if goes_on else request.POST.get("verdict", "")
     if verdict not in Verdict.values:
         raise NotFound("没有这种处理意见，请刷新页面后重试。")
+    if verdict == Verdict.DECLINE and _asks(request, found, Verb.DECLINE):
+        return asked(request, sure_of(found, "不予办理", request.POST["opinion"], _DECLINED, back=_address(found)))
     done = decide_step(
         case_id=found.pk, step_id=_step_id(request), actor=request.user, verdict=verdict, points=points_of_post(request.POST),
         opinion=request.POST.get("opinion", ""), today=clock.today(), shown=request.POST.get("shown", ""),
@@ -162,6 +179,8 @@ def decide(request: OfficerRequest, case_no: str) -> HttpResponse:
 def withdraw(request: OfficerRequest, case_no: str) -> HttpResponse:
     """Withdraw at the applicant's wish."""
     found = case_by_no(case_no)
+    if _asks(request, found, Verb.WITHDRAW):
+        return asked(request, sure_of(found, "撤回办件", request.POST["opinion"], WITHDRAWN, back=_address(found)))
     withdraw_case(case_id=found.pk, actor=request.user, note=request.POST.get("opinion", ""), today=clock.today())
     messages.info(request, f"办件 {case_no} 已撤回。")
     return redirect("backoffice:case", case_no=case_no)
@@ -218,6 +237,8 @@ def send_back(request: OfficerRequest, case_no: str) -> HttpResponse:
 def decline(request: OfficerRequest, case_no: str) -> HttpResponse:
     """Decline a returned case that is not corrected."""
     found = case_by_no(case_no)
+    if _asks(request, found, Verb.DECLINE):
+        return asked(request, sure_of(found, "不予办理", request.POST["opinion"], _DECLINED, back=_address(found)))
     decline_returned_case(case_id=found.pk, actor=request.user, note=request.POST.get("opinion", ""), today=clock.today())
     messages.info(request, f"办件 {case_no} 不予办理，已告知申请人。")
     return redirect("backoffice:case", case_no=case_no)

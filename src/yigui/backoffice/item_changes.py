@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from yigui.backoffice.decide_cell import DecideCell
+from yigui.backoffice.decide_cell import DecideCell, asked_back
 from yigui.catalogue.change_item import (
     apply_for_change,
     approve_change,
@@ -116,6 +116,18 @@ def _deed(change: ItemChange, reader: User) -> DecideCell:
     )  # fmt: skip
 
 
+def _ask_back(request: OfficerRequest, change_id: int) -> HttpResponse | None:
+    change = ItemChange.objects.filter(pk=change_id).first()
+    if change is None:
+        return None
+    facts = [
+        ("事项", change.code), ("变更前", _words(change.before)), ("变更后", _words(_of(change).as_dict())),
+        ("生效日期", change.valid_from.isoformat()), ("变更理由", change.reason),
+    ]  # fmt: skip
+    may = _deed(change, request.user).may_take_back
+    return asked_back(request, may=may, what=f"事项变更 {change.pk} 号", facts=facts, back="backoffice:item_changes")
+
+
 @require_POST
 @page_right("item_changes")
 def decide(request: OfficerRequest, change_id: int, verb: str) -> HttpResponse:
@@ -127,6 +139,8 @@ def decide(request: OfficerRequest, change_id: int, verb: str) -> HttpResponse:
     elif verb == "refuse":
         done = refuse_change(change_id=change_id, person=request.user, note=request.POST.get("note", ""))
     elif verb == "take-back":
+        if question := _ask_back(request, change_id):
+            return question
         done = take_back_change(change_id=change_id, applicant=request.user)
     elif verb == "effect":
         done = effect_change(change_id=change_id, administrator=request.user, today=clock.today())

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from yigui.backoffice.decide_cell import DecideCell
+from yigui.backoffice.decide_cell import DecideCell, asked_back
 from yigui.casework.merge_agencies import confirm_merge
 from yigui.common.errors import NotFound, YiguiError
 from yigui.registry.models import Agency
@@ -64,6 +64,14 @@ def _agency(request: OfficerRequest, code: str) -> Agency | None:
     return agencies_of(request.user).filter(pk=code).first() if code else None
 
 
+def _ask_back(request: OfficerRequest, merge_id: int) -> HttpResponse | None:
+    merge = AgencyMerge.objects.select_related("merged", "into").filter(pk=merge_id).first()
+    if merge is None:
+        return None
+    may = _deed(merge, request.user).may_take_back
+    return asked_back(request, may=may, what=f"机构合并 {merge.pk} 号", facts=[("合并", str(merge))], back="backoffice:merges")
+
+
 @require_POST
 @page_right("merges")
 def decide_merge(request: OfficerRequest, merge_id: int, verb: str) -> HttpResponse:
@@ -76,6 +84,8 @@ def decide_merge(request: OfficerRequest, merge_id: int, verb: str) -> HttpRespo
             request, f"未同意：{refuse_merge(merge_id=merge_id, administrator=request.user, note=request.POST.get('note', ''))}。"
         )
     elif verb == "take-back":
+        if question := _ask_back(request, merge_id):
+            return question
         messages.success(request, f"已撤回：{take_merge_back(merge_id=merge_id, actor=request.user)}。")
     else:
         raise NotFound("没有这种操作。")

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from procrastinate.contrib.django import app
 
+from yigui.backoffice.decide_cell import asked_back
 from yigui.backoffice.parameters import areas_for, kind_named
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
@@ -170,7 +171,7 @@ def _page(request: OfficerRequest, change: ParameterChange, *, refused: str = ""
         "sums": [] if shown is None else _sums(shown, month),
         "levied": [] if shown is None else _levied(shown), "is_open": change.status in OPEN,
         "is_turn": may_move(change, request.user), "may_try": change.status in OPEN and may_see_people, "may_see_people": may_see_people,
-        "may_take_back": change.status in OPEN and change.proposed_by_id == request.user.pk, "user": request.user,
+        "may_take_back": _may_take_back(change, request.user), "user": request.user,
         "not_kept": why_not_kept(request.user, change.area_code), "gap": 0 if shown is None else shown.after_fen - shown.before_fen,
         "month": month,
     }  # fmt: skip
@@ -194,6 +195,8 @@ def trial_progress(request: OfficerRequest, number: int) -> HttpResponse:
 @page_right("parameters")
 def decide(request: OfficerRequest, number: int, verb: str) -> HttpResponse:
     """Try, examine, sign, refuse or take back a change, or take the list of whom it touches."""
+    if verb == "take-back" and (question := _ask_back(request, _change(number))):
+        return question
     if verb == "try":
         trial = order_trial(change_id=number, person=request.user)
         app.configure_task(TRY).defer(trial_id=trial.pk)
@@ -212,6 +215,23 @@ def decide(request: OfficerRequest, number: int, verb: str) -> HttpResponse:
             return _page(request, _change(number), refused=refusal_said(request, refused), status=refused.http_status)
         messages.success(request, f"参数变更 {done.pk} 号：{done.get_status_display()}。")
     return redirect("backoffice:parameter_change", number)
+
+
+def _may_take_back(change: ParameterChange, reader: User) -> bool:
+    return change.status in OPEN and change.proposed_by_id == reader.pk
+
+
+def _ask_back(request: OfficerRequest, change: ParameterChange) -> HttpResponse | None:
+    facts = [
+        ("参数", change.label),
+        ("拟改为", values_in_words(change)),
+        ("生效日期", change.valid_from.isoformat()),
+        ("理由", change.reason),
+    ]
+    return asked_back(
+        request, may=_may_take_back(change, request.user), what=f"参数变更 {change.pk} 号", facts=facts,
+        back=reverse("backoffice:parameter_change", args=[change.pk]),
+    )  # fmt: skip
 
 
 def _state(trial: Trial | None) -> str:

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from yigui.backoffice.decide_cell import DecideCell
+from yigui.backoffice.decide_cell import DecideCell, asked_back
 from yigui.backoffice.rights import scope_choices
 from yigui.catalogue.form_fields import MoneyField
 from yigui.common.errors import NotFound, YiguiError
@@ -138,9 +138,23 @@ def _row(rule: PostRule, reader: User) -> dict[str, Any]:
             "move",
             _DEEDS.get(RequestStatus(rule.status), ""),
             is_turn=may_move_rule(rule, reader),
-            may_take_back=rule.status == RequestStatus.APPLIED and rule.applied_by_id == reader.pk,
+            may_take_back=_may_take_back(rule, reader),
         ),
     }
+
+
+def _may_take_back(rule: PostRule, reader: User) -> bool:
+    return rule.status == RequestStatus.APPLIED and rule.applied_by_id == reader.pk
+
+
+def _ask_back(request: OfficerRequest, rule_id: int) -> HttpResponse | None:
+    rule = PostRule.objects.filter(pk=rule_id).first()
+    if rule is None:
+        return None
+    facts = [("模板", str(rule)), ("权限", "；".join(line_text(line) for line in rule.lines))]
+    return asked_back(
+        request, may=_may_take_back(rule, request.user), what=f"权限模板 {rule.pk} 号", facts=facts, back="backoffice:post_rules"
+    )
 
 
 @require_POST
@@ -152,6 +166,8 @@ def decide_rule(request: OfficerRequest, rule_id: int, verb: str) -> HttpRespons
     elif verb == "refuse":
         done = refuse_rule(rule_id=rule_id, person=request.user, note=request.POST.get("note", ""))
     elif verb == "take-back":
+        if question := _ask_back(request, rule_id):
+            return question
         done = take_rule_back(rule_id=rule_id, applicant=request.user)
     else:
         raise NotFound("没有这种操作。")

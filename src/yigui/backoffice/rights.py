@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from yigui.backoffice.decide_cell import DecideCell
+from yigui.backoffice.decide_cell import DecideCell, asked_back
 from yigui.casework.handlers import open_codes
 from yigui.casework.lost_claims import release_lost_claims
 from yigui.catalogue.declarations import catalogue
@@ -161,15 +161,38 @@ def _row(row: RightsRequest, reader: User) -> dict[str, object]:
             label,
             is_turn=may_move(row, reader),
             wants_code=verb == "grant",
-            may_take_back=row.status == "applied" and row.applied_by_id == reader.pk,
+            may_take_back=_may_take_back(row, reader),
         ),
     }
+
+
+def _may_take_back(row: RightsRequest, reader: User) -> bool:
+    return row.status == "applied" and row.applied_by_id == reader.pk
+
+
+def _ask_back(request: OfficerRequest, request_id: int) -> HttpResponse | None:
+    row = RightsRequest.objects.select_related("user", "post_rule").filter(pk=request_id).first()
+    if row is None:
+        return None
+    facts = [
+        ("人员", row.user.full_name), ("类别", row.get_kind_display()), ("环节", "、".join(StepKind(s).label for s in row.steps)),
+        ("权限范围", row.scope_text), ("申请理由", row.reason),
+    ]  # fmt: skip
+    return asked_back(
+        request,
+        may=_may_take_back(row, request.user),
+        what=f"权限申请 {row.pk} 号",
+        facts=[f for f in facts if f[1]],
+        back="backoffice:rights",
+    )
 
 
 @require_POST
 @page_right("rights")
 def decide(request: OfficerRequest, request_id: int, verb: str) -> HttpResponse:
     """Examine, approve, refuse, carry out or take back an application."""
+    if verb == "take-back" and (question := _ask_back(request, request_id)):
+        return question
     if verb == "check":
         done = check_rights(request_id=request_id, controller=request.user)
     elif verb == "approve":

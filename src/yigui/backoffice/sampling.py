@@ -4,14 +4,17 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from yigui.casework.models import SamplingRule
 from yigui.casework.sampling import add_sampling_rule, end_sampling_rule
 from yigui.common import clock
 from yigui.common.errors import YiguiError
+from yigui.common.item_codes import scope_words
 from yigui.common.texts import int_or_none
 from yigui.shell.refused import refusal_said
+from yigui.shell.sure import Sure, asked, wants_asking
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 
@@ -45,9 +48,21 @@ def sampling(request: OfficerRequest) -> HttpResponse:
     return render(request, "backoffice/sampling.html", {"form": form, "rules": rules, "today": clock.today()})
 
 
+def _sure(rule: SamplingRule) -> Sure:
+    facts = [
+        ("事项范围", scope_words(rule.item_group)), ("抽查比例", f"{rule.share:.2%}"), ("升至等级", rule.get_to_class_display()),
+        ("依据", rule.reason), ("有效期", f"{rule.valid_from} 至 {rule.valid_to}"),
+    ]  # fmt: skip
+    warning = "停用后此后受理的办件不再按本规则抽查，不能恢复；需要时须重新登记。"
+    return Sure("停用抽查规则？", facts, warning, "确认停用", reverse("backoffice:sampling"))
+
+
 def _end_rule(request: OfficerRequest) -> HttpResponse:
+    rule = int_or_none(request.POST.get("end", ""))
+    found = SamplingRule.objects.filter(pk=rule, ended_at=None).first() if rule is not None else None
+    if found is not None and wants_asking(request):
+        return asked(request, _sure(found))
     try:
-        rule = int_or_none(request.POST.get("end", ""))
         if rule is None:
             raise YiguiError("请从列表中选择要停用的抽查规则。")
         end_sampling_rule(actor=request.user, rule_id=rule)

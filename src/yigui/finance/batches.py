@@ -37,6 +37,7 @@ from yigui.runs.signing import SIGNATURES, Deed, answers_for, why_not
 from yigui.runs.staged import do
 from yigui.shell.list_pages import list_page
 from yigui.shell.refused import refusal_said
+from yigui.shell.sure import Sure, asked, wants_asking, yuan
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
@@ -217,8 +218,10 @@ def decide(request: OfficerRequest, batch_id: int, verb: str) -> HttpResponse:
     """Confirm, check, approve, execute or void a batch; a signature takes the written answers to its warnings along."""
     if verb not in list(Deed):
         raise Http404
-    _own_batch(batch_id, request.user)
+    own = _own_batch(batch_id, request.user)
     answers = {name.removeprefix("answer-"): str(text) for name, text in request.POST.items() if name.startswith("answer-")}
+    if wants_asking(request) and _is_asked(own, request.user, Deed(verb), request.POST.get("reason", "")):
+        return asked(request, _sure(own, Deed(verb), request.POST.get("reason", "")))
     try:
         do(batch_id=batch_id, user=request.user, deed=Deed(verb), answers=answers, reason=request.POST.get("reason", ""))
         messages.success(request, _DONE[Deed(verb)])
@@ -231,6 +234,29 @@ def decide(request: OfficerRequest, batch_id: int, verb: str) -> HttpResponse:
     except Error as error:
         messages.error(request, database_sentence(error))
     return redirect("finance:batch", batch_id=batch_id)
+
+
+#: What is asked about first: its button, and what it leads to.
+_SURE = {
+    Deed.EXECUTE: ("执行", "执行后按批次内容写入账务，不能撤销。"),
+    Deed.VOID: ("作废", "作废后本批次不能再签署和执行，不能撤销；需要时须重新生成。"),
+}
+
+
+def _is_asked(found: Batch, user: User, deed: Deed, reason: str) -> bool:
+    """Whether somebody is asked first: who may do it, and voids it for a reason. All others are refused by the deed itself."""
+    return deed in _SURE and (deed != Deed.VOID or bool(reason.strip())) and why_not(found, user, deed) is None
+
+
+def _sure(found: Batch, deed: Deed, reason: str) -> Sure:
+    verb, warning = _SURE[deed]
+    facts = [
+        ("批次", f"第 {found.pk} 号 {name_of(found.kind)}"), ("地区、期间", f"{area_name(found.area_code)} {period_label(found.kind, found.period)}".strip()),
+        ("行数", f"{found.row_count:,} 行"), ("金额", yuan(found.total_fen)),
+        *([("审批", found.approved_by.full_name)] if found.approved_by else []), *([("原因", reason)] if reason.strip() else []),
+    ]  # fmt: skip
+    button = f"确认{verb}，{yuan(found.total_fen)}" if found.total_fen else f"确认{verb}"
+    return Sure(f"{verb}第 {found.pk} 号批次？", facts, warning, button, reverse("finance:batch", args=[found.pk]))
 
 
 @require_POST

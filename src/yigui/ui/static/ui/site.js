@@ -4,6 +4,8 @@
 (() => {
   const isTyping = (event) => event.target.matches("input, textarea, select, [contenteditable]") && !event.target.matches("[type=checkbox], [type=radio], [type=file]");
   let wasGo = 0;
+  // While a question is open nothing behind it is pressed.
+  const inFront = () => document.querySelector("dialog.sure[open]") || document;
   const press = (target) => { target.focus(); target.click(); };
   const showKeys = () => {
     const dialog = document.getElementById("keys");
@@ -24,18 +26,18 @@
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey && event.key === "Enter") {
-      const send = document.querySelector("[data-key='s']");
+      const send = inFront().querySelector("[data-key='s']");
       if (send) { event.preventDefault(); press(send); }
       return;
     }
     if (event.altKey && !event.ctrlKey) {
       // By the key that is pressed, not by what an input method makes of it.
       const letter = /^Key[A-Z]$/.test(event.code) ? event.code.slice(3).toLowerCase() : event.key.toLowerCase();
-      const target = document.querySelector(`[data-key="${CSS.escape(letter)}"]`);
+      const target = inFront().querySelector(`[data-key="${CSS.escape(letter)}"]`);
       if (target) { event.preventDefault(); press(target); }
       return;
     }
-    if (isTyping(event) || event.ctrlKey || event.metaKey) return;
+    if (isTyping(event) || event.ctrlKey || event.metaKey || inFront() !== document) return;
     if (event.key === "/") {
       const box = document.querySelector("main [data-search]") || document.querySelector("[data-search-all]");
       if (box) { event.preventDefault(); box.focus(); box.select(); }
@@ -52,6 +54,42 @@
     if (event.target.closest("[data-show-keys]")) showKeys();
     if (event.target.closest("[data-hide-keys]")) document.getElementById("keys").close();
   });
+})();
+// A form that goes to an address with ?ask is asked about first: the question opens as a dialog over the page, where nothing that was typed is lost.
+// Whatever else answers (the sign-in, a refusal, no net) comes as a page of its own, as it does without a script.
+(() => {
+  let isAsking = false;
+  const addressOf = (form, by) => new URL((by && by.getAttribute("formaction")) || form.getAttribute("action") || "", window.location.href);
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    const by = event.submitter;
+    if (form.dataset.isAsked || !addressOf(form, by).searchParams.has("ask")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (isAsking) return;
+    isAsking = true;
+    let found = null;
+    try {
+      const answer = await fetch(addressOf(form, by), { method: "POST", body: new URLSearchParams(new FormData(form, by)), headers: { "X-Dialog": "1" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      found = page.querySelector("dialog.sure");
+    } catch {
+      found = null;
+    }
+    isAsking = false;
+    if (!found) {
+      form.dataset.isAsked = "1";
+      form.requestSubmit(by);
+      delete form.dataset.isAsked;
+      return;
+    }
+    const dialog = document.body.appendChild(document.adoptNode(found));
+    dialog.addEventListener("click", (click) => {
+      if (click.target.closest("[data-not-sure]")) { click.preventDefault(); dialog.close(); }
+    });
+    dialog.addEventListener("close", () => { dialog.remove(); if (by) by.focus(); });
+    dialog.showModal();
+  }, true);
 })();
 // A form with data-waits-for-files is not sent while a file of its page is on the way: it waits, says so in the place it names, and is sent
 // when the last file has arrived; when one does not arrive, or is refused, nothing is sent and that is said.

@@ -6,7 +6,7 @@ A file dialog is not counted, as the machine beside the window has a scanner. `p
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FileChooser, Page, expect
 
 from tests import city
 from tests.journeys.test_three_classes import SignIn, settle
@@ -23,12 +23,19 @@ LIMITS = {
 }  # fmt: skip
 
 
+def _nothing(chooser: FileChooser) -> None:
+    """Whoever waits for the dialog answers it."""
+
+
 class Keys:
     """A keyboard that counts."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
         self.count = 0
+        # A listener that stays: the browser hands dialogs for files over only while there is one, and is told so on another way than of keys. Made for
+        # each dialog anew, a key could overtake it, and the dialog was lost.
+        page.on("filechooser", _nothing)
 
     def press(self, key: str) -> None:
         self.count += 1

@@ -10,6 +10,8 @@ from tests import city, money
 from tests.journeys.conftest import shot, width_of
 from tests.portal.test_applying import login_of
 from tests.seen import set_password
+from yigui.casework.drafts import open_draft
+from yigui.casework.models import Case
 from yigui.receipts.models import Receipt
 from yigui.synthetic.demo_staff import PASSWORD
 
@@ -124,6 +126,51 @@ def test_a_form_checked_while_typing_says_that_the_session_is_lost_and_keeps_the
     sign_in_again(page, "teller")
     page.wait_for_url(re.compile("/counter/drafts/"))
     expect(page.locator("#id_new_value")).to_have_value("13987654321")
+
+
+def test_a_question_before_a_refusal_keeps_what_was_typed_and_is_answered_by_keys(sign_in: SignIn) -> None:
+    case, page = city.accept_class2(), sign_in("reviewer")
+    page.goto(f"/cases/{case.case_no}/")
+    page.keyboard.press("Alt+g")
+    page.fill("#opinion", "证照“已注销”")
+    page.keyboard.press("Alt+x")
+    question = page.locator("dialog.sure")
+    expect(question).to_contain_text(case.subject_name)
+    expect(question).to_contain_text("证照“已注销”")
+    expect(question.locator("[data-not-sure]")).to_be_focused()
+    shot(page, "sure-1366")
+    # Nothing behind it is pressed, and Escape takes it back.
+    page.keyboard.press("Alt+t")
+    page.keyboard.press("Escape")
+    expect(question).to_have_count(0)
+    expect(page.locator("#decline")).to_be_focused()
+    expect(page.locator("#opinion")).to_have_value("证照“已注销”")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator("#decline").click()
+    expect(question).to_be_visible()
+    assert width_of(page) <= 390
+    shot(page, "sure-390")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".alert-success")).to_contain_text("不予办理")
+    assert Case.objects.get(pk=case.pk).status == "declined"
+
+
+def test_what_was_typed_just_before_the_form_was_left_is_kept(sign_in: SignIn) -> None:
+    page, person = sign_in("teller"), city.next_person()
+    draft = open_draft(user=city.user("teller"), item_code="CHG-003", form={"change_item": "01"}, person=person)
+    page.goto(f"/counter/drafts/{draft.token}/")
+    page.wait_for_load_state("networkidle")
+    page.locator("#id_new_value").press_sequentially("1391234")
+    page.locator(".sidebar a[href='/counter/cases/']").click()
+    page.wait_for_url(re.compile("/counter/cases/"))
+    page.goto(f"/counter/drafts/{draft.token}/")
+    expect(page.locator("#id_new_value")).to_have_value("1391234")
+    page.wait_for_load_state("networkidle")
+    page.locator("#id_new_value").press_sequentially("5678")
+    page.get_by_role("button", name="退出").click()
+    page.wait_for_url(re.compile("/sign-in/"))
+    draft.refresh_from_db()
+    assert draft.form["new_value"] == "13912345678"
 
 
 def test_a_unit_that_has_lost_its_session_at_the_last_button_comes_back_to_its_draft(browser: Browser, site: str) -> None:

@@ -365,6 +365,44 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
     // A row that was swapped took the focus along.
     if (isByKey && event.target.id && event.target.id.startsWith("material_") && document.activeElement === document.body) goOn(null);
   });
+  // What was typed is kept before the page is left, by whichever link or button: saving waits for a pause, leaving does not.
+  let changed = 0;
+  let sentAt = 0;
+  let savedAt = 0;
+  let wasStopped = false;
+  for (const kind of ["input", "change"]) form.addEventListener(kind, () => { changed += 1; });
+  document.addEventListener("htmx:beforeSend", (event) => { if (event.target === form) sentAt = changed; });
+  document.addEventListener("htmx:afterOnLoad", (event) => {
+    const { xhr } = event.detail;
+    if (event.target === form && xhr.status < 400 && !xhr.getResponseHeader("HX-Redirect")) savedAt = Math.max(savedAt, sentAt);
+  });
+  const kept = async () => {
+    const answer = await fetch(form.getAttribute("hx-post"), { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "HX-Request": "true" } }).catch(() => null);
+    return answer !== null && answer.ok && !answer.redirected && !answer.headers.has("HX-Redirect");
+  };
+  const leave = async (event, goOnThen) => {
+    if (changed === savedAt || wasStopped || event.defaultPrevented) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const now = changed;
+    if (await kept()) { savedAt = Math.max(savedAt, now); goOnThen(); return; }
+    // What stands against it (a session that ended, no net) is said by the check of the form; who presses once more leaves all the same.
+    wasStopped = true;
+    document.body.dispatchEvent(new CustomEvent("recheck"));
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    const staysHere = !link || link.target || link.hasAttribute("download") || link.origin !== window.location.origin || (link.pathname === window.location.pathname && link.hash);
+    if (!staysHere && !event.ctrlKey && !event.metaKey && !event.shiftKey) leave(event, () => window.location.assign(link.href));
+  }, true);
+  document.addEventListener("submit", (event) => {
+    const other = event.target;
+    const by = event.submitter;
+    if (other === form || other.hasAttribute("hx-post") || other.matches("dialog form")) return;
+    leave(event, () => other.requestSubmit(by));
+  }, true);
+  form.addEventListener("submit", () => { savedAt = changed; });
+  window.addEventListener("pagehide", () => { if (changed > savedAt) navigator.sendBeacon(form.getAttribute("hx-post"), new FormData(form)); });
   let finding = -1;
   document.addEventListener("keydown", (event) => {
     if (!event.altKey || event.ctrlKey) return;

@@ -65,7 +65,7 @@ def test_sent_again_once_with_a_reason_that_stays(monkeypatch: pytest.MonkeyPatc
     assert (resend.user, resend.reason, resend.is_taken) == (city.user("head"), REASON, True)
     assert "十分钟内已再次发送过" in text_of(head.post(f"/messages/{found.pk}/again/", {"reason": REASON}))
     assert len(texts()) == before + 1
-    assert REASON in page_of(head.get("/messages/?state="))
+    assert REASON in page_of(head.get("/messages/?state=all"))
 
 
 def test_a_gateway_that_is_away_is_said_and_kept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +106,7 @@ def test_the_head_of_a_county_sees_the_countys_cases_alone(monkeypatch: pytest.M
     assert found.case.agency_id == "51110001"
     other = city.new_user("section_head", agency="51110201", password="Ein-Passwort-9")
     client = signed_in(other.username)
-    assert found.case.case_no not in page_of(client.get("/messages/?state="))
+    assert found.case.case_no not in page_of(client.get("/messages/?state=all"))
     with pytest.raises(NotAuthorised, match="不在您的管理范围"):
         send_again(found.pk, user=city.user(other.username), reason=REASON)
 

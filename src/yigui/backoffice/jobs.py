@@ -1,33 +1,69 @@
 """Background jobs (后台任务): what runs, waits and has failed, the timetable, and a failed job put into the queue again."""
 
-from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from typing import Any
 
-from yigui.runs.job_queue import RETRY_RIGHT, STATES, jobs_in, label_of, pulse, retries_of, timetable, try_again
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from yigui.runs.job_queue import RETRY_RIGHT, STATES, label_of, labels, pulse, retries_of, times_of, timetable, try_again
+from yigui.shell.list_pages import list_page
+from yigui.shell.lists import As, Chips, Choice, Column, Listing, RowDeed, Tone
+from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
+from yigui.tasks.list_exports import declared
 
-PAGE = 50
+_TONES = {"failed": Tone.BAD, "doing": Tone.GO, "todo": Tone.HELD}
+
+
+def _timed(rows: list[Any]) -> list[Any]:
+    """Each job with its times, and with who put it into the queue again."""
+    numbers = [job.pk for job in rows]
+    times, again = times_of(numbers), retries_of(numbers)
+    for job in rows:
+        job.put_at, job.moved_at = times.get(job.pk, (None, None))
+        job.again = "；".join(
+            f"{timezone.localtime(r.retried_at):%m-%d %H:%M} {r.user.full_name}：{r.reason}" for r in again.get(job.pk, [])
+        )
+    return rows
+
+
+def _deed(user: User, job: Any) -> RowDeed | None:
+    if job.status != "failed" or not has_page_right(user, RETRY_RIGHT):
+        return None
+    return RowDeed(reverse("backoffice:job_retry", args=[job.pk]), "重新执行", "重新执行的原因")
+
+
+JOBS = declared(
+    Listing(
+        "jobs", "后台任务", "jobs", "backoffice:jobs", lambda user: ProcrastinateJob.objects.all(),
+        (
+            Column("no", "编号", lambda job: str(job.pk), As.CODE, ("pk",), width=12),
+            Column("task", "任务", lambda job: label_of(job.task_name), sort=("task_name",), width=36),
+            Column("state", "状态", lambda job: STATES[job.status], As.STATE, tone=lambda job: _TONES.get(job.status, Tone.OVER), width=12),
+            Column("tries", "已执行次数", lambda job: job.attempts, As.NUMBER, ("attempts",), width=12),
+            Column("put", "排队时间", lambda job: job.put_at, As.MOMENT),
+            Column("moved", "最近变动", lambda job: job.moved_at, As.MOMENT),
+            Column("again", "重新执行", lambda job: job.again, width=40),
+        ),
+        ("-pk",),
+        conditions=(Choice("task", "任务", lambda user: labels(), lambda rows, name: rows.filter(task_name=name)),),
+        chips=Chips("state", "状态", "status", lambda: {code: words for code, words in STATES.items() if code != "succeeded"}),
+        begins="failed", deed=_deed, prepared=_timed, nothing="没有失败的任务。",
+    )
+)  # fmt: skip
 
 
 @require_GET
 @page_right("jobs")
-def jobs(request: HttpRequest) -> HttpResponse:
-    """The queue at this moment, jobs of a state page by page (those that failed first asked for), and the timetable."""
-    beat = pulse()
-    state = request.GET.get("state", "failed")
-    state = state if state in STATES or state == "" else "failed"
-    page = Paginator(jobs_in(state), PAGE).get_page(request.GET.get("page"))
-    again = retries_of([job.pk for job in page])
-    context = {
-        "pulse": beat, "state": state, "states": [(code, words) for code, words in STATES.items() if code != "succeeded"],
-        "page": page, "rows": [(job, label_of(job.task_name), STATES[job.status], again.get(job.pk, [])) for job in page],
-        "timetable": list(timetable()), "may_retry": has_page_right(request.user, RETRY_RIGHT),
-    }  # fmt: skip
-    return render(request, "backoffice/jobs.html", context)
+def jobs(request: OfficerRequest) -> HttpResponse:
+    """The queue at this moment, its jobs (those that failed first asked for), and the timetable."""
+    return list_page(request, JOBS, "backoffice/jobs.html", lambda: {"pulse": pulse(), "timetable": list(timetable())})
 
 
 @require_POST

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from yigui.casework.models import Case, Draft
 from yigui.common.errors import NotFound
@@ -213,13 +214,16 @@ def set_material(draft: Draft, code: str, given: dict[str, Any] | None) -> Draft
     return locked
 
 
-def my_drafts(user: User, login: UnitLogin | None = None, applicant: Person | None = None) -> list[Draft]:
-    """The user's drafts, or those of an operator outside, newest first, at most 10."""
-    drafts = Draft.objects.filter(user=user).select_related("person", "employer").order_by("-updated_at")
+def drafts_of(user: User, login: UnitLogin | None = None, applicant: Person | None = None) -> QuerySet[Draft]:
+    """The user's drafts, or those of an operator or a person outside."""
+    drafts = Draft.objects.filter(user=user)
     if login is not None:
-        drafts = drafts.filter(login=login)
-    elif applicant is not None:
-        drafts = drafts.filter(applicant=applicant)
-    else:
-        drafts = drafts.filter(login=None, applicant=None)
-    return list(drafts[:10])
+        return drafts.filter(login=login)
+    if applicant is not None:
+        return drafts.filter(applicant=applicant)
+    return drafts.filter(login=None, applicant=None)
+
+
+def my_drafts(user: User, login: UnitLogin | None = None, applicant: Person | None = None) -> list[Draft]:
+    """The newest ten of them."""
+    return list(drafts_of(user, login, applicant).select_related("person", "employer").order_by("-updated_at")[:10])

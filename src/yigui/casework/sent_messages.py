@@ -4,9 +4,10 @@ import datetime as dt
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
 
 from yigui.casework.errors import FeedbackMoved, ReasonMissing
 from yigui.casework.feedback import ATTEMPTS_MAX, phone_of, text_of
@@ -28,7 +29,12 @@ AGAIN_RIGHT = "sent_messages_again"
 PAUSE = dt.timedelta(minutes=10)
 
 STATES: Mapping[str, str] = {"failed": "未送达", "waiting": "等待发送", "sent": "已发送", "kept": "只留在消息箱"}
-_SENT = Exists(Delivery.objects.filter(feedback=OuterRef("pk")))
+_STATE = Case(
+    When(delivered_at=None, then=Value("waiting")),
+    When(Exists(Delivery.objects.filter(feedback=OuterRef("pk"))), then=Value("sent")),
+    When(attempts__gte=ATTEMPTS_MAX, then=Value("failed")),
+    default=Value("kept"),
+)
 
 
 @dataclass(frozen=True)
@@ -46,22 +52,14 @@ class Message:
         return STATES[self.state]
 
 
-def results_in(state: str, reader: User) -> QuerySet[Feedback]:
-    """Results in a state, or all, of cases of the agencies the reader looks after, newest first."""
-    rows = Feedback.objects.filter(case__agency__in=agencies_of(reader).values("pk")).annotate(is_sent=_SENT)
-    if state == "failed":
-        rows = rows.filter(delivered_at__isnull=False, is_sent=False, attempts__gte=ATTEMPTS_MAX)
-    elif state == "waiting":
-        rows = rows.filter(delivered_at=None)
-    elif state == "sent":
-        rows = rows.filter(delivered_at__isnull=False, is_sent=True)
-    elif state == "kept":
-        rows = rows.filter(delivered_at__isnull=False, is_sent=False, attempts__lt=ATTEMPTS_MAX)
-    return rows.select_related("case__person", "case__employer", "case__login", "case__applicant").order_by("-id")
+def results_of(reader: User) -> QuerySet[Any]:
+    """Results of cases of the agencies the reader looks after, each with its `state`."""
+    rows = Feedback.objects.filter(case__agency__in=agencies_of(reader).values("pk")).annotate(state=_STATE)
+    return rows.select_related("case__person", "case__employer", "case__login", "case__applicant")
 
 
-def readable(rows: list[Feedback]) -> list[Message]:
-    """These results in words, in their order."""
+def readable(rows: list[Any]) -> list[Message]:
+    """These results (`results_of`) in words, in their order."""
     numbers = [row.pk for row in rows]
     ways: dict[int, list[str]] = {}
     for feedback_id, way in Delivery.objects.filter(feedback__in=numbers).order_by("id").values_list("feedback_id", "way"):
@@ -70,18 +68,10 @@ def readable(rows: list[Feedback]) -> list[Message]:
     for resend in Resend.objects.filter(feedback__in=numbers).select_related("user").order_by("id"):
         again.setdefault(resend.feedback_id, []).append(resend)
     return [
-        Message(row, _state(row, bool(ways.get(row.pk))), mask_phone(phone_of(row.case)) if phone_of(row.case) else "",
+        Message(row, row.state, mask_phone(phone_of(row.case)) if phone_of(row.case) else "",
                 "、".join(ways.get(row.pk, ())), tuple(again.get(row.pk, ())))
         for row in rows
     ]  # fmt: skip
-
-
-def _state(row: Feedback, is_sent: bool) -> str:
-    if row.delivered_at is None:
-        return "waiting"
-    if is_sent:
-        return "sent"
-    return "failed" if row.attempts >= ATTEMPTS_MAX else "kept"
 
 
 def send_again(number: int, *, user: User, reason: str) -> bool:

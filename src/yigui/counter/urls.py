@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yigui.counter import benefits, catalogue_pages, day_end, drafts, dues, home, lists, record, subjects, tasks
+from yigui.counter import benefits, catalogue_pages, day_end, draft_list, drafts, dues, home, lists, record, subjects, tasks
 
 app_name = "counter"
 urlpatterns = [
@@ -28,6 +28,7 @@ urlpatterns = [
     path("employers/<str:unit_no>/dues/", dues.employer_dues, name="employer_dues"),
     path("items/", catalogue_pages.items, name="catalogue"),
     path("items/<str:code>/", catalogue_pages.item, name="item"),
+    path("counter/my-drafts/", draft_list.drafts, name="drafts"),
     path("counter/drafts/", drafts.start, name="start_draft"),
     path("counter/tasks/<int:number>/case/", tasks.begin, name="task_case"),
     path("counter/drafts/<uuid:token>/hand-over/", drafts.hand_over, name="draft_hand_over"),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.db import connection, transaction
-from django.db.models import Max, Min, Q, QuerySet
-from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinatePeriodicDefer, ProcrastinateWorker
+from django.db.models import Max, Min, Q
+from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinatePeriodicDefer, ProcrastinateWorker
 
 from yigui.common import clock
 from yigui.common.reasons import reason_of
@@ -88,12 +88,15 @@ def when(cron: str) -> str:
     return f"每天 {int(hour):02}:{int(minute):02}" if hour.isdigit() and minute.isdigit() else "按计划时间"
 
 
-def jobs_in(state: str) -> QuerySet[ProcrastinateJob]:
-    """Jobs of a state, or all that are kept, newest first; with `put_at` and `moved_at` (first and last event)."""
-    rows = ProcrastinateJob.objects.filter(status=state) if state in STATES else ProcrastinateJob.objects.all()
-    return rows.annotate(
-        put_at=Min("procrastinateevent__at", filter=Q(procrastinateevent__type="deferred")), moved_at=Max("procrastinateevent__at")
-    ).order_by("-id")
+def labels() -> list[tuple[str, str]]:
+    """Every job of this release: its name and what it is called."""
+    return sorted(((job.name, job.label) for job in _jobs().values()), key=lambda pair: pair[1])
+
+
+def times_of(numbers: list[int]) -> dict[int, tuple[dt.datetime | None, dt.datetime | None]]:
+    """When these jobs were put into the queue, and when something last happened to them."""
+    rows = ProcrastinateEvent.objects.filter(job__in=numbers).order_by().values_list("job_id")
+    return {job: (put, moved) for job, put, moved in rows.annotate(put=Min("at", filter=Q(type="deferred")), moved=Max("at"))}
 
 
 def retries_of(numbers: list[int]) -> dict[int, list[JobRetry]]:

@@ -11,7 +11,21 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from yigui.common.texts import int_or_none
-from yigui.shell.lists import COUNT_MAX, SORT, Column, Find, Listing, Text, Words, in_order, narrowed, said_in, words_of
+from yigui.shell.lists import (
+    ALL,
+    COUNT_MAX,
+    SORT,
+    Column,
+    Find,
+    Listing,
+    RowDeed,
+    Text,
+    Words,
+    in_order,
+    narrowed,
+    said_in,
+    words_of,
+)
 from yigui.staff.models import SavedView, User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right
@@ -84,7 +98,11 @@ class Shown:
         if chips is None:
             return {"": self.rows.order_by()[: COUNT_MAX + 1].count()}
         rows = narrowed(self.listing, self.user, self.asked, but=chips.key, rows=self.all_rows, words=self.words)
-        most = rows.model._default_manager.filter(pk__in=rows.order_by().values("pk")[: COUNT_MAX + 1])
+        # A field that the rows only were given (`annotate`) is not known to the table alone.
+        is_column = chips.field in {f.name for f in rows.model._meta.get_fields()}
+        most = (rows.model._default_manager if is_column else self.all_rows).filter(
+            pk__in=rows.order_by().values("pk")[: COUNT_MAX + 1]
+        )
         counted = most.order_by().values_list(chips.field).annotate(n=Count("pk"))
         return {str(value): n for value, n in counted}
 
@@ -93,11 +111,18 @@ class Shown:
         """Rows there are, at most `COUNT_MAX` + 1."""
         chips = self.listing.chips
         all_of_them = sum(self.counts.values())
-        if chips is None or chips.key not in self.asked:
+        if chips is None or not self._on:
             return all_of_them
         if all_of_them > COUNT_MAX:
             return int(self.rows.order_by()[: COUNT_MAX + 1].count())
-        return self.counts.get(self.asked[chips.key], 0)
+        return self.counts.get(self._on, 0)
+
+    @property
+    def _on(self) -> str:
+        """The value of the chip that is pressed; "" for all."""
+        chips = self.listing.chips
+        value = self.asked.get(chips.key, "") if chips is not None else ""
+        return "" if value == ALL and self.listing.begins else value
 
     @property
     def total_words(self) -> str:
@@ -129,7 +154,8 @@ class Shown:
         """The rows of the page."""
         rows = in_order(self.listing, self.rows, self.asked.get(SORT, ""))
         until = min(self.first - 1 + self.size, COUNT_MAX)
-        return [[_cell(c, row) for c in self.listing.columns] for row in self.listing.prepared(list(rows[self.first - 1 : until]))]
+        self._found = self.listing.prepared(list(rows[self.first - 1 : until]))
+        return [[_cell(c, row) for c in self.listing.columns] for row in self._found]
 
     @cached_property
     def chips(self) -> list[Chip]:
@@ -137,8 +163,8 @@ class Shown:
         declared = self.listing.chips
         if declared is None:
             return []
-        on = self.asked.get(declared.key, "")
-        found = [Chip("全部", count_words(sum(self.counts.values())), self.query(**{declared.key: ""}), not on)]
+        on, every = self._on, ALL if self.listing.begins else ""
+        found = [Chip("全部", count_words(sum(self.counts.values())), self.query(**{declared.key: every}), not on)]
         for value, word in (self.words.of(declared) or {}).items():
             if self.counts.get(value) or value == on:
                 found.append(Chip(word, count_words(self.counts.get(value, 0)), self.query(**{declared.key: value}), value == on))
@@ -194,7 +220,20 @@ class Shown:
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.asked.keys() - {SORT})
+        asked = {name: value for name, value in self.asked.items() if name != SORT}
+        begun = said_in(self.listing, {})
+        return asked not in (begun, dict.fromkeys(begun, ALL))
+
+    @property
+    def width(self) -> int:
+        """Columns of the table."""
+        return len(self.listing.columns) + (self.listing.deed is not None)
+
+    @property
+    def rows_with_deeds(self) -> list[tuple[list[Cell], RowDeed | None]]:
+        """The rows of the page, each with what may be done with it."""
+        deed = self.listing.deed
+        return [(cells, deed(self.user, row) if deed else None) for cells, row in zip(self.cells, self._found, strict=True)]
 
     @cached_property
     def views(self) -> list[View]:
@@ -213,7 +252,7 @@ class Shown:
         """What was asked, as a line above a printed list."""
         parts = []
         for key, condition in self.listing.all_conditions.items():
-            value = self.asked.get(key, "")
+            value = self._on if condition is self.listing.chips else self.asked.get(key, "")
             if not value:
                 continue
             said = self.who if isinstance(condition, Find) else (self.words.of(condition) or {}).get(value, value)

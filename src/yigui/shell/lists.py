@@ -22,6 +22,8 @@ from yigui.staff.models import User
 #: Rows that are counted and paged through; beyond, a list asks for a condition.
 COUNT_MAX = 10_000
 VALUE_MAX = 300
+#: What of the chips stands in an address for all of them, where a list begins with some.
+ALL = "all"
 #: The parameter of an address that says the order.
 SORT = "sort"
 
@@ -168,6 +170,15 @@ class Chips:
 
 
 @dataclass(frozen=True)
+class RowDeed:
+    """What may be done with a row, with a reason in writing: where it goes, its button, and what is to be said."""
+
+    url: str
+    button: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Listing:
     """A list as its page declares it.
 
@@ -177,6 +188,8 @@ class Listing:
         page: name of its address.
         rows: those somebody may see at all.
         order: fields it is sorted by where nothing is chosen; the key is added, so that no row changes places.
+        begins: what of the chips is shown where nothing was asked for; "" for all. `ALL` asks for all of such a list.
+        deed: what whoever looks may do with a row, in a column of its own; None for nothing.
         prepared: adds to the rows of a page or an export what takes a statement for all of them.
         empty: what is said where nothing is found; `nothing` where there is nothing at all.
     """
@@ -191,6 +204,8 @@ class Listing:
     conditions: tuple[Condition, ...] = ()
     find: Find | None = None
     chips: Chips | None = None
+    begins: str = ""
+    deed: Callable[[User, Any], RowDeed | None] | None = None
     prepared: Callable[[list[Any]], list[Any]] = field(default=list)
     nothing: str = "还没有记录。"
     empty: str = "没有符合条件的记录。"
@@ -219,6 +234,8 @@ def listing_of(code: str) -> Listing | None:
 def said_in(listing: Listing, given: Mapping[str, str]) -> dict[str, str]:
     """What an address or an export asks of a list: its conditions and its order, nothing else."""
     known = {name: given.get(name, "").strip()[:VALUE_MAX] for name in (*listing.all_conditions, SORT)}
+    if listing.chips is not None and listing.begins:
+        known[listing.chips.key] = known[listing.chips.key] or listing.begins
     return {name: value for name, value in known.items() if value}
 
 
@@ -262,7 +279,7 @@ def narrowed(
     rows = listing.rows(user) if rows is None else rows
     words = Words(user) if words is None else words
     for key, condition in listing.all_conditions.items():
-        if not asked.get(key) or key == but:
+        if not asked.get(key) or key == but or (asked[key] == ALL and listing.begins and condition is listing.chips):
             continue
         try:
             words.refuse_unknown(condition, asked[key])

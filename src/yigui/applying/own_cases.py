@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest
 
 from yigui.applying.linked import Offers, linked_items
-from yigui.casework.decisions import refusal_of
+from yigui.casework.decisions import ending_of, refusal_of
 from yigui.casework.enums import Verb
 from yigui.casework.models import Case
 from yigui.casework.progress import progress_of
@@ -74,7 +74,7 @@ def own_case_in_full(
     return {
         "case": case, "item": item, "progress": progress_of(case, today),
         "answers": [(field.label, text) for field, text in shown_values(item, case.form)],
-        "feedback": results_of(case), "refusal": refusal_of(case), "order": order_of(case), "steps": steps_of_round(case),
+        "feedback": results_of(case), "refusal": refusal_of(case), "ending": ending_of(case), "order": order_of(case), "steps": steps_of_round(case),
         "may_correct": applicant_may(case, Verb.RESUBMIT, today, login=login, applicant=applicant),
         "may_withdraw": applicant_may(case, Verb.WITHDRAW, today, login=login, applicant=applicant),
         "linked": linked_items(item, channel=channel, offers=offers, today=today, person=about),

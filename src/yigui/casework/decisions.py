@@ -63,8 +63,19 @@ class Refusal:
     asking: Asking
 
 
-def remedies_on(day: dt.date) -> tuple[Remedy, ...]:
+@dataclass(frozen=True)
+class Ending:
+    """A case that came to another end, or went back: what can be done against its outcome (nothing where there is none), and where to ask or complain."""
+
+    remedies: tuple[Remedy, ...]
+    asking: Asking
+
+
+def remedies_on(day: dt.date, of: str = "本决定") -> tuple[Remedy, ...]:
     """The remedies against a decision of the agency's of a day, with the terms in force then.
+
+    Args:
+        of: what of the agency's is meant, as the sentence says it.
 
     Source: 社会保险法（2018）第八十三条; the articles of the terms stand with them.
 
@@ -74,7 +85,7 @@ def remedies_on(day: dt.date) -> tuple[Remedy, ...]:
     terms = table("business/conditions")
     days = terms.at("reconsideration_days", area=NATIONAL, day=day)
     months = terms.at("litigation_months", area=NATIONAL, day=day)
-    since = "自知道或者应当知道本决定之日起"
+    since = f"自知道或者应当知道{of}之日起"
     return (
         Remedy("行政复议", f"{since} {int(days.value)} 日内，可以向管辖本机构的人民政府申请行政复议", days.source),
         Remedy("行政诉讼", f"{since} {int(months.value)} 个月内，可以依法向有管辖权的人民法院提起行政诉讼", months.source),
@@ -98,6 +109,18 @@ def refusal_of(case: Case, *, is_public: bool = False) -> Refusal | None:
     decided_on = clock.local(told[0].created_at).date()
     reason = "" if is_public else told[0].message.removeprefix(f"{FeedbackResult.DECLINED.label}：")
     return Refusal(reason, decided_on, remedies_on(decided_on), asking_at(case.agency, clock.today()))
+
+
+def ending_of(case: Case) -> Ending | None:
+    """What whoever applied can do about a case that is finished, withdrawn or returned; None while it is on its way, and for one declined (`refusal_of`).
+
+    Source: 社会保险法（2018）第八十三条, of what an agency has assessed, registered or paid.
+    """
+    if case.status not in (CaseStatus.FINISHED, CaseStatus.WITHDRAWN, CaseStatus.RETURNED):
+        return None
+    has_outcome = case.status == CaseStatus.FINISHED and case.finished_at is not None
+    remedies = remedies_on(clock.local(case.finished_at).date(), "本次办理结果") if has_outcome else ()  # type: ignore[arg-type]
+    return Ending(remedies, asking_at(case.agency, clock.today()))
 
 
 def new_letter(case: Case, status: str, reason: str, points: Sequence[ReturnPoint] = ()) -> IssuedDocument | None:
@@ -166,7 +189,7 @@ def refusal_letter(case: Case, reason: str, day: dt.date) -> dict[str, Any]:
         "title": "不予办理决定书", "agency": case.agency.name, "reason": reason, "round": case.round,
         "facts": _head(case, "决定日期", day), "sections": [], "notes": [_RECEIVED],
         "parts": [{"title": title, "lines": lines} for title, lines in parts if lines],
-        "boxed": {"title": "如不服本决定", "lines": [*rights, f"办理疑问：{asking.place}，电话 {asking.phone}。"]},
+        "boxed": {"title": "如不服本决定", "lines": [*rights, f"办理疑问、意见和投诉：{asking.place}，电话 {asking.phone}。"]},
     }  # fmt: skip
 
 

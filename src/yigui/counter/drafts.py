@@ -6,11 +6,14 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from yigui.applying import flow
 from yigui.applying.door import Door, names_in
+from yigui.applying.drafts import bound_draft
+from yigui.applying.notice import notice_content
 from yigui.applying.pages import form_pages
+from yigui.applying.papers import pdf_page
 from yigui.casework.application import item_in_force
 from yigui.casework.drafts import told_in
 from yigui.casework.hand_over_draft import hand_over_draft, take_draft
@@ -20,6 +23,7 @@ from yigui.casework.who_may import why_not_begin
 from yigui.catalogue.declarations import Item
 from yigui.common import clock
 from yigui.common.texts import int_or_none
+from yigui.documents.render import render_content
 from yigui.registry.models import Employer, Person
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.full_views import record_full_view
@@ -90,6 +94,15 @@ def hand_over(request: OfficerRequest, token: uuid.UUID) -> HttpResponse:
         words = f"号票 {sent} 随草稿转去，号码不变" + ("" if is_there else "；该窗口现在没有叫号，请来人在大厅等候叫号")
     messages.info(request, f"已转交 {draft.desk}，{words}。")
     return redirect(NAMES.home)
+
+
+@require_GET
+@page_right("counter")
+def notice(request: OfficerRequest, token: uuid.UUID) -> HttpResponse:
+    """What is still wanting before the form can be accepted, told once, as a paper (一次性告知单)."""
+    door = door_of(request)
+    draft, item = bound_draft(door, token)
+    return pdf_page(render_content(notice_content(door, draft, item)), f"{item.code}-notice")
 
 
 @require_POST

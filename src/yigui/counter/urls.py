@@ -32,6 +32,7 @@ urlpatterns = [
     path("counter/drafts/", drafts.start, name="start_draft"),
     path("counter/tasks/<int:number>/case/", tasks.begin, name="task_case"),
     path("counter/drafts/<uuid:token>/hand-over/", drafts.hand_over, name="draft_hand_over"),
+    path("counter/drafts/<uuid:token>/notice.pdf", drafts.notice, name="draft_notice"),
     path("counter/drafts/<uuid:token>/take/", drafts.take, name="draft_take"),
     path("counter/lists/<str:unit_no>/<str:code>/", lists.upload, name="list_upload"),
     path("counter/lists/<str:unit_no>/<str:code>/template.xlsx", lists.template, name="list_template"),

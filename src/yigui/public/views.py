@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from yigui.casework.decisions import refusal_of
+from yigui.casework.decisions import ending_of, refusal_of
 from yigui.casework.models import Case
 from yigui.casework.progress import progress_of
 from yigui.casework.query_code import opens
@@ -55,7 +55,7 @@ def progress(request: HttpRequest) -> HttpResponse:
     """
     given = request.POST if request.method == "POST" else request.GET
     number, typed = plain_code(given.get("case_no", ""))[:24], plain_code(given.get("code", ""))
-    context = {"case_no": number, "found": None, "refusal": None, "message": ""}
+    context = {"case_no": number, "found": None, "refusal": None, "ending": None, "message": ""}
     if not number or not typed:
         return render(request, "public/progress.html", context)
     by_number = False
@@ -69,7 +69,8 @@ def progress(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "public/progress.html",
-        context | {"found": progress_of(case, clock.today()), "refusal": refusal_of(case, is_public=True)},
+        context
+        | {"found": progress_of(case, clock.today()), "refusal": refusal_of(case, is_public=True), "ending": ending_of(case)},
     )
 
 

@@ -47,7 +47,8 @@ def find(request: OfficerRequest) -> HttpResponse:
     today = clock.today()
     told = told_apart(people.rows, text, period_of(today)) if people.rows else {}
     context = {
-        "q": text, "employers": units, "cases": [(case, grouped(case.case_no)) for case in cases], "pages": entries_of(user, text) if text else [],
+        "q": text, "may_search": has_page_right(user, "persons"), "employers": units, "pages": entries_of(user, text) if text else [],
+        "cases": [(case, grouped(case.case_no)) for case in cases],
         "persons": {
             "rows": [{"person": p, "age": age_on(p.born_on, today), "told": told[p.pk]} for p in people.rows], "has_more": people.has_more,
         },

@@ -9,7 +9,7 @@ from yigui import __version__
 from yigui.common import clock
 from yigui.common.rooms import doors
 from yigui.identity.kiosks import COOKIE
-from yigui.shell.menu import menu_of, strips_of
+from yigui.shell.menu import found_words, menu_of, strips_of
 from yigui.ui.requests import HtmxRequest
 
 
@@ -19,6 +19,7 @@ def page(request: HtmxRequest) -> dict[str, Any]:
     return {
         "menu": menu_of(user, request.path),
         "strips": strips_of(user),
+        "found_words": found_words(user),
         "moved_today": clock.moved_today(),
         "is_demo": settings.IS_DEMO,
         "version": __version__,

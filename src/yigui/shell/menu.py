@@ -74,6 +74,15 @@ def entries_of(user: Any, text: str) -> list[Entry]:
     return [entry for item in menu_of(user, "") for entry in item.entries if text in entry.label]
 
 
+#: What the box that finds anything promises, by the page right that opens it.
+_FOUND = (("persons", "个人"), ("persons", "单位"), ("cases", "办件"), ("finance", "批次"), ("inbox", "页面"))
+
+
+def found_words(user: Any) -> str:
+    """What somebody finds by the box in the top: what their post opens, and nothing it does not."""
+    return "、".join(words for right, words in _FOUND if has_page_right(user, right))
+
+
 def home_of(user: Any) -> str:
     """URL name of the page somebody's day begins with."""
     homes = sorted((home for room in rooms.rooms() for home in room.homes), key=lambda home: home.place)

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 
-#: Script, style and pictures are the house's own files; nothing in a page is evaluated, nobody frames it.
+#: Script, style and pictures are the house's own files; nothing in a page is evaluated, nobody frames it; papers are shown within our own pages (`_is_framed`).
 _POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",

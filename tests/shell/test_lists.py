@@ -27,7 +27,7 @@ from yigui.tasks.list_exports import export_code
 
 #: Every row, also of a list that begins with some.
 ALL = {"state": "all"}
-CODES = ("cases", "overdue", "mine", "drafts", "batches", "receipt-files", "accounts", "jobs", "sent-messages")
+CODES = ("cases", "overdue", "mine", "drafts", "batches", "receipt-files", "vouchers", "accounts", "jobs", "sent-messages")
 
 
 def _reader(listing: Listing) -> User:

@@ -8,28 +8,24 @@ from django.views.decorators.http import require_GET, require_POST
 from yigui.casework.models import Case
 from yigui.common.errors import NotFound, YiguiError
 from yigui.finance.choice import choice_of, refuse_foreign
+from yigui.finance.lists import SOURCES, VOUCHERS
 from yigui.ledger.declarations import event_label
 from yigui.ledger.models import LedgerAccount, Voucher
-from yigui.ledger.queries import ledger_page, rolled_up, trial_balance, vouchers_of
+from yigui.ledger.queries import ledger_page, rolled_up, trial_balance
 from yigui.ledger.reversal import REVERSAL, is_reversible, plan_reversal
 from yigui.registry.queries import area_name
 from yigui.runs.kinds import may_prepare
+from yigui.shell.list_pages import list_page
 from yigui.shell.refused import refusal_said
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
-
-#: What a voucher came out of, in words.
-SOURCES = {"case": "办件", "receipt_file": "到账文件", "batch": "批次", "result_file": "银行结果文件"}
 
 
 @require_GET
 @page_right("books")
 def vouchers(request: OfficerRequest) -> HttpResponse:
-    """The newest vouchers of a month."""
-    choice = choice_of(request)
-    rows = vouchers_of(areas=choice.areas, fund=choice.fund, period=choice.period)
-    shown = [(v, event_label(v.event), area_name(v.area_code), SOURCES.get(v.source_kind, v.source_kind)) for v in rows]
-    return render(request, "finance/vouchers.html", {"choice": choice, "rows": shown})
+    """The vouchers of the books of one's own areas, newest first."""
+    return list_page(request, VOUCHERS)
 
 
 @require_GET

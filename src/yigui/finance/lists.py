@@ -9,8 +9,12 @@ from django.utils import timezone
 
 from yigui.common.months import parse_period
 from yigui.finance.choice import own_areas
+from yigui.ledger.declarations import event_label
+from yigui.ledger.models import Voucher
+from yigui.ledger.queries import book_label, with_totals
 from yigui.receipts.enums import ReceiptSource
 from yigui.receipts.models import ReceiptFile
+from yigui.registry.enums import Insurance
 from yigui.registry.models import Area
 from yigui.registry.queries import area_name
 from yigui.runs.inbox import period_label
@@ -42,7 +46,7 @@ def _of_month(rows: Any, text: str) -> Any:
     try:
         period = parse_period(text)
     except ValueError as error:
-        raise ValueError(f"“所属期”应为年月，例如 2026-11；“{text[:20]}”未作为条件。") from error
+        raise ValueError(f"月份应为年月，例如 2026-11；“{text[:20]}”未作为条件。") from error
     return rows.filter(period=period)
 
 
@@ -139,5 +143,48 @@ FILES = declared(
         ),
         chips=Chips("source", "渠道", "source", lambda: dict(ReceiptSource.choices)),
         nothing="还没有到账文件。", empty="没有符合条件的到账文件。",
+    )
+)  # fmt: skip
+
+#: What a voucher came out of, in words.
+SOURCES = {"case": "办件", "receipt_file": "到账文件", "batch": "批次", "result_file": "银行结果文件"}
+
+
+def _numbered(voucher: Any) -> int | None:
+    """Its number in the closed period; None while the period is open."""
+    return voucher.vouchernumber.number if hasattr(voucher, "vouchernumber") else None
+
+
+def _behind(voucher: Any) -> str:
+    """The page of what a voucher came out of; its own page names the case."""
+    page = {"receipt_file": "finance:file", "batch": "finance:batch"}.get(voucher.source_kind)
+    return reverse(page, args=[voucher.source_id]) if page else reverse("finance:voucher", args=[voucher.pk])
+
+
+VOUCHERS = declared(
+    Listing(
+        "vouchers", "记账凭证", "books", "finance:vouchers",
+        lambda user: Voucher.objects.filter(area_code__in=own_areas(user)).select_related("vouchernumber"),
+        (
+            Column("no", "凭证", str, As.CODE, ("pk",), link=lambda v: reverse("finance:voucher", args=[v.pk]), width=14),
+            Column("number", "凭证号", lambda v: _numbered(v) or "未结账", As.CODE, width=10),
+            Column("day", "日期", lambda v: v.posted_on, As.DAY, ("posted_on",), width=12),
+            Column("book", "账套", lambda v: book_label(v.area_code, v.fund), sort=("area_code", "fund"), width=30),
+            Column("event", "业务", lambda v: event_label(v.event), note=lambda v: "冲销" if v.reverses_id else "", width=26),
+            Column("summary", "摘要", lambda v: v.summary, is_second=True, width=40),
+            Column("source", "来源", lambda v: f"{SOURCES.get(v.source_kind, '系统')} {v.source_id}", link=_behind, width=20),
+            Column("amount", "金额（元）", lambda v: v.total_fen, As.MONEY),
+        ),
+        ("-pk",),
+        conditions=(
+            _AREA,
+            Choice(
+                "fund", "基金", lambda user: [(i.value, i.label) for i in Insurance if i != Insurance.MATERNITY],
+                lambda rows, fund: rows.filter(fund=fund),
+            ),
+            Text("period", "会计期间", _of_month, "例如 2026-11"),
+        ),
+        chips=Chips("source", "来源", "source_kind", lambda: SOURCES),
+        prepared=with_totals, nothing="还没有凭证。", empty="没有符合条件的凭证。",
     )
 )  # fmt: skip

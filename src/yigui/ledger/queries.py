@@ -78,13 +78,8 @@ def ledger_page(*, areas: Sequence[str], fund: str, account: str, period: int) -
     return opening, shown, len(lines) > LINES_MAX
 
 
-def vouchers_of(*, areas: Sequence[str], fund: str, period: int, limit: int = 200) -> list[Voucher]:
-    """The newest vouchers of the books in a period, at most `limit`, each with `total_fen`."""
-    rows = Voucher.objects.filter(area_code__in=areas, period=period)
-    if fund:
-        rows = rows.filter(fund=fund)
-    newest = rows.select_related("vouchernumber", "reverses").order_by("-id")[:limit]
-    found = list(newest)
+def with_totals(found: list[Voucher]) -> list[Voucher]:
+    """These vouchers, each with `total_fen`: what stands on one of its two sides."""
     sums = dict(
         Entry.objects.filter(voucher_id__in=[v.pk for v in found], side="D").values_list("voucher_id").annotate(Sum("amount_fen"))
     )

@@ -35,11 +35,11 @@ def _item() -> object:
 def test_papers_and_fields_that_are_wanting_each_have_a_line() -> None:
     draft = _draft({"change_item": ""})
     rows = dict(wanting(DOOR(), draft, _item()))  # type: ignore[arg-type]
-    assert rows["居民身份证"] == "请提供原件或扫描件"
+    assert rows["居民身份证或社会保障卡"] == "请提供原件或扫描件"
     labels = {f.label for f in catalogue().item("CHG-003", city.TODAY).fields}
     assert "尚未填写" in {how for what, how in rows.items() if what in labels}
     content = notice_content(DOOR(), draft, _item())  # type: ignore[arg-type]
-    assert content["sections"][0]["rows"][0][1] == "居民身份证"
+    assert content["sections"][0]["rows"][0][1] == "居民身份证或社会保障卡"
     client = signed_in("teller")
     url = f"/counter/drafts/{draft.token}/notice.pdf"
     assert f'href="{url}"' in page_of(client.get(f"/counter/drafts/{draft.token}/"))
@@ -52,11 +52,11 @@ def test_a_wrong_field_is_told_with_its_sentence_and_what_is_there_is_not_asked_
     materials = {"id_card": {"source": "seen", "name": "核验原件"}}
     draft = _draft({"change_item": "01", "new_value": "138"}, materials)
     rows = wanting(DOOR(), draft, _item())  # type: ignore[arg-type]
-    assert "居民身份证" not in dict(rows)
+    assert "居民身份证或社会保障卡" not in dict(rows)
     assert all(how != "尚未填写" for what, how in rows if "新" in what)
     assert rows
     content = notice_content(DOOR(), draft, _item())  # type: ignore[arg-type]
-    assert content["sections"][1]["rows"][0][0] == "居民身份证"
+    assert content["sections"][1]["rows"][0][0] == "居民身份证或社会保障卡"
 
 
 def test_where_nothing_is_wanting_there_is_nothing_to_tell() -> None:

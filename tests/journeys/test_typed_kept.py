@@ -166,6 +166,7 @@ def test_what_was_typed_just_before_the_form_was_left_is_kept(sign_in: SignIn) -
     page.goto(f"/counter/drafts/{draft.token}/")
     expect(page.locator("#id_new_value")).to_have_value("1391234")
     page.wait_for_load_state("networkidle")
+    page.locator("#id_new_value").press("End")
     page.locator("#id_new_value").press_sequentially("5678")
     page.get_by_role("button", name="退出").click()
     page.wait_for_url(re.compile("/sign-in/"))

@@ -19,14 +19,12 @@ from yigui.common.rooms import page_rights
 from yigui.common.tables import is_formula
 from yigui.receipts.files import import_receipts
 from yigui.shell.list_pages import Shown
-from yigui.shell.lists import _LISTINGS, As, Choice, Day, Listing, Text, exported, listing_of, narrowed, said_in
+from yigui.shell.lists import _LISTINGS, ALL, As, Choice, Day, Listing, Text, exported, listing_of, narrowed, said_in
 from yigui.staff.models import SavedView, User
 from yigui.staff.saved_views import NAME_MAX, VIEWS_MAX, save_view
 from yigui.tasks.exports import ask_export, take_export
 from yigui.tasks.list_exports import export_code
 
-#: Every row, also of a list that begins with some.
-ALL = {"state": "all"}
 CODES = ("cases", "overdue", "mine", "drafts", "batches", "receipt-files", "vouchers", "accounts", "jobs", "sent-messages")
 
 
@@ -59,6 +57,11 @@ def test_every_list_is_tried_here() -> None:
     for listing in _LISTINGS.values():
         assert listing.right in page_rights()
         assert len({c.key for c in listing.columns}) == len(listing.columns)
+
+
+def _all(listing: Listing) -> dict[str, str]:
+    """What asks for every row, also of a list that begins with some."""
+    return {listing.chips.key: ALL} if listing.chips and listing.begins else {}
 
 
 def _of(code: str) -> Listing:
@@ -119,7 +122,7 @@ def test_the_pages_hold_every_row_once(code: str, sorted_by: int, monkeypatch: p
     seen: list[str] = []
     page, pages = 1, 1
     while page <= pages:
-        shown = Shown(listing, user, ALL | {"page": str(page), "sort": orders[sorted_by]}, "/")
+        shown = Shown(listing, user, _all(listing) | {"page": str(page), "sort": orders[sorted_by]}, "/")
         pages = shown.pages
         seen += ["|".join(cell.text for cell in row) for row in shown.cells]
         page += 1
@@ -133,7 +136,7 @@ def test_the_pages_hold_every_row_once(code: str, sorted_by: int, monkeypatch: p
 def test_the_counts_of_the_chips_are_those_of_their_lists(code: str) -> None:
     listing = _of(code)
     user = _reader(listing)
-    shown = Shown(listing, user, ALL, "/")
+    shown = Shown(listing, user, _all(listing), "/")
     assert listing.chips is not None
     for value in listing.chips.words():
         narrowed_to = Shown(listing, user, {listing.chips.key: value}, "/")
@@ -146,7 +149,7 @@ def test_an_export_is_the_filtered_rows_in_their_order_and_no_cell_is_a_formula(
     listing = _of(code)
     user = _reader(listing)
     assert listing.chips is not None
-    value = max(Shown(listing, user, ALL, "/").counts.items(), key=lambda pair: pair[1])[0]
+    value = max(Shown(listing, user, _all(listing), "/").counts.items(), key=lambda pair: pair[1])[0]
     asked = {listing.chips.key: value, "sort": f"-{next(c.key for c in listing.columns if c.sort)}"}
     client = signed_in(user.username)
     answer = client.post(

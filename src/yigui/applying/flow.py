@@ -14,7 +14,6 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django_htmx.http import trigger_client_event
 
 from yigui.applying.door import Door
@@ -284,7 +283,7 @@ def drop(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     """Throw a draft away; asked first where the form wants that."""
     draft, item = bound_draft(door, token)
     if wants_asking(request):
-        return asked(request, sure_of_draft(draft, item, back=reverse(door.names.form, args=[token]), base=door.base))
+        return asked(request, sure_of_draft(draft, item, door))
     drop_draft(draft)
     messages.info(request, "草稿已删除。")
     return redirect(door.names.home)

@@ -53,7 +53,7 @@ def withdraw(request: HttpRequest, door: Door, case: Case) -> HttpResponse:
     why = request.POST.get("reason", "")
     if wants_asking(request) and why.strip() and _may_withdraw(door, case):
         back = reverse(door.names.case, args=[case.case_no])
-        return asked(request, sure_of(case, "撤回申请", why, WITHDRAWN, back=back, base=door.base))
+        return asked(request, sure_of(case, "撤回申请", why, WITHDRAWN, back=back, door=door))
     withdraw_case(
         case_id=case.pk, actor=door.operator, note=why, today=clock.today(), channel=door.channel,
         login=door.login, applicant=door.applicant,

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from yigui.runs.job_queue import RETRY_RIGHT, STATES, label_of, labels, pulse, retries_of, times_of, timetable, try_again
+from yigui.runs.job_queue import RETRY_RIGHT, STATES, label_of, names_called, pulse, retries_of, times_of, timetable, try_again
 from yigui.shell.list_pages import list_page
-from yigui.shell.lists import As, Chips, Choice, Column, Listing, RowDeed, Tone
+from yigui.shell.lists import As, Chips, Column, Listing, RowDeed, Text, Tone
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
@@ -52,7 +52,7 @@ JOBS = declared(
             Column("again", "重新执行", lambda job: job.again, width=40),
         ),
         ("-pk",),
-        conditions=(Choice("task", "任务", lambda user: labels(), lambda rows, name: rows.filter(task_name=name)),),
+        conditions=(Text("task", "任务名称", lambda rows, text: rows.filter(task_name__in=names_called(text))),),
         chips=Chips("state", "状态", "status", lambda: {code: words for code, words in STATES.items() if code != "succeeded"}),
         begins="failed", deed=_deed, prepared=_timed, nothing="没有失败的任务。",
     )

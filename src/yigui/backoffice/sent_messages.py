@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from yigui.casework.models import Resend
-from yigui.casework.sent_messages import AGAIN_RIGHT, STATES, readable, results_of, send_again
+from yigui.casework.sent_messages import AGAIN_RIGHT, IN_STATE, STATES, readable, results_of, send_again
 from yigui.shell.list_pages import list_page
 from yigui.shell.lists import As, Chips, Column, Day, Listing, RowDeed, Tone
 from yigui.staff.models import User
@@ -66,7 +66,7 @@ SENT_MESSAGES = declared(
         ),
         ("-pk",),
         conditions=(Day("from", "产生自", "created_at__date__gte"), Day("until", "产生至", "created_at__date__lte")),
-        chips=Chips("state", "状态", "state", lambda: STATES),
+        chips=Chips("state", "状态", "state", lambda: STATES, lambda rows, state: rows.filter(IN_STATE[state])),
         begins="failed", deed=_deed, prepared=_read, nothing="没有未送达的短信。",
     )
 )  # fmt: skip

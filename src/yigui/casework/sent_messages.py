@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 from yigui.casework.errors import FeedbackMoved, ReasonMissing
 from yigui.casework.feedback import ATTEMPTS_MAX, phone_of, text_of
@@ -29,27 +29,25 @@ AGAIN_RIGHT = "sent_messages_again"
 PAUSE = dt.timedelta(minutes=10)
 
 STATES: Mapping[str, str] = {"failed": "未送达", "waiting": "等待发送", "sent": "已发送", "kept": "只留在消息箱"}
-_STATE = Case(
-    When(delivered_at=None, then=Value("waiting")),
-    When(Exists(Delivery.objects.filter(feedback=OuterRef("pk"))), then=Value("sent")),
-    When(attempts__gte=ATTEMPTS_MAX, then=Value("failed")),
-    default=Value("kept"),
-)
+_IS_SENT = Q(Exists(Delivery.objects.filter(feedback=OuterRef("pk"))))
+_IS_OVER = Q(delivered_at__isnull=False)
+#: What each state is, as a condition: a list is narrowed by it, and a row says it of itself.
+IN_STATE: Mapping[str, Q] = {
+    "waiting": Q(delivered_at=None),
+    "failed": _IS_OVER & Q(attempts__gte=ATTEMPTS_MAX) & ~_IS_SENT,
+    "kept": _IS_OVER & Q(attempts__lt=ATTEMPTS_MAX) & ~_IS_SENT,
+    "sent": _IS_OVER & _IS_SENT,
+}
+_STATE = Case(*(When(condition, then=Value(state)) for state, condition in IN_STATE.items()))
 
 
 @dataclass(frozen=True)
 class Message:
-    """One result on its way: its state in words, the number it goes to (masked; "" where none is known), and who sent it again."""
+    """One result on its way: the number it goes to (masked; "" where none is known), and who sent it again."""
 
-    feedback: Feedback
-    state: str
     number: str
     ways: str
     again: tuple[Resend, ...]
-
-    @property
-    def said(self) -> str:
-        return STATES[self.state]
 
 
 def results_of(reader: User) -> QuerySet[Any]:
@@ -68,7 +66,7 @@ def readable(rows: list[Any]) -> list[Message]:
     for resend in Resend.objects.filter(feedback__in=numbers).select_related("user").order_by("id"):
         again.setdefault(resend.feedback_id, []).append(resend)
     return [
-        Message(row, row.state, mask_phone(phone_of(row.case)) if phone_of(row.case) else "",
+        Message(mask_phone(phone_of(row.case)) if phone_of(row.case) else "",
                 "、".join(ways.get(row.pk, ())), tuple(again.get(row.pk, ())))
         for row in rows
     ]  # fmt: skip

@@ -41,7 +41,8 @@ DRAFTS = declared(
     Listing(
         "drafts", "我的草稿", "counter", "counter:drafts", _rows,
         (
-            Column("item", "事项", _item, sort=("item_code",), link=lambda d: reverse("counter:draft", args=[d.token]), width=40),
+            Column("no", "草稿", lambda d: f"第 {d.pk} 号", As.CODE, ("pk",), link=lambda d: reverse("counter:draft", args=[d.token]), width=12),
+            Column("item", "事项", _item, sort=("item_code",), width=40),
             Column("subject", "对象", _subject, width=26),
             Column("case", "补正办件", lambda d: d.case.case_no if d.case else "", As.CODE, width=26),
             Column("saved", "最后保存", lambda d: d.updated_at, As.MOMENT, ("updated_at",)),

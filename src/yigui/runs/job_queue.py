@@ -88,9 +88,9 @@ def when(cron: str) -> str:
     return f"每天 {int(hour):02}:{int(minute):02}" if hour.isdigit() and minute.isdigit() else "按计划时间"
 
 
-def labels() -> list[tuple[str, str]]:
-    """Every job of this release: its name and what it is called."""
-    return sorted(((job.name, job.label) for job in _jobs().values()), key=lambda pair: pair[1])
+def names_called(text: str) -> list[str]:
+    """The names of the jobs of this release that are called by a text, or by a part of it."""
+    return [job.name for job in _jobs().values() if text in job.label]
 
 
 def times_of(numbers: list[int]) -> dict[int, tuple[dt.datetime | None, dt.datetime | None]]:

@@ -5,8 +5,9 @@ goes to the same address without it, with all that was typed. With a script the 
 It is no guard: whoever may do the deed is asked by the deed itself, and a view asks nobody who may not (`wants_asking` behind the same rule).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -27,7 +28,7 @@ class Sure:
         warning: what it leads to, and what of it cannot be undone.
         button: the deed, as the button says it.
         back: the address of the page one comes from.
-        base: the template of the door's pages; "" for the staff's.
+        base: the template of the door's pages; "" for the staff's. `given` is what that template asks for.
     """
 
     title: str
@@ -36,6 +37,7 @@ class Sure:
     button: str
     back: str
     base: str = ""
+    given: Mapping[str, Any] = field(default_factory=dict)
 
 
 def yuan(amount_fen: int) -> str:
@@ -52,4 +54,4 @@ def asked(request: HttpRequest, sure: Sure) -> HttpResponse:
     """The question as a page or as a dialog; nothing is done yet."""
     sent = [(name, value) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken" for value in values]
     template = "ui/sure_dialog.html" if _DIALOG in request.headers else "ui/sure.html"
-    return render(request, template, {"sure": sure, "sent": sent, "action": request.path})
+    return render(request, template, {**sure.given, "sure": sure, "sent": sent, "action": request.path})

@@ -12,19 +12,20 @@ from functools import cached_property
 from django.db import connection
 
 from yigui.casework.day_end import why_closed
-from yigui.casework.enums import StepState, Verb
+from yigui.casework.enums import CaseStatus, StepState, Verb
 from yigui.casework.errors import OwnKin, SamePerson, StepMoved
 from yigui.casework.models import Case, Step
-from yigui.casework.queries import current_step, has_worked_on
+from yigui.casework.queries import current_step, has_worked_on, open_cases_of
 from yigui.casework.transitions import Who, transition_of
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.common.errors import YiguiError
 from yigui.db.rows import asked_once
 from yigui.identity.models import UnitLogin
 from yigui.identity.unit_logins import may_apply
-from yigui.registry.models import Person
+from yigui.registry.models import Employer, Person
 from yigui.staff.enums import Role, StepKind
 from yigui.staff.errors import NotAuthorised
+from yigui.staff.full_views import has_looked, has_stated_reason
 from yigui.staff.models import Authority, User
 from yigui.staff.rights import may
 from yigui.staff.same_person import accounts_of
@@ -374,3 +375,27 @@ def deeds_of(actor: User, case: Case, on: dt.date) -> dict[str, Reason | None]:
     """Everything that can be done to a case as it stands, with why this person may not; by verb."""
     read = _Read(actor, case, None, on)
     return {str(verb): _why_not(_Asked(actor, case, read, verb, on)) for verb in DEEDS if transition_of(case, verb) is not None}
+
+
+def is_deciding_about(user: User, subject: Person | Employer, on: dt.date) -> bool:
+    """Whether an open case of a person, or of an employer itself, stands at a step that is this user's to decide: what the decision needs is then
+    theirs to look at, in whatever county it is.
+
+    That they look is in the log: by the claim, or by the reason they have stated today for a step that nobody claims (集体研究).
+    """
+    if isinstance(subject, Person):
+        cases = open_cases_of(person_id=subject.pk)
+    else:
+        cases = [case for case in open_cases_of(employer_id=subject.pk) if case.is_about_unit]
+    return any(_is_deciding(user, case, on) for case in cases if case.status == CaseStatus.OPEN)
+
+
+def _is_deciding(user: User, case: Case, on: dt.date) -> bool:
+    step = current_step(case)
+    if step is None or step.claimed_by_id not in (None, user.pk):
+        return False
+    if step.claimed_at is None:
+        is_logged = has_stated_reason(user=user, case_no=case.case_no)
+    else:
+        is_logged = has_looked(user=user, case_no=case.case_no, since=step.claimed_at)
+    return is_logged and _Read(user, case, step, on).unfit is None

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from yigui.common import clock
 from yigui.common.errors import YiguiError
 from yigui.common.months import period_of
-from yigui.counter.subjects import person_for
+from yigui.counter.subjects import own_person_for, person_for
 from yigui.entitlement.calculator import calculator
 from yigui.entitlement.enums import BenefitKind, BenefitStatus, NoticeWay
 from yigui.entitlement.models import Benefit
@@ -67,7 +67,7 @@ def _notices(request: OfficerRequest, person: Person) -> dict[str, Any] | None:
 @page_right("suspension_notices")
 def tell(request: OfficerRequest, person_no: str) -> HttpResponse:
     """Put down that a pensioner was told before the benefit is held for want of a certification."""
-    person = person_for(request.user, person_no)
+    person = own_person_for(request.user, person_no)
     try:
         way, result = (request.POST.get(name, "") for name in ("way", "result"))
         record_notice(user=request.user, person=person, way=way, result=result, today=clock.today())

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from yigui.common.errors import YiguiError
-from yigui.counter.subjects import person_for
+from yigui.counter.subjects import is_own, own_person_for, person_for
 from yigui.entitlement.record_page import HEAD, WIDTHS, first_of, insurances_of, labelled, record_page, rows_of_workbook
 from yigui.registry.models import Person
 from yigui.registry.queries import coverages_of
@@ -41,7 +41,7 @@ def _context(request: HttpRequest, user: User, person: Person) -> dict[str, obje
         "page": record_page(person, asked if asked in insurances else first_of(insurances), coverages),
         "insurances": labelled(insurances),
         "months": range(1, 13),
-        "may_export": has_page_right(user, "exports"),
+        "may_export": has_page_right(user, "exports") and is_own(user, person),
         "typed": request.POST.get("reason", ""),
     }
 
@@ -51,7 +51,7 @@ def _context(request: HttpRequest, user: User, person: Person) -> dict[str, obje
 def person_record_export(request: OfficerRequest, person_no: str) -> HttpResponse:
     """Ask for the record of all insurances as a workbook; a long one waits for a head. The person finds it among those who looked, and it counts as a
     look without a case: beyond a day's the head is asked."""
-    person, user = person_for(request.user, person_no), request.user
+    person, user = own_person_for(request.user, person_no), request.user
     try:
         refuse_spent(user, person)
         with transaction.atomic():
@@ -69,7 +69,7 @@ def person_record_export(request: OfficerRequest, person_no: str) -> HttpRespons
 def _listing(user: User, parameters: Mapping[str, str]) -> Listing:
     if not (has_page_right(user, "persons") and has_page_right(user, "exports")):
         raise NotAuthorised("逐月缴费记录由审核、复核、科室负责人、稽核和财务人员导出；窗口请为来人办理参保缴费证明（ENQ-003）。")
-    person = person_for(user, parameters["person_no"])
+    person = own_person_for(user, parameters["person_no"])
     rows = [(person.person_no, person.name, *row) for row in rows_of_workbook(person)]
     return Listing("逐月缴费记录", ("个人编号", "姓名", *HEAD), rows, widths=(16, 12, *WIDTHS))
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from yigui.accounts.models import PersonalAccount
 from yigui.applying.lists import list_items
 from yigui.casework.queries import open_cases_of, recent_cases_of
+from yigui.casework.who_may import is_deciding_about
 from yigui.common import clock
 from yigui.common.errors import Forbidden
 from yigui.common.identifiers import is_permit_number, read_citizen_number
@@ -100,33 +101,50 @@ def employer_of(unit_no: str) -> Employer:
 
 def person_for(user: User, person_no: str) -> Person:
     """The person with this number, as somebody may look at them: who serves the city's counters (全市通办) at everybody; others at whom their agency
-    answers for, by where they are registered, insured or paid.
+    answers for, by where they are registered, insured or paid, and at whom a case is about that they are deciding.
 
     Raises:
         PersonNotFound: there is none. Forbidden: another agency's.
     """
-    found, within = person_of(person_no), people_within(user)
-    if within is not None and not Person.objects.filter(within, pk=found.pk).exists():
+    found = person_of(person_no)
+    if not is_own(user, found) and not is_deciding_about(user, found, clock.today()):
+        raise _elsewhere(f"个人编号 {person_no} ", found.area, "由您审批的办件，领取后即可查看。")
+    return found
+
+
+def own_person_for(user: User, person_no: str) -> Person:
+    """The same but for cases: what goes beyond looking (a list taken out, somebody told) is of whom the own agency answers for.
+
+    Raises:
+        PersonNotFound: there is none. Forbidden: another agency's.
+    """
+    found = person_of(person_no)
+    if not is_own(user, found):
         raise _elsewhere(f"个人编号 {person_no} ", found.area)
     return found
 
 
+def is_own(user: User, person: Person) -> bool:
+    within = people_within(user)
+    return within is None or Person.objects.filter(within, pk=person.pk).exists()
+
+
 def employer_for(user: User, unit_no: str) -> Employer:
-    """The employer with this number, likewise: by where it is registered, or insures somebody.
+    """The employer with this number, likewise: by where it is registered, or insures somebody; or in whose own case they are deciding.
 
     Raises:
         EmployerNotFound: there is none. Forbidden: another agency's.
     """
     found, within = employer_of(unit_no), employers_within(user)
-    if within is not None and not Employer.objects.filter(within, pk=found.pk).exists():
-        raise _elsewhere(f"单位编号 {unit_no} ", found.area)
+    is_within = within is None or Employer.objects.filter(within, pk=found.pk).exists()
+    if not is_within and not is_deciding_about(user, found, clock.today()):
+        raise _elsewhere(f"单位编号 {unit_no} ", found.area, "该单位自身的办件由您审批的，领取后即可查看。")
     return found
 
 
-def _elsewhere(what: str, area: Area) -> Forbidden:
-    return Forbidden(
-        f"{what}的参保归属地为{area.name}，由该地区或其市级经办机构的人员查看；需要办理的，请在窗口受理。", area=area.pk
-    )
+def _elsewhere(what: str, area: Area, way: str = "") -> Forbidden:
+    words = f"{what}的参保归属地为{area.name}，由该地区或其市级经办机构的人员查看；需要办理的，请在窗口受理。"
+    return Forbidden(words + way, area=area.pk)
 
 
 @require_GET

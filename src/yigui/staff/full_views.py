@@ -1,5 +1,7 @@
 """The log of full views (全量查看): masked by default, shown in full only with a reason, each time recorded."""
 
+import datetime as dt
+
 from django.db import transaction
 
 from yigui.common import clock
@@ -17,8 +19,12 @@ WORDS_MIN = 4
 
 def has_stated_reason(*, user: User, case_no: str) -> bool:
     """Whether somebody has stated a reason to see a case in full since midnight (Chinese time); it is in the log."""
-    midnight = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    return FullView.objects.filter(user=user, case_no=case_no, viewed_at__gte=midnight).exists()
+    return has_looked(user=user, case_no=case_no, since=clock.now().replace(hour=0, minute=0, second=0, microsecond=0))
+
+
+def has_looked(*, user: User, case_no: str, since: dt.datetime) -> bool:
+    """Whether it is in the log that somebody has seen a case in full since a moment."""
+    return FullView.objects.filter(user=user, case_no=case_no, viewed_at__gte=since).exists()
 
 
 def stated(ground: str, words: str) -> tuple[str, str]:

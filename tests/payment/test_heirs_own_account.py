@@ -124,6 +124,8 @@ def test_the_second_look_holds_what_has_become_known_as_the_dead_persons_account
     if known == "a former name":
         former = "INSERT INTO registry_former_identity (person_id, id_number, name) VALUES (%s, '510000197001010045', %s)"
         by_hand(former, benefit.person_id, HEIR["account_name"])
+        # The heir bears another name: of one who bears the same the number tells.
+        by_hand("UPDATE benefits_benefit SET payee_name = '李明' WHERE person_id = %s", benefit.person_id)
     else:
         by_hand(
             "UPDATE benefits_benefit SET account_name = %s WHERE person_id = %s AND kind = 11",
@@ -134,3 +136,56 @@ def test_the_second_look_holds_what_has_become_known_as_the_dead_persons_account
     (held,) = HeldLine.objects.filter(batch_id=batch.pk, benefit_id=benefit.pk)
     assert (held.hold, held.at_execution) == (Hold.DEAD_ACCOUNT, True)
     assert not PayLine.objects.filter(benefit_id=benefit.pk, pay_period=month).exists()
+
+
+def namesake(benefit: Benefit) -> dict[str, str]:
+    """An heir, by number somebody else, who bears the name of the dead."""
+    return {"payee_name": benefit.person.name, "account_name": benefit.person.name}
+
+
+#: What whoever accepts it writes of the card of an heir of the same name.
+OWN_CARD = {"kin_confirmed.account_no": "已核对领取人的身份证和银行卡，开户证件号码为领取人本人。"}
+
+
+def test_an_heir_of_the_same_name_is_known_by_the_number_and_paid_once_it_is_written_whose_card_it_is() -> None:
+    benefit = drawing()
+    died, same = first_day(next_month()), namesake(benefit)
+    assert "死亡人员本人的账户" in refusals(death_of(benefit, died, benefit.account_no, **same))["account_no"]
+    form = death_of(benefit, died, OTHER, **same)
+    found = examine(application("PEN-005", form, username="special", materials=MATERIALS)).findings
+    (asked,) = [f for f in found if f.check == "kin_confirmed"]
+    assert (asked.is_refusal, asked.needs_reason, asked.field) == (False, True, "account_no")
+    # The dead person's own number is nobody else's, whatever the name.
+    assert "payee_id" in refusals(form | {"payee_id": benefit.person.id_number})
+    done("PEN-005", form, MATERIALS, confirmed=("kin_confirmed",), reasons=OWN_CARD)
+    run = paid()
+    of_person = Benefit.objects.filter(person_id=benefit.person_id)
+    assert not HeldLine.objects.filter(batch_id=run.pk, benefit_id__in=of_person.values("pk")).exists()
+    sent = Payment.objects.filter(batch_id=run.pk, benefit_id__in=of_person.values("pk"))
+    assert {row.account_no for row in sent} == {OTHER}
+
+
+def test_what_is_due_to_a_namesake_and_names_the_dead_persons_account_is_held_until_another_is_named() -> None:
+    benefit = drawing()
+    account, same = benefit.account_no, namesake(benefit)
+    done(
+        "PEN-005",
+        death_of(benefit, first_day(next_month()), OTHER, **same),
+        MATERIALS,
+        confirmed=("kin_confirmed",),
+        reasons=OWN_CARD,
+    )
+    # As an account that nobody asked about would stand there; the field history knows whose it was.
+    by_hand("UPDATE benefits_benefit SET account_no = %s WHERE person_id = %s", account, benefit.person_id)
+    of_person = Benefit.objects.filter(person_id=benefit.person_id)
+    run = paid()
+    assert {row.hold for row in HeldLine.objects.filter(batch_id=run.pk, benefit_id__in=of_person.values("pk"))} == {
+        Hold.DEAD_ACCOUNT
+    }
+    form = new_account(benefit, OWN, benefit.person.name)
+    done(
+        "PEN-008", form, ("id_card", "bank_card", "kinship_proof"), confirmed=("freeze_before_pay", "alive"),
+        reasons={"alive.account_no": OWN_CARD["kin_confirmed.account_no"]},
+    )  # fmt: skip
+    after = paid()
+    assert {row.account_no for row in Payment.objects.filter(batch_id=after.pk, benefit_id__in=of_person.values("pk"))} == {OWN}

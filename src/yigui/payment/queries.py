@@ -135,10 +135,18 @@ def still_due(benefit: Benefit, start: int, end: int, *, run: int, is_resumed: b
     return sum(one.total_fen for one in to_come(benefit, start, end, run=run, is_resumed=is_resumed))
 
 
-def is_account_of(person: Person, name: str, account_no: str) -> bool:
-    """Whether an account is somebody's own: in a name of theirs, or one that was on record in such a name (`benefits_persons_account_v1`)."""
+def is_namesake(person: Person, *, number: str, name: str) -> bool:
+    """Whether a payee is, by number, somebody else than a person and bears a name of theirs (`benefits_namesake_v1`): the name of an account then tells
+    nothing of whose it is."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT benefits_persons_account_v1(%s, %s, %s)", [person.pk, name, account_no])
+        cursor.execute("SELECT benefits_namesake_v1(%s, %s, %s)", [person.pk, number, name])
+        return bool(cursor.fetchone()[0])
+
+
+def is_dead_persons_account(person: Person, *, number: str, name: str, account_name: str, account_no: str) -> bool:
+    """Whether an account named for an heir (number and name) is the dead person's own (`benefits_not_the_heirs_v1`); runs hold what goes there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT benefits_not_the_heirs_v1(%s, %s, %s, %s, %s)", [person.pk, number, name, account_name, account_no])
         return bool(cursor.fetchone()[0])
 
 

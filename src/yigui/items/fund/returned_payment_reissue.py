@@ -212,7 +212,7 @@ def alive_or_due_to_an_heir(facts: BenefitFacts) -> Iterator[Finding]:
     if batch is not None and is_of_claimed_months(benefit, batch):
         words = "该笔退票含死亡后的月份，由下一支付计划先冲减多领追回；冲减后有余款的，再办理重发。"
         yield Finding("alive", words, field="batch_no")
-    yield from not_the_dead_persons(facts, "alive")
+    yield from not_the_dead_persons(facts, "alive", payee=(benefit.payee_number, benefit.payee_name))
 
 
 @check("bank_match", of="FND-002")

@@ -104,7 +104,7 @@ def alive_or_owed_to_an_heir(facts: PensionFacts) -> Iterator[Finding]:
     if len({benefit.payee_number for benefit, _ in owed}) > 1:
         words = "应发给继承人的款项分属几名领取人，请按户名所属的领取人分别办理。"
         yield Finding("alive", words, field="account_name")
-    yield from not_the_dead_persons(facts, "alive")
+    yield from not_the_dead_persons(facts, "alive", payee=(owed[0][0].payee_number, owed[0][0].payee_name))
 
 
 @check("is_pensioner", of="PEN-008")

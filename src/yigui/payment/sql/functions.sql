@@ -89,27 +89,53 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
         ELSE NOT EXISTS (SELECT 1 FROM registry_former_identity WHERE person_id = p_person AND id_number = p_payee) END
 $$;
 
--- benefits_persons_account_v1: whether an account is somebody's own: in a name they have or had, however it is written, or one that a benefit or a refund
--- of theirs names, or named by the field history, in such a name. Of the dead nothing is paid to such an account: benefits, returned payments and refunds ask it.
-CREATE OR REPLACE FUNCTION benefits_persons_account_v1(p_person bigint, p_name text, p_account text) RETURNS boolean
+-- benefits_namesake_v1: whether a payee is by number somebody else than the person a benefit comes from, and bears a name that person has or had. A payee of
+-- whom no number is known is nobody else.
+CREATE OR REPLACE FUNCTION benefits_namesake_v1(p_person bigint, p_payee text, p_payee_name text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT registry_own_name_v1(p_person, p_name) OR p_account <> '' AND (
-        EXISTS (SELECT 1 FROM benefits_benefit b WHERE b.person_id = p_person AND b.account_no = p_account AND registry_own_name_v1(p_person, b.account_name))
+    SELECT coalesce(p_payee, '') <> '' AND registry_own_name_v1(p_person, p_payee_name)
+        AND coalesce(benefits_paid_to_other_v1(p_person, (SELECT id_number FROM registry_person WHERE id = p_person), p_payee), false)
+$$;
+
+-- benefits_account_on_record_v1: whether an account is on record as somebody's own, by its number: a benefit or a refund of theirs names it, or the field history
+-- does, in a name they have or had. What is paid to an heir who bears the same name tells nothing of whose the account is, and does not count.
+CREATE OR REPLACE FUNCTION benefits_account_on_record_v1(p_person bigint, p_account text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT p_account <> '' AND (
+        EXISTS (SELECT 1 FROM benefits_benefit b WHERE b.person_id = p_person AND b.account_no = p_account AND registry_own_name_v1(p_person, b.account_name)
+            AND NOT benefits_namesake_v1(p_person, b.payee_number, b.payee_name))
         OR EXISTS (SELECT 1 FROM contributions_refund r WHERE r.person_id = p_person AND r.account_no = p_account AND registry_own_name_v1(p_person, r.account_name))
         OR EXISTS (SELECT 1 FROM contributions_refund r JOIN contributions_refund_payee e ON e.refund_id = r.id
             WHERE r.person_id = p_person AND e.account_no = p_account AND registry_own_name_v1(p_person, e.account_name))
         OR EXISTS (SELECT 1 FROM benefits_benefit b JOIN warrants_change h ON h.table_name = 'benefits_benefit' AND h.row_id = b.id
-            WHERE b.person_id = p_person AND h.before ->> 'account_no' = p_account AND registry_own_name_v1(p_person, h.before ->> 'account_name')))
+            WHERE b.person_id = p_person AND h.before ->> 'account_no' = p_account AND registry_own_name_v1(p_person, h.before ->> 'account_name')
+              AND NOT benefits_namesake_v1(p_person, h.before ->> 'payee_number', h.before ->> 'payee_name')))
 $$;
 
--- benefits_dead_hold_v1: what holds a benefit of somebody who is dead: the payee is nobody else (1), or is and the account is still the dead person's (12); 0 where
+-- benefits_persons_account_v1: whether an account is somebody's own: in a name they have or had, however it is written, or on record as theirs by its number.
+-- Of the dead nothing is paid to such an account: benefits, returned payments and refunds ask it.
+CREATE OR REPLACE FUNCTION benefits_persons_account_v1(p_person bigint, p_name text, p_account text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT registry_own_name_v1(p_person, p_name) OR benefits_account_on_record_v1(p_person, p_account)
+$$;
+
+-- benefits_not_the_heirs_v1: whether an account named for an heir is the dead person's own. Where the payee, by number somebody else, bears a name of the dead,
+-- the name of the account tells nothing: its number does.
+CREATE OR REPLACE FUNCTION benefits_not_the_heirs_v1(p_person bigint, p_payee text, p_payee_name text, p_name text, p_account text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN benefits_namesake_v1(p_person, p_payee, p_payee_name) THEN benefits_account_on_record_v1(p_person, p_account)
+        ELSE benefits_persons_account_v1(p_person, p_name, p_account) END
+$$;
+
+-- benefits_dead_hold_v2: what holds a benefit of somebody who is dead: the payee is nobody else (1), or is and the account is still the dead person's (12); 0 where
 -- it is an heir's own. p_number: the number the death is known by.
-CREATE OR REPLACE FUNCTION benefits_dead_hold_v1(p_person bigint, p_number text, p_payee text, p_name text, p_account text) RETURNS smallint
+DROP FUNCTION IF EXISTS benefits_dead_hold_v1(bigint, text, text, text, text);
+CREATE OR REPLACE FUNCTION benefits_dead_hold_v2(p_person bigint, p_number text, p_payee text, p_payee_name text, p_name text, p_account text) RETURNS smallint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT (CASE WHEN NOT benefits_paid_to_other_v1(p_person, p_number, p_payee) THEN 1
-        WHEN benefits_persons_account_v1(p_person, p_name, p_account) THEN 12 ELSE 0 END)::smallint
+        WHEN benefits_not_the_heirs_v1(p_person, p_payee, p_payee_name, p_name, p_account) THEN 12 ELSE 0 END)::smallint
 $$;
-REVOKE ALL ON FUNCTION benefits_dead_hold_v1 FROM PUBLIC;
+REVOKE ALL ON FUNCTION benefits_dead_hold_v2 FROM PUBLIC;
 
 -- benefits_may_hold_v1: whether a benefit may be held for want of a certification that ended with p_until (YYYYMM, 0 for none): the person was told
 -- as `benefits_told_v1` wants it, or a run has held the benefit for this very certification already.
@@ -268,7 +294,7 @@ $$;
 CREATE OR REPLACE FUNCTION benefits_released_v1(p_areas text[], p_period integer) RETURNS TABLE (benefit_id bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit = off AS $$
     WITH marked AS MATERIALIZED (
-        SELECT b.id, b.person_id, b.kind, b.status, b.start_period, b.payee_number, b.account_name, b.account_no, d.since,
+        SELECT b.id, b.person_id, b.kind, b.status, b.start_period, b.payee_number, b.payee_name, b.account_name, b.account_no, d.since,
             least(coalesce(b.end_period, 999912), p_period, benefits_period_v1(benefits_month_no_v1(coalesce(b.suspended_from, 999912)) - 1)) AS until
         FROM (SELECT d.benefit_id, min(d.from_period) AS since FROM benefits_back_due d WHERE d.done_batch IS NULL GROUP BY d.benefit_id) AS d
         JOIN benefits_benefit b ON b.id = d.benefit_id
@@ -282,7 +308,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit =
           AND EXISTS (SELECT 1 FROM benefits_line l WHERE l.benefit_id = m.id AND l.pay_period < p_period)
     ),
     due_months AS MATERIALIZED (
-        SELECT m.id, m.person_id, m.kind, m.status, m.payee_number, m.account_name, m.account_no, w.month
+        SELECT m.id, m.person_id, m.kind, m.status, m.payee_number, m.payee_name, m.account_name, m.account_no, w.month
         FROM waiting w JOIN marked m ON m.id = w.id
         JOIN LATERAL (SELECT a.total_fen FROM benefits_amount a WHERE a.benefit_id = m.id AND a.start_period <= w.month
             ORDER BY a.start_period DESC, a.id DESC LIMIT 1) AS a ON true
@@ -294,7 +320,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit =
               WHERE e.person_id = m.person_id AND e.start_period >= m.start_period
                 AND benefits_work_stops_v1(m.kind, e.start_period, w.month)))
     ),
-    due AS MATERIALIZED (SELECT DISTINCT id, person_id, kind, status, payee_number, account_name, account_no FROM due_months),
+    due AS MATERIALIZED (SELECT DISTINCT id, person_id, kind, status, payee_number, payee_name, account_name, account_no FROM due_months),
     late AS (
         SELECT o.person_id FROM (SELECT min(id) AS low, max(id) + 1 AS high FROM due HAVING count(*) > 0) AS r
         CROSS JOIN LATERAL benefits_overdue_v1(r.low, r.high, p_areas, p_period) AS o WHERE o.may_hold
@@ -304,7 +330,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit =
       AND d.id NOT IN (SELECT f.benefit_id FROM benefits_sentence_held_v1() f
           JOIN due_months m ON m.id = f.benefit_id AND benefits_sentence_touches_v1(f.since, f.until, m.month))
       AND NOT EXISTS (SELECT 1 FROM benefits_dead_v1() x WHERE x.person_id = d.person_id
-          AND benefits_dead_hold_v1(x.person_id, x.number, d.payee_number, d.account_name, d.account_no) <> 0)
+          AND benefits_dead_hold_v2(x.person_id, x.number, d.payee_number, d.payee_name, d.account_name, d.account_no) <> 0)
       AND NOT (d.status = 'active' AND d.kind IN (1, 2, 3, 4) AND EXISTS (SELECT 1 FROM benefits_benefit o
           WHERE o.person_id = d.person_id AND o.id <> d.id AND o.kind IN (1, 2, 3, 4) AND o.status = 'active' AND o.start_period <= p_period
             AND coalesce(o.end_period, 999912) >= p_period))
@@ -350,7 +376,7 @@ BEGIN
             adjusted_fen, amount_fen, version, kind, insurance, reason, hold)
         SELECT %s, b.id, b.person_id, b.area_id::integer, %3$s, %3$s, a.basic_fen, a.account_fen, a.transitional_fen, a.extra_fen,
             a.adjusted_fen, a.total_fen, 0, b.kind, b.insurance, 1,
-            CASE WHEN bad.hold = 1 THEN benefits_dead_hold_v1(bad.person_id, bad.number, b.payee_number, b.account_name, b.account_no) ELSE coalesce(bad.hold, 0) END
+            CASE WHEN bad.hold = 1 THEN benefits_dead_hold_v2(bad.person_id, bad.number, b.payee_number, b.payee_name, b.account_name, b.account_no) ELSE coalesce(bad.hold, 0) END
         FROM benefits_benefit b
         JOIN (SELECT DISTINCT ON (benefit_id) * FROM benefits_amount
             WHERE benefit_id >= %4$s AND benefit_id < %5$s AND start_period <= %3$s
@@ -368,7 +394,7 @@ BEGIN
         SELECT %s, m.id, m.person_id, m.area_id::integer, %3$s, m.month, a.basic_fen - paid.basic, a.account_fen - paid.account,
             a.transitional_fen - paid.transitional, a.extra_fen - paid.extra, a.adjusted_fen - paid.adjusted, a.total_fen - paid.total,
             paid.versions, m.kind, m.insurance, CASE WHEN paid.total = 0 THEN 2 ELSE 3 END,
-            CASE WHEN a.total_fen < paid.total THEN 9 WHEN bad.hold = 1 THEN benefits_dead_hold_v1(bad.person_id, bad.number, m.payee_number, m.account_name, m.account_no)
+            CASE WHEN a.total_fen < paid.total THEN 9 WHEN bad.hold = 1 THEN benefits_dead_hold_v2(bad.person_id, bad.number, m.payee_number, m.payee_name, m.account_name, m.account_no)
                 ELSE coalesce(bad.hold, 0) END
         FROM (
             SELECT b.*, benefits_period_v1(no) AS month
@@ -690,7 +716,7 @@ BEGIN
         LEFT JOIN benefits_dead d ON d.person_id = b.person_id
         -- Asked of the dead alone.
         CROSS JOIN LATERAL (SELECT CASE WHEN d.person_id IS NULL THEN 0
-            ELSE benefits_dead_hold_v1(d.person_id, d.number, b.payee_number, b.account_name, b.account_no) END AS hold) AS o
+            ELSE benefits_dead_hold_v2(d.person_id, d.number, b.payee_number, b.payee_name, b.account_name, b.account_no) END AS hold) AS o
         LEFT JOIN %2$I p ON p.batch_id = s.batch_id AND p.benefit_id = s.benefit_id
         LEFT JOIN benefits_line x ON %3$L AND (x.benefit_id, x.pay_period, x.version) = (s.benefit_id, s.pay_period, s.version)
         WHERE s.hold = 0 AND (x.benefit_id IS NOT NULL OR o.hold <> 0 OR b.status = 'pending' OR s.pay_period < b.start_period
@@ -772,14 +798,18 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         AND NOT EXISTS (SELECT 1 FROM benefits_result_decision d WHERE d.waiting_id = w.id))
 $$;
 
--- benefits_own_account_v1: the same of a payment of a benefit, or the one that it first went to in such a name.
-CREATE OR REPLACE FUNCTION benefits_own_account_v1(p_batch bigint, p_benefit bigint, p_person bigint, p_name text, p_account text) RETURNS boolean
+-- benefits_own_account_v2: whether a payment that is sent again goes to the dead person's own account: as `benefits_not_the_heirs_v1`, or to the one that the payment
+-- first went to in such a name.
+DROP FUNCTION IF EXISTS benefits_own_account_v1(bigint, bigint, bigint, text, text);
+CREATE OR REPLACE FUNCTION benefits_own_account_v2(
+    p_batch bigint, p_benefit bigint, p_person bigint, p_payee text, p_payee_name text, p_name text, p_account text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT benefits_persons_account_v1(p_person, p_name, p_account) OR EXISTS (
+    SELECT benefits_not_the_heirs_v1(p_person, p_payee, p_payee_name, p_name, p_account)
+        OR NOT benefits_namesake_v1(p_person, p_payee, p_payee_name) AND EXISTS (
         SELECT 1 FROM benefits_payment p WHERE (p.batch_id, p.benefit_id, p.account_no) = (p_batch, p_benefit, p_account) AND p_account <> ''
             AND registry_own_name_v1(p_person, p.account_name))
 $$;
-REVOKE ALL ON FUNCTION benefits_own_account_v1 FROM PUBLIC;
+REVOKE ALL ON FUNCTION benefits_own_account_v2 FROM PUBLIC;
 
 -- benefits_came_back_v1: whether the bank's last word on an attempt of a payment is that it came back, by a file two people answer for.
 CREATE OR REPLACE FUNCTION benefits_came_back_v1(p_batch bigint, p_benefit bigint, p_attempt integer) RETURNS boolean
@@ -802,7 +832,7 @@ CREATE OR REPLACE FUNCTION benefits_waiting_reissues_v1(p_areas text[]) RETURNS 
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit = off AS $$
     WITH waiting AS MATERIALIZED (
         SELECT r.id, r.batch_id, r.benefit_id, r.amount_fen, r.account_name, r.account_no, o.period, b.person_id, b.insurance, b.kind, b.status, b.start_period,
-            coalesce(b.end_period, 999912) AS until, coalesce(b.suspended_from, 999999) AS suspended, b.payee_number,
+            coalesce(b.end_period, 999912) AS until, coalesce(b.suspended_from, 999999) AS suspended, b.payee_number, b.payee_name,
             hashtextextended(concat_ws('|', b.payee_number, b.bank_code, b.account_name, b.account_no), 0) AS mark,
             EXISTS (SELECT 1 FROM benefits_settled_return s WHERE (s.batch_id, s.benefit_id) = (r.batch_id, r.benefit_id) AND s.attempt < r.attempt)
                 AS is_settled
@@ -812,7 +842,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit =
     dead AS MATERIALIZED (SELECT d.person_id, d.number FROM benefits_dead_v1() d WHERE d.person_id IN (SELECT w.person_id FROM waiting w))
     SELECT w.id, w.benefit_id, w.period, w.amount_fen, (CASE
         WHEN EXISTS (SELECT 1 FROM dead d WHERE d.person_id = w.person_id AND NOT benefits_paid_to_other_v1(d.person_id, d.number, w.payee_number)) THEN 1
-        WHEN w.person_id IN (SELECT d.person_id FROM dead d) AND benefits_own_account_v1(w.batch_id, w.benefit_id, w.person_id, w.account_name, w.account_no) THEN 12
+        WHEN w.person_id IN (SELECT d.person_id FROM dead d) AND benefits_own_account_v2(w.batch_id, w.benefit_id, w.person_id, w.payee_number, w.payee_name, w.account_name, w.account_no) THEN 12
         WHEN w.status = 'pending' OR NOT w.is_settled AND EXISTS (SELECT 1 FROM benefits_line l
             WHERE (l.batch_id, l.benefit_id) = (w.batch_id, w.benefit_id) AND l.reason <> 9
               AND (l.pay_period < w.start_period OR l.pay_period > w.until OR l.pay_period >= w.suspended)) THEN 4
@@ -871,7 +901,7 @@ BEGIN
         WITH paid AS NOT MATERIALIZED (SELECT s.benefit_id, s.pay_period FROM (%s) AS s WHERE s.hold = 0),
         found AS (
             SELECT x.hold, p.benefit_id FROM paid p JOIN benefits_benefit b ON b.id = p.benefit_id JOIN benefits_dead_v1() d ON d.person_id = b.person_id
-            CROSS JOIN LATERAL benefits_dead_hold_v1(d.person_id, d.number, b.payee_number, b.account_name, b.account_no) AS x (hold) WHERE x.hold <> 0
+            CROSS JOIN LATERAL benefits_dead_hold_v2(d.person_id, d.number, b.payee_number, b.payee_name, b.account_name, b.account_no) AS x (hold) WHERE x.hold <> 0
             UNION SELECT 8, p.benefit_id FROM paid p JOIN benefits_sentenced_since_v1($1) f
                 ON f.benefit_id = p.benefit_id AND benefits_sentence_touches_v1(f.since, f.until, p.pay_period)
             UNION SELECT a.hold, a.benefit_id FROM benefits_listed_again_v1($1) a WHERE a.hold <> 0

@@ -645,7 +645,7 @@ BEGIN
     SELECT b.recovery_id, b.batch_id, b.benefit_id, b.attempt, b.amount_fen, b.is_prior_year,
         greatest(0, least(b.wanted, b.amount_fen - (sum(b.wanted) OVER payment - b.wanted)))::bigint AS part,
         (n.life_status = '02' AND benefits_paid_to_other_v1(n.id, n.id_number, f.payee_number) AND f.account_no <> ''
-            AND NOT benefits_persons_account_v1(n.id, f.account_name, f.account_no)) AS has_heir
+            AND NOT benefits_not_the_heirs_v1(n.id, f.payee_number, f.payee_name, f.account_name, f.account_no)) AS has_heir
     FROM by_claim b JOIN benefits_benefit f ON f.id = b.benefit_id JOIN registry_person n ON n.id = f.person_id
     WINDOW payment AS (PARTITION BY b.batch_id, b.benefit_id, b.attempt ORDER BY b.recovery_id);
     INSERT INTO benefits_recovery_return (warrant_id, recovery_id, amount_fen, source, source_id)

@@ -10,7 +10,7 @@ from yigui.entitlement.models import Benefit
 from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
-from yigui.payment.queries import is_account_of
+from yigui.payment.queries import is_dead_persons_account, is_namesake
 from yigui.registry.queries import numbers_of
 
 _DEATH_PAPERS = ("death_certificate",)
@@ -49,12 +49,25 @@ def _own_numbers(facts: Facts) -> list[str]:
     return numbers_of(facts.person) if facts.person is not None else [facts.get("id_number") or ""]
 
 
-def not_the_dead_persons(facts: Facts, check_id: str) -> Iterator[Finding]:
-    """What is due to an heir does not go into the dead person's own account: it would be nobody's to draw (runs hold it)."""
-    account_no, name = facts.get("account_no"), facts.get("account_name") or facts.get("payee_name") or ""
-    if facts.person is not None and account_no and is_account_of(facts.person, name, account_no):
+def not_the_dead_persons(facts: Facts, check_id: str, *, payee: tuple[str, str] | None = None) -> Iterator[Finding]:
+    """What is due to an heir does not go into the dead person's own account: it would be nobody's to draw (runs hold it).
+
+    An heir of the same name is known by the number: whose card it is, is then written down for whoever reviews.
+
+    Args:
+        payee: number and name of the heir; None for whom the form names.
+    """
+    account_no = facts.get("account_no")
+    number, name = payee or (facts.get("payee_id") or "", facts.get("payee_name") or "")
+    if facts.person is None or not account_no:
+        return
+    account_name = facts.get("account_name") or name
+    if is_dead_persons_account(facts.person, number=number, name=name, account_name=account_name, account_no=account_no):
         words = f"账号 {mask_number(account_no)} 是死亡人员本人的账户，请填写领取人（继承人）本人的账户。"
         yield Finding(check_id, words, field="account_no")
+    elif is_namesake(facts.person, number=number, name=name):
+        words = "领取人与死亡人员同名，户名不能区分账户是谁的：请核对领取人的身份证和银行卡，写明如何核实该账户由领取人本人开立。"
+        yield Finding.question(check_id, words, field="account_no")
 
 
 def rightful_payee(facts: Facts, *, is_dead: bool) -> Iterator[Finding]:

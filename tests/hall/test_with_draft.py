@@ -1,5 +1,6 @@
 """Three cases of one visit: two at the general desk, the third begun there and taken along to the special desk; asked for nothing twice."""
 
+import uuid
 from typing import Any
 
 from django.test import Client
@@ -7,12 +8,14 @@ from django.test import Client
 from tests import city
 from tests.conftest import TODAY
 from tests.counter.test_drafts import start
-from tests.pages import signed_in, text_of
+from tests.pages import signed_in, submitted, text_of
 from yigui.casework.accept_case import accept_case
+from yigui.casework.drafts import open_draft
 from yigui.casework.hand_over_draft import handed_to
-from yigui.casework.models import Case
+from yigui.casework.models import Case, Draft
 from yigui.casework.resubmit_case import resubmit_case
-from yigui.visits.models import Ticket, TicketEvent, Visit, VisitCase
+from yigui.registry.models import Person
+from yigui.visits.models import BegunForm, Ticket, TicketEvent, Visit, VisitCase
 from yigui.visits.queries import trips_of, visits_of
 
 
@@ -55,7 +58,12 @@ def test_one_ticket_one_identity_check_three_cases_the_special_one_by_transfer_w
     assert "已核验（身份证原件）" in text_of(special.get("/hall/desk/strip/"))
     (draft,) = handed_to(city.user("special"))
     special.post(f"/counter/drafts/{draft.token}/take/")
-    third = _accept("special", "CHG-004", city.key_change_form(person), city.KEY_MATERIALS)
+    third = accept_case(
+        city.application(
+            "CHG-004", city.key_change_form(person), username="special", materials=city.KEY_MATERIALS,
+            idempotency_key=f"draft:{draft.token}",
+        )
+    )  # fmt: skip
     _act(special, "gone")
     _act(special, "finish")
     _act(special, "close")
@@ -105,4 +113,59 @@ def test_a_case_that_comes_back_and_is_handed_in_at_another_visit_counts_two() -
     assert (trips.more, trips.uncounted) == (1, 1)
     assert sum(many for _, many, _ in trips.rows) == trips.total == Case.objects.filter(accepted_on=TODAY).count()
     assert f'<th>到厅 2 次以上</th> <td class="num">1 件，{trips.share(1)}%</td>' in text_of(signed_in("head2").get("/hall/day/"))
+    _act(client, "close")
+
+
+def _next_visitor(teller: Client, guide: Client) -> Visit:
+    guide.post("/hall/guide/", {"do": "ticket", "kind": "personal", "priority": "none", "id_number": ""})
+    _act(teller, "next")
+    _act(teller, "start")
+    return Visit.objects.latest("id")
+
+
+def _handed_in(client: Client, form: str, person: Person) -> Case:
+    """A change of the phone number, typed into a form that is open and handed in."""
+    client.post(f"{form}live/", city.basic_change_form(person))
+    client.post(f"{form}materials/", {"code": "id_card", "source": "seen"})
+    assert submitted(client, form).status_code == 302
+    return Case.objects.get(person=person, item_code="CHG-003")
+
+
+def test_a_form_finished_while_the_next_visitor_is_served_stays_of_the_visit_it_was_begun_at() -> None:
+    client, guide, desk = signed_in("teller2"), signed_in("guide"), city.user("teller2").desk
+    assert desk is not None
+    _act(client, "open", desk=desk.pk)
+    alone = start(client, "CHG-003", nobody := city.next_person())
+    first = _next_visitor(client, guide)
+    mine, left = city.next_person(), city.next_person()
+    form, unfinished = start(client, "CHG-003", mine), start(client, "CHG-003", left)
+    _act(client, "finish")
+    second = _next_visitor(client, guide)
+    of_second = start(client, "CHG-003", other := city.next_person())
+    assert [v.pk for v in visits_of(_handed_in(client, form, mine))] == [first.pk]
+    assert [v.pk for v in visits_of(_handed_in(client, of_second, other))] == [second.pk]
+    # Begun while nobody was there.
+    assert visits_of(_handed_in(client, alone, nobody)) == []
+    _act(client, "finish")
+    # Who comes again for an unfinished form was here twice.
+    third = _next_visitor(client, guide)
+    _act(client, "identify", id_number=left.id_number, proof="id_card")
+    assert [v.pk for v in visits_of(_handed_in(client, unfinished, left))] == [first.pk, third.pk]
+    _act(client, "finish")
+    _act(client, "close")
+    assert not BegunForm.objects.filter(ticket__in=[first.ticket_id, second.ticket_id]).exists()
+
+
+def test_a_form_in_the_name_of_a_teller_who_is_not_there_is_of_no_visit() -> None:
+    client, guide, desk = signed_in("teller2"), signed_in("guide"), city.user("teller2").desk
+    assert desk is not None
+    _act(client, "open", desk=desk.pk)
+    visit = _next_visitor(client, guide)
+    form = Draft.objects.create(token=uuid.uuid4(), user=city.user("teller2"), item_code="CHG-003", form={})
+    assert not BegunForm.objects.filter(token=form.token).exists()
+    own = open_draft(user=city.user("teller2"), item_code="CHG-003", form={})
+    assert BegunForm.objects.get(token=own.token).ticket_id == visit.ticket_id
+    Draft.objects.filter(pk=own.pk).update(user=city.user("teller"))
+    assert not BegunForm.objects.filter(token=own.token).exists()
+    _act(client, "finish")
     _act(client, "close")

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from yigui.casework.models import Case, Draft
 from yigui.common.errors import NotFound
+from yigui.db.presence import be_present
 from yigui.db.rows import row_where
 from yigui.identity.models import UnitLogin
 from yigui.registry.models import Employer, Person
@@ -20,6 +21,7 @@ class DraftNotFound(NotFound):
     code = "casework.draft_not_found"
 
 
+@transaction.atomic
 def open_draft(
     *,
     user: User,
@@ -32,7 +34,12 @@ def open_draft(
     case: Case | None = None,
     materials: dict[str, Any] | None = None,
 ) -> Draft:
-    """Begin a form; `case` is the returned case it corrects, `materials` what is handed in already, by code."""
+    """Begin a form; `case` is the returned case it corrects, `materials` what is handed in already, by code.
+
+    A teller is present meanwhile: the form is of the visitor at their desk (`visits_begin_form_v1`).
+    """
+    if login is None and applicant is None:
+        be_present(user)
     return Draft.objects.create(
         token=uuid.uuid4(),
         user=user,

@@ -11,7 +11,7 @@ from yigui.casework.who_may import needs_special_desk
 from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
 from yigui.common.errors import YiguiError
-from yigui.db.presence import act_as
+from yigui.db.presence import act_as, be_present
 from yigui.staff.enums import DeskKind, StepKind
 from yigui.staff.locations import Desk
 from yigui.staff.models import User
@@ -93,6 +93,7 @@ def take_draft(*, teller: User, token: uuid.UUID) -> Draft:
     at = teller.desk if draft is not None and draft.desk_id and draft.desk_id == teller.desk_id else None
     if draft is None or at is None or not _is_open(at, teller):
         raise DraftNotFound("该草稿不存在、已由同事接办或不是转到您的窗口的，请刷新工作台后查看。")
+    be_present(teller)
     draft.user, draft.desk = teller, None
     draft.save(update_fields=["user", "desk", "updated_at"])
     return draft

@@ -75,6 +75,8 @@ class Case(models.Model):
     document = models.ForeignKey(IssuedDocument, models.PROTECT, null=True, db_index=False)
     idempotency_key = models.CharField("幂等键", max_length=80, null=True, unique=True)
     request_digest = models.CharField(max_length=64)
+    # Read by nothing: visits are counted by `visits.VisitCase`. Web servers of release 0.1, which an upgrade leaves running for minutes, name it in every
+    # question about a case, so that it goes with the release after.
     visits = models.SmallIntegerField("跑动次数", default=1)
 
     class Meta:

@@ -305,6 +305,18 @@ class VisitCase(models.Model):
         triggers: ClassVar[list[Any]] = append_only("visit_case")
 
 
+class BegunForm(models.Model):
+    """At which ticket a form or a list was begun (填报所属号票), by its token: its case is of that visit, whoever is served when it is handed in. Written by
+    the database when the form is, and gone with it."""
+
+    token = models.UUIDField(primary_key=True)
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        db_table = "visits_begun_form"
+        verbose_name = "填报所属号票"
+
+
 class Guidance(models.Model):
     """Where the guide sent somebody (导办分流): counted, naming nobody."""
 

@@ -24,6 +24,7 @@ ROOM = Room(
         "visits_ticket_event": Table(Kind.APPEND_ONLY, READ),
         "visits_visit": Table(Kind.EVIDENCE, READ, merged=stays("当时的来访")),
         "visits_case": Table(Kind.APPEND_ONLY, READ),
+        "visits_begun_form": Table(Kind.WORKING, READ),
         "visits_guidance": Table(Kind.APPEND_ONLY, READ),
     },
     functions=Functions(
@@ -40,6 +41,7 @@ ROOM = Room(
             "visits_log_v1", "visits_desk_log_v1", "visits_device_v1", "visits_on_floor_v1", "visits_serves_v1", "visits_call_v1",
             "visits_claim_v1", "visits_offer_v1", "visits_issue_v1", "visits_at_desk_v1", "visits_in_hand_v1", "visits_held_v1",
             "visits_of_hall_v1", "visits_may_sit_v1", "visits_seat_v1", "visits_let_go_v1", "visits_floor_v1", "visits_case_v1",
+            "visits_begin_form_v1", "visits_form_gone_v1", "visits_form_of_v1",
         ),
     ),
     jobs=(Job("visits.end_days", end_days, cron="*/10 * * * *", label="结束前一日的排队"),),

@@ -766,14 +766,67 @@ BEGIN
 END;
 $$;
 
--- visits_case_v1: a case that a teller accepts at the counter, or hands in again, while a visitor is at their desk, belongs to the visit.
-CREATE OR REPLACE FUNCTION visits_case_v1() RETURNS trigger
+-- visits_begin_form_v1: a form or a list that a teller begins while a visitor is called to their desk or served there belongs to that ticket, and stays its; one begun
+-- without a visitor and taken over by who has one, to theirs. What is begun or taken in the name of somebody who is not there belongs to none.
+CREATE OR REPLACE FUNCTION visits_begin_form_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+    IF identity_officer_v1() IS DISTINCT FROM NEW.user_id THEN
+        DELETE FROM visits_begun_form WHERE token = NEW.token;
+    ELSE
+        INSERT INTO visits_begun_form (token, ticket_id)
+        SELECT NEW.token, t.id FROM visits_ticket t WHERE t.user_id = NEW.user_id AND t.state IN ('called', 'serving')
+        ON CONFLICT (token) DO NOTHING;
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION visits_begin_form_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER of_visit AFTER INSERT ON casework_draft FOR EACH ROW
+    WHEN (NEW.login_id IS NULL AND NEW.applicant_id IS NULL) EXECUTE FUNCTION visits_begin_form_v1();
+CREATE OR REPLACE TRIGGER of_visit_taken AFTER UPDATE OF user_id ON casework_draft FOR EACH ROW
+    WHEN (NEW.user_id <> OLD.user_id) EXECUTE FUNCTION visits_begin_form_v1();
+CREATE OR REPLACE TRIGGER of_visit AFTER INSERT ON casework_application_list FOR EACH ROW
+    WHEN (NEW.login_id IS NULL) EXECUTE FUNCTION visits_begin_form_v1();
+
+-- visits_form_gone_v1: a form that was handed in or thrown away is nobody's to finish.
+CREATE OR REPLACE FUNCTION visits_form_gone_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    DELETE FROM visits_begun_form WHERE token = OLD.token;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION visits_form_gone_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER of_visit_gone AFTER DELETE ON casework_draft FOR EACH ROW EXECUTE FUNCTION visits_form_gone_v1();
+
+-- visits_form_of_v1: the token of the own form or list a case comes from, new or handed in again; NULL where there is none.
+CREATE OR REPLACE FUNCTION visits_form_of_v1(p_case casework_case, p_user bigint, p_is_again boolean) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT d.token FROM casework_draft d WHERE p_is_again AND d.case_id = p_case.id AND d.user_id = p_user AND d.login_id IS NULL AND d.applicant_id IS NULL
+    UNION ALL
+    SELECT d.token FROM casework_draft d WHERE NOT p_is_again AND p_case.idempotency_key LIKE 'draft:%' AND d.user_id = p_user AND d.token = substring(
+        p_case.idempotency_key FROM '^draft:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$')::uuid
+    UNION ALL
+    SELECT l.token FROM casework_application_list l WHERE NOT p_is_again AND p_case.idempotency_key LIKE 'list:%' AND l.user_id = p_user AND l.token = substring(
+        p_case.idempotency_key FROM '^list:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):')::uuid
+    LIMIT 1
+$$;
+REVOKE ALL ON FUNCTION visits_form_of_v1 FROM PUBLIC;
+
+-- visits_case_v1: a case that a teller accepts at the counter, or hands in again, belongs to the visit its form was begun at, whoever is at the desk meanwhile;
+-- and to the one that is served now, where there is no form, or where the visitor whose identity was checked is whom the case is about.
+CREATE OR REPLACE FUNCTION visits_case_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    who bigint := CASE WHEN TG_OP = 'INSERT' THEN NEW.accepted_by_id ELSE NEW.handled_by_id END;
+    form uuid := visits_form_of_v1(NEW, who, TG_OP = 'UPDATE');
+BEGIN
     INSERT INTO visits_case (visit_id, case_id, at)
+    SELECT v.id, NEW.id, clock_timestamp() FROM visits_begun_form f JOIN visits_visit v ON v.ticket_id = f.ticket_id WHERE f.token = form
+    UNION
     SELECT v.id, NEW.id, clock_timestamp() FROM visits_ticket t JOIN visits_visit v ON v.ticket_id = t.id
-    WHERE t.state = 'serving' AND t.user_id = CASE WHEN TG_OP = 'INSERT' THEN NEW.accepted_by_id
-        ELSE NEW.handled_by_id END
+    WHERE t.state = 'serving' AND t.user_id = who AND (form IS NULL OR v.person_id IN (NEW.person_id, NEW.applicant_id))
     ON CONFLICT (visit_id, case_id) DO NOTHING;
     RETURN NULL;
 END;

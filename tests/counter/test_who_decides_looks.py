@@ -100,6 +100,9 @@ def test_a_step_that_was_claimed_without_a_trace_or_by_a_colleague_opens_nothing
     client = signed_in(user.username)
     client.post(f"/cases/{case.case_no}/release/", {"step": ready.pk, "note": "请同事办理"})
     claim_step(case_id=case.pk, step_id=ready.pk, actor=city.user("head"))
-    assert client.post(f"/cases/{case.case_no}/full/", {"ground": "other", "reason": "来电核对其办件情况"}).status_code in (200, 302)
+    assert client.post(f"/cases/{case.case_no}/full/", {"ground": "other", "reason": "来电核对其办件情况"}).status_code in (
+        200,
+        302,
+    )
     assert FullView.objects.filter(user=user, case_no=case.case_no).exists()
     assert opened(user, person) == {403}

@@ -95,8 +95,8 @@ def make_city(persons: int) -> float:
     return seconds
 
 
-def sign_everybody_in() -> None:
-    """Whoever signs in a measurement has signed in, as whoever does in a test."""
+def sign_everybody_in(*, everybody: bool = True) -> None:
+    """Whoever signs in a measurement has signed in, as whoever does in a test; `everybody` false in a program beside the one that said so."""
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
     # The tests bring an environment of their own, another key for sessions among it: a server started later would not read ours.
@@ -106,7 +106,7 @@ def sign_everybody_in() -> None:
     for name in os.environ.keys() - before.keys():
         del os.environ[name]
     os.environ.update(before)
-    seen.begin()
+    (seen.begin if everybody else seen.carry)()
 
 
 @contextmanager

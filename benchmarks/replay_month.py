@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from bench import TODAY, database, line, make_city, settle_disk
+from bench import TODAY, database, line, make_city, settle_disk, sign_everybody_in
 from levy_plan import one_month
 
 DAY = dt.date.fromisoformat(TODAY)
@@ -259,10 +259,13 @@ def _work(part: int, share: list[Job], out: Any) -> None:
     import django
 
     django.setup()
+    sign_everybody_in(everybody=False)
     from django.db import connections
+    from tests import seen
+    from tests.city import given_at
 
     from yigui.casework.accept_case import accept_case
-    from yigui.casework.application import Application, GivenMaterial
+    from yigui.casework.application import Application
     from yigui.casework.decide_step import decide_step
     from yigui.casework.meetings import record_meeting
     from yigui.casework.queries import current_step
@@ -297,10 +300,12 @@ def _work(part: int, share: list[Job], out: Any) -> None:
                 login = UnitLogin.objects.get(username=employer.unit_no)
             else:
                 applicant = Person.objects.get(pk=job["person"])
+            seen.at_door(login or applicant, channel)
         application = Application(
             item_code=job["item"], form=job["form"], operator=people[account], channel=channel, today=DAY,
-            materials=[GivenMaterial(m) for m in job["materials"]], outlet_class="A" if channel == "bank_outlet" else "",
-            confirmed=("period_assigned", "identity_unshared", "freeze_before_pay"), idempotency_key=f"replay:{part}:{number}", login=login,
+            materials=[given_at(m, channel, {"login": login, "applicant": applicant}) for m in job["materials"]],
+            outlet_class="A" if channel == "bank_outlet" else "",
+            confirmed=("period_assigned", "identity_unshared", "freeze_before_pay", "birth_not_of_number", "worked_young"), idempotency_key=f"replay:{part}:{number}", login=login,
             applicant=applicant,
         )  # fmt: skip
         try:
@@ -330,8 +335,7 @@ def _work(part: int, share: list[Job], out: Any) -> None:
             refused[f"{job['item']} {channel}: {findings}"[:160]] += 1
         else:
             done[f"{channel} {case.risk_class} {case.status}"] += 1
-            if job["item"] == "LVY-007":
-                order = PaymentOrder.objects.get(case_id=case.pk)
+            if order := PaymentOrder.objects.filter(case_id=case.pk).first():
                 pay_order(
                     code=order.code, amount_fen=order.amount_fen, reference=f"R{part}-{number}", partner="bank", area_code="511102", paid_on=DAY,
                     today=DAY,

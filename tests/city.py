@@ -257,11 +257,11 @@ def application(
     more["reasons"] = UNREAD_ANSWERED["reasons"] | dict(more.get("reasons", {}))
     return Application(
         item_code=item_code, form=form, operator=user(username), channel=channel, today=today,
-        materials=[_given(code, channel, more) for code in materials], **more,
+        materials=[given_at(code, channel, more) for code in materials], **more,
     )  # fmt: skip
 
 
-def _given(code: str, channel: str, more: dict[str, Any]) -> GivenMaterial:
+def given_at(code: str, channel: str, more: dict[str, Any]) -> GivenMaterial:
     """A material as its door takes it: seen by staff; from outside a file, or the identity that was verified at sign-in."""
     if more.get("login") is None and more.get("applicant") is None:
         return GivenMaterial(code)

@@ -10,13 +10,14 @@ from yigui.charges.enums import OrderStatus
 from yigui.charges.models import PaymentOrder
 from yigui.common import clock
 from yigui.common.money import format_fen
-from yigui.common.months import format_period
+from yigui.common.months import format_period, period_of
 from yigui.items.common.base import ItemHandler, item, needed_person
 from yigui.items.common.bill_facts import BillFacts
 from yigui.items.common.checks import check
+from yigui.items.common.checks.months import month_order
 from yigui.items.common.order import ask_for, order_outcome
 from yigui.items.levy.facts import LevyFacts
-from yigui.law.contribution import Contribution
+from yigui.law.contribution import Contribution, base_year_months, base_year_of
 from yigui.levy.enums import BillKind
 from yigui.levy.models import Bill
 from yigui.registry.enums import AAE140
@@ -104,6 +105,20 @@ def paid_once(facts: BillFacts) -> Iterator[Finding]:
                 "paid_once", f"缴费码 {order.code}，{clock.local(order.created_at):%Y-%m-%d} 缴费。", field="start_month"
             )
             return
+
+
+@check("month_order", of="LVY-007")
+def months_of_the_base_year(facts: BillFacts) -> Iterator[Finding]:
+    """As for every item; and by themselves people choose another base within the base year only, as the database has it."""
+    found = list(month_order(facts))
+    yield from found
+    if found or facts.application.applicant is None or facts.person is None or not facts.months:
+        return
+    first, _ = base_year_months(facts.person.area_id, base_year_of(facts.person.area_id, period_of(facts.today)))
+    is_new = base_in_force(person=facts.person, employer=None, period=facts.months[-1]) != facts["contribution_base"]
+    if is_new and facts.months[0] < first:
+        detail = f"本缴费年度自 {format_period(first)} 起；以往月份要改变缴费基数的，请到经办窗口办理。"
+        yield facts.refuse("month_order", detail, field="start_month")
 
 
 @check("no_overlap", of="LVY-007")

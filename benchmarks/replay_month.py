@@ -305,7 +305,8 @@ def _work(part: int, share: list[Job], out: Any) -> None:
             item_code=job["item"], form=job["form"], operator=people[account], channel=channel, today=DAY,
             materials=[given_at(m, channel, {"login": login, "applicant": applicant}) for m in job["materials"]],
             outlet_class="A" if channel == "bank_outlet" else "",
-            confirmed=("period_assigned", "identity_unshared", "freeze_before_pay", "birth_not_of_number", "worked_young"), idempotency_key=f"replay:{part}:{number}", login=login,
+            confirmed=("period_assigned", "identity_unshared", "freeze_before_pay", "birth_not_of_number", "worked_young"),
+            idempotency_key=f"replay:{part}:{number}", login=login,
             applicant=applicant,
         )  # fmt: skip
         try:

@@ -300,7 +300,8 @@ def _work(part: int, share: list[Job], out: Any) -> None:
                 login = UnitLogin.objects.get(username=employer.unit_no)
             else:
                 applicant = Person.objects.get(pk=job["person"])
-            seen.at_door(login or applicant, channel)
+            if outside := login or applicant:
+                seen.at_door(outside, channel)
         application = Application(
             item_code=job["item"], form=job["form"], operator=people[account], channel=channel, today=DAY,
             materials=[given_at(m, channel, {"login": login, "applicant": applicant}) for m in job["materials"]],

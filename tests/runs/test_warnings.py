@@ -52,7 +52,9 @@ WARNINGS = {
     "interest": {"year_closed"},
 }  # fmt: skip
 #: Warnings that are made true, and whose answer is wanted, where what they are about is tried.
-ELSEWHERE = {"pay": {"settled_doubt"}}  # tests/payment/test_reissues_in_doubt.py
+ELSEWHERE = {
+    "pay": {"settled_doubt", "stops", "begun", "sums"}
+}  # tests/payment/test_reissues_in_doubt.py, tests/payment/test_sentinels.py
 AREA = "511181"
 
 

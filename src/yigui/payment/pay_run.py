@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
@@ -20,6 +21,7 @@ from yigui.law.parameter_table import table
 from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.posting import post, posting_day
 from yigui.ledger.queries import credited, vouchers_from
+from yigui.payment.against_last_month import Against, against, words
 from yigui.payment.bank_files import delimited, delimited_file, files_of, pain001
 from yigui.payment.bank_results import standing
 from yigui.payment.enums import Hold, LineReason
@@ -72,13 +74,15 @@ class RunSum:
 
 @dataclass(frozen=True)
 class PayContent:
-    """What a run pays, as its checks look at it: sums of lines, number and sum of payments (fen), flags, returned payments sent with it."""
+    """What a run pays, as its checks look at it: sums of lines, number and sum of payments (fen), flags, returned payments sent with it, how it differs
+    from the month before, and what of that the next month's run needs to know."""
 
     paid: Sequence[RunSum]
     count: int
     fen: int
     flags: Sequence[dict[str, Any]]
     reissues: Sequence[Reissue]
+    differences: Sequence[dict[str, Any]]
 
 
 _OF_AREAS = """SELECT b.insurance, count(*), coalesce(sum(p.amount_fen), 0)::bigint
@@ -147,28 +151,37 @@ class PayKind(RunKind):
         doubts = settled_doubts({(r.batch_id, r.benefit_id) for r in waiting})
         flags = [*_flags(batch.pk, int(limit * 100)), _sentenced(sentences), _once_doubted(doubts), *self.own_flags(work)]
         _, again_fen, again_digest = _call("benefits_reissue_sums_v1", [r.pk for r in waiting], areas)
+        differences = _differences(staged, self.labels)
         summary = {
             "bounds": work.bounds, "last_mark": work.notes["last_mark"], "before": add_months(batch.period, -1),
-            "differences": _differences(staged, self.labels), "payments": payments, "pay": [_shown(s) for s in sums],
+            "differences": differences, "payments": payments, "pay": [_shown(s) for s in sums],
             "held": _held(batch.pk, work.parts), "flags": flags,
             "reissues": {"count": len(waiting), "fen": again_fen, "held": _by_hold(kept), "kept": kept[:SAMPLES]},
             "reissue_marks": marks, "sentences": sentences,
             "sent_again": [[r.benefit_id, r.amount_fen] for r in waiting[:SAMPLES]],
         }  # fmt: skip
-        content = PayContent(paid, count, fen, flags, waiting)
-        checks = [*self.own_checks(work, content), *_checks(content), *_warnings(content, limit, work.today)]
+        content = PayContent(paid, count, fen, flags, waiting, differences)
+        checks = [*self.own_checks(work, content, summary), *_checks(content), *_warnings(content, limit, work.today)]
         work.step()
         digest = f"{_digest(sums):016x}{(payment_digest ^ again_digest) & 0xFFFFFFFFFFFFFFFF:016x}"
         return Content(sum(s.lines for s in paid) + len(waiting), fen + again_fen, digest, summary, checks)
 
-    def own_checks(self, work: Work, content: PayContent) -> list[dict[str, Any]]:
-        """What a month's run alone is held against."""
+    def own_checks(self, work: Work, content: PayContent, summary: dict[str, Any]) -> list[dict[str, Any]]:
+        """What a month's run alone is held against; what the next one needs to know of it goes into the summary."""
         batch, before = work.batch, add_months(work.batch.period, -1)
         ran = Batch.objects.filter(kind=batch.kind, status=BatchStatus.EXECUTED, areas__overlap=batch.areas)
         skipped = ran.filter(period__lt=batch.period).exists() and not ran.filter(period=before).exists()
+        now: dict[tuple[str, int], int] = {}
+        for row in content.paid:
+            if row.reason == LineReason.MONTH:
+                now[str(row.area), row.kind] = now.get((str(row.area), row.kind), 0) + row.amount_fen
+        held = against(work.opening.areas, before=before, differences=content.differences, now=now)
+        summary["against"] = held.kept
+        bound = table("pension/pay_watch").at(area=batch.area_code, day=first_day(batch.period))["more_than_usual"]
         return [
             bar("not_empty", "有可发放的待遇", passed=content.count > 0, detail=f"{content.count} 笔"),
             bar("no_gap", "上月已发放", passed=not skipped, detail=f"{before}"),
+            *_sentinels(held, bound),
         ]
 
     def own_flags(self, work: Work) -> list[dict[str, Any]]:
@@ -360,6 +373,20 @@ def _checks(content: PayContent) -> list[dict[str, Any]]:
             "没有不大于零的发放明细",
             passed=all(s.amount_fen > 0 for s in content.paid if s.reason != LineReason.DEDUCTION),
         ),
+    ]
+
+
+def _sentinels(held: Against, bound: Decimal) -> list[dict[str, Any]]:
+    """What the checker and the approver answer in writing where a run stops, begins or changes more than usual (批次哨兵, R308)."""
+    if held.is_first:
+        return []
+    beyond, by = held.sums_beyond(bound), f"{(bound * 100).normalize():f}%"
+    return [
+        warn("stops", f"停发、拦截的比例没有比上月多出 {by} 以上", passed=held.stopped.is_within(bound), detail=held.stopped.said),
+        warn(
+            "begun", f"首次发放、恢复发放的比例没有比上月多出 {by} 以上", passed=held.begun.is_within(bound), detail=held.begun.said
+        ),
+        warn("sums", f"各地区各待遇的金额与上月相差不超过 {by}", passed=not beyond, detail=words(beyond)),
     ]
 
 

@@ -90,7 +90,7 @@ class PaySupplementKind(PayKind):
         """The lines, beside no month before: everything of it is listed."""
         return stage_part(work, part, before=0)
 
-    def own_checks(self, work: Work, content: PayContent) -> list[dict[str, Any]]:
+    def own_checks(self, work: Work, content: PayContent, summary: dict[str, Any]) -> list[dict[str, Any]]:
         detail = f"{content.count} 笔，重发 {len(content.reissues)} 笔"
         return [bar("not_empty", "有可补发的待遇或待重发的退票", passed=content.count + len(content.reissues) > 0, detail=detail)]
 

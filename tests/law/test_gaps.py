@@ -1,13 +1,16 @@
 """What an agency needs and has not is listed by parameter and day, and nothing that is there."""
 
+import ast
 import datetime as dt
 from argparse import Namespace
+from pathlib import Path
 
 import pytest
 
+import yigui
 from yigui.config.cli import COMMANDS
-from yigui.law.gaps import _unfound, gaps, rounding_not_found
-from yigui.law.parameter_table import ParameterMissing
+from yigui.law.gaps import MAY_LACK, _unfound, gaps, rounding_not_found, tables_of_the_law
+from yigui.law.parameter_table import ParameterMissing, areas_of, table
 from yigui.law.province import province_of
 
 DAY = dt.date(2026, 11, 26)
@@ -74,6 +77,46 @@ def test_a_rounding_that_no_document_gives_is_said_and_never_guessed(area: str, 
     assert [gap.found_nowhere(area) != "" for gap in found] == [True] * is_said
     assert ("按分计发" in rounding_not_found(area, DAY)) is is_said
     assert province_of(area).version_at(DAY, area).total_rounding == "fen"
+
+
+def tables_read() -> set[str]:
+    """Every table that is read by name, anywhere in the product; what no call names is looked for by a variable and must be named here."""
+    found = set[str]()
+    for path in Path(yigui.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("table", "_highest"):
+                found |= {arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
+    return found
+
+
+def test_every_table_that_is_read_is_asked_for_or_says_why_not() -> None:
+    assert tables_read() <= tables_of_the_law()
+    assert tables_of_the_law() - tables_read() == set(), "asked for and read by nobody"
+    assert MAY_LACK.keys() <= tables_of_the_law()
+    asked = {gap.parameter for gap in gaps("630000", DAY, as_of=DAY)}
+    for name in tables_of_the_law() - MAY_LACK.keys():
+        rows = [row for row in table(name).entries() if row.first_day <= DAY <= row.last_day]
+        if rows and not any(row.area in areas_of("630000") for row in rows):
+            assert any(parameter.startswith(name) for parameter in asked), name
+
+
+@pytest.mark.parametrize(
+    ("area", "parameter", "when"),
+    [
+        ("510000", "pension/adjustments", "2024"), ("610000", "unemployment/death", "2024-06-01"), ("610000", "unemployment/extended", "2026-11-26"),
+        ("340000", "contribution/rates/employee_medical/flexible", "2026-11-26"), ("510000", "injury/termination/5", "2026-11-26"),
+        ("510000", "contribution/base_bounds", "2010"), ("530000", "pension/average_pension", "2023-06-01"), ("510000", "pension/allowance_adjustment", "2026"),
+    ],
+)  # fmt: skip
+def test_what_was_never_asked_for_is_a_gap(area: str, parameter: str, when: str) -> None:
+    days = (dt.date(2023, 6, 1), dt.date(2024, 6, 1), dt.date(2025, 6, 1), DAY)
+    found = {(gap.parameter, gap.when) for day in days for gap in gaps(area, day, as_of=DAY) if gap.is_missing}
+    assert (parameter, when) in found
+
+
+def test_a_plan_that_was_not_read_to_its_end_stands_on_no_verified_source() -> None:
+    found = next(gap for gap in gaps("510000", DAY, as_of=DAY) if (gap.parameter, gap.when) == ("pension/adjustments", "2025"))
+    assert (found.is_missing, "未见原文" in found.text) == (False, True)
 
 
 def test_what_begins_later_is_no_gap_before() -> None:

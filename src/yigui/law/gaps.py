@@ -8,18 +8,28 @@ from pathlib import Path
 
 from yigui.common.yaml_files import Mapping, load_yaml
 from yigui.law.parameter_kinds import STATUS_WORDS
-from yigui.law.parameter_table import ROOT, Entry, ParameterMissing, areas_of, begins_anew, table
+from yigui.law.parameter_table import NATIONAL, ROOT, Entry, ParameterMissing, areas_of, begins_anew, table
+from yigui.law.pension_adjustment import adjustment_plan
 from yigui.law.province import province_of
 from yigui.law.signed_rows import signed
 
-#: Tables an agency reads for its area on any day, with the keys it reads them by.
-_READ: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("contribution/base_bounds", ()), ("contribution/rates", ("employee_pension", "employer")),
-    ("contribution/rates", ("employee_pension", "individual")), ("contribution/rates", ("unemployment", "employer")),
-    ("survivor/disposable_income", ()), ("unemployment/months", ("12",)), ("unemployment/amount", ("1", "0")), ("pension/disability", ()),
-)  # fmt: skip
-#: What the nation brought in on a day and what is no gap before it.
-_BROUGHT_IN = ("pension/disability",)
+#: Every table of the law is asked for, each by the keys anybody has a row for. Of tables read by the highest step reached only the first step is:
+#: further ones are a place's own.
+_FIRST_STEP = {"unemployment/months": ("12",), "unemployment/amount": ("1", "0")}
+#: Keys that no formula reads: the nation's rate as a whole, beside its shares.
+_NOT_READ = frozenset({("contribution/rates", ("unemployment", "total"))})
+#: Tables a place may have nothing in, or that are asked for otherwise below, with why.
+MAY_LACK = {
+    "resident/age_supplement": "a place adds nothing at an age unless it says so",
+    "survivor/part_year_decimals": "years are reckoned as they are unless a place rounds them",
+    "resident/basic": "asked for as the area's own, which the nation's least sum does not replace",
+    "account/interest_rate": "asked for by year",
+    "contribution/base_bounds": "asked for by year",
+    "pension/allowance_adjustment": "asked for with the plan of its year",
+    "pension/average_pension": "asked for where the province's rule reads it",
+}
+#: Since when contributions are credited as they are now, and with them the years that are paid back (国发〔2005〕38号).
+_BOUNDS_SINCE = 2006
 #: Since when the nation sets one rate of interest for the accounts (人社部发〔2017〕31号).
 _INTEREST_SINCE = dt.date(2016, 1, 1)
 #: The rounding of a whole pension, where a place has its own.
@@ -71,17 +81,73 @@ def gaps(area: str, day: dt.date, *, as_of: dt.date | None = None) -> Iterator[G
     Args:
         as_of: the day on which it is asked (the day itself, where none is said): what has been published until then is known.
     """
-    for name, keys in _READ:
-        if name in _BROUGHT_IN and day < table(name).first_day:
-            continue
-        yield from _of("/".join((name, *keys)), str(day), partial(table(name).at, *keys, area=area, day=day))
+    for name in sorted(tables_of_the_law() - MAY_LACK.keys()):
+        yield from _of_table(name, area, day)
+    yield from _of_the_bounds(area, day)
     yield from _of("resident/basic", str(day), partial(table("resident/basic").of_the_area, area=area, day=day))
     for insurance in ("employee_pension", "resident_pension"):
         for year in range(_INTEREST_SINCE.year, day.year):
             read = partial(table("account/interest_rate").at, insurance, area=area, day=dt.date(year, 1, 1))
             yield from _of(f"account/interest_rate/{insurance}", str(year), read)
     yield from _of_the_pension(area, day, day if as_of is None else max(day, as_of))
+    yield from _of_the_adjustment(area, day)
     yield from _beside_the_signed(area)
+
+
+@cache
+def tables_of_the_law() -> frozenset[str]:
+    """The names of all tables of parameters; ages by month of birth, plans of adjustment and rules of provinces have a shape of their own."""
+    names = {path.relative_to(ROOT).with_suffix("").as_posix() for path in ROOT.glob("*/*.yaml")}
+    return frozenset(names - {"retirement/statutory_age"})
+
+
+def _of_table(name: str, area: str, day: dt.date) -> Iterator[Gap]:
+    """What of a table an area has not, by every key that somebody has a row for, then or later: a rule that has ended everywhere is no gap."""
+    rows = table(name)
+    if day < rows.first_day:
+        return  # brought in later, whichever the place
+    in_force = {row.keys for row in rows.entries() if row.last_day >= day and (name, row.keys) not in _NOT_READ}
+    said = set[tuple[str, str]]()
+    for keys in [_FIRST_STEP[name]] if name in _FIRST_STEP else sorted(in_force):
+        found = rows.find(*keys, area=area, day=day)
+        # One line says of a document that nobody has read it.
+        if found is None or (found.source, found.status) not in said:
+            yield from _of("/".join((name, *keys)), str(day), partial(rows.at, *keys, area=area, day=day))
+        if found is not None:
+            said.add((found.source, found.status))
+
+
+def _of_the_bounds(area: str, day: dt.date) -> Iterator[Gap]:
+    """Floor and ceiling of the day, and of every year before that is paid back: by its first month and its seventh, where places begin anew."""
+    bounds = table("contribution/base_bounds")
+    for year in range(_BOUNDS_SINCE, day.year):
+        for month in (1, 7):
+            if bounds.find(area=area, day=dt.date(year, month, 1)) is None:
+                read = partial(bounds.at, area=area, day=dt.date(year, month, 1))
+                yield from _of("contribution/base_bounds", str(year), read)
+                break
+    yield from _of("contribution/base_bounds", str(day), partial(bounds.at, area=area, day=day))
+
+
+def _of_the_adjustment(area: str, day: dt.date) -> Iterator[Gap]:
+    """The plans of the year and of the year before, which is carried out, or made up for, in this one; and the nation's percentage beside each."""
+    for year in (day.year - 1, day.year):
+        try:
+            plan = adjustment_plan(area, year)
+        except ParameterMissing as missing:
+            yield Gap("pension/adjustments", str(year), missing.message, is_missing=True)
+            continue
+        if plan.unread:
+            text = f"{plan.source}：{'、'.join(plan.unread)}未见原文，有关人员不调整。"
+            yield Gap("pension/adjustments", str(year), text, is_missing=False)
+        elif plan.status != "verified":
+            yield Gap(
+                "pension/adjustments", str(year), f"{plan.label}（{STATUS_WORDS[plan.status]}）：{plan.source}", is_missing=False
+            )
+        allowances = table("pension/allowance_adjustment")
+        if plan.effective >= allowances.first_day:
+            read = partial(allowances.at, area=NATIONAL, day=plan.effective)
+            yield from _of("pension/allowance_adjustment", str(year), read)
 
 
 def _beside_the_signed(area: str) -> Iterator[Gap]:
@@ -121,6 +187,8 @@ def _of_the_pension(area: str, day: dt.date, as_of: dt.date) -> Iterator[Gap]:
     except ParameterMissing as missing:
         yield Gap("pension/provinces", str(day), missing.message, is_missing=True)
         return
+    if any(extra.kind == "percent_of_average" for extra in province.version_at(day, area).extras):
+        yield from _of("pension/average_pension", str(day), partial(table("pension/average_pension").at, area=area, day=day))
     if text := rounding_not_found(area, day):
         yield Gap(_ROUNDING, str(day), text, is_missing=True)
     try:

@@ -27,6 +27,14 @@ WITH_SOURCE = {
     "law/gaps.py: _INTEREST_SINCE": "one rate of interest for the nation: 人社部发〔2017〕31号",
     "law/transfer_amount.py: _FIRST_YEAR": "the pooled part moves for years since: 国办发〔2009〕66号",
     "law/maternity.py: _DAYS_OF_MONTH": "a day's allowance is the month's wage by 30 (生育津贴)",
+    "law/account_interest.py: × 1.083": "the year method's monthly product, kept for checking old records: 国发〔1997〕26号 and its rules of accounts",
+    "law/account_interest.py: ÷ 2": "of the same: half a year on average",
+    "law/pension.py: × 0.083": "a month as a thousandth of a year where a province's rule says so (`years`)",
+    "law/pension.py: ÷ 2": "the mean of base and indexed wage: 国发〔2005〕38号, 第六部分",
+    "law/pension.py: × 15": "the years in the name of the condition `deemed_15_years` of a province's file",
+    "law/pension.py: × 20": "the years in the name of the column `coefficient_above_20_paid_years` of a province's file",
+    "law/pension_special.py: ÷ 120": "an account is paid out by 120 months: 国发〔1997〕26号",
+    "law/pension_special.py: × 20": "Jilin's long service: documents named in provinces/jilin.yaml",
     "receipts/files.py: BOOKS_BEGIN": "the posting rules begin on this day: 财会〔2017〕28号",
 }
 #: Numbers a comparison or a constant may bear, with what they are: sizes of lists and texts, limits of a form. Never a rule.
@@ -66,6 +74,30 @@ NOT_OF_THE_LAW = {
     "law/average_index.py: 12": "months of a year",
     "law/contribution.py: RATE_UNIT": "unit in which rates are kept",
     "law/contribution.py: 50000": "half of a unit, for rounding",
+    "accounts/correct.py: + 12": "December of a year",
+    "accounts/interest.py: + 12": "December of a year",
+    "items/common/checks/dates.py: + 12": "December of a year",
+    "law/contribution.py: + 12": "December of a year",
+    "levy/record.py: − 12": "months of a year",
+    "levy/doubled.py: min 12": "months of a year",
+    "items/enquiry/benefit_payment_query.py: − 100": "a year back, in YYYYMM",
+    "charges/unit_bill.py: ÷ 1e+06": "unit in which rates are kept",
+    "levy/rates.py: × 1e+06": "unit in which rates are kept",
+    "levy/rates.py: ÷ 1e+06": "unit in which rates are kept",
+    "levy/rates.py: // 1e+06": "unit in which rates are kept",
+    "levy/rates.py: % 1e+06": "unit in which rates are kept",
+    "law/disability.py: × 10000": "a percentage as a whole number, for a statement",
+    "law/pension_adjustment.py: × 10000": "a percentage as a whole number, for a statement",
+    "law/pension_adjustment.py: × 1e+06": "a percentage as a whole number, for a statement",
+    "law/pension.py: × 10": "fen of a jiao",
+    "law/pension.py: ÷ 10": "fen of a jiao",
+    "law/province.py: − 3": "the years a base is looked for in: of the retirement and the two before",
+    "payment/adjust_run.py: × 10": "width of a band of a picture",
+    "payment/bank_files.py: − 2": "place of the file before",
+    "payment/refunds.py: × 20": "rows that are read",
+    "payment/result_formats.py: // 1e+06": "bytes of a megabyte in a sentence",
+    "payment/result_formats.py: × 2": "lines of a file",
+    "registry/search.py: × 10": "rows that are read",
     "law/pension_adjustment.py: PARTS": "parts of a year",
     "law/pension_adjustment.py: _UP_TO": "fen of a jiao and of a yuan",
     "law/unemployment.py: _MONTHS_KNOWN": "thresholds that are looked for in the table",
@@ -147,8 +179,37 @@ def numbers(node: ast.AST) -> Iterator[int]:
             yield part.value
 
 
+#: Signs of what is computed, and what turns one unit into another: months of a year, fen of a yuan and hundredths.
+SIGNS = {ast.Mult: "×", ast.Div: "÷", ast.FloorDiv: "//", ast.Mod: "%", ast.Add: "+", ast.Sub: "−"}
+UNITS = {"×": (12, 100), "÷": (12, 100), "//": (12, 100), "%": (12, 100)}
+
+
+def _number(node: ast.AST) -> float | None:
+    """The number an expression is: as it stands, or in `Decimal` or `Fraction`; None of anything else, of nothing and of one."""
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Decimal", "Fraction") and len(node.args) == 1:
+        node = node.args[0]
+    value = node.value if isinstance(node, ast.Constant) else None
+    if isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?", value):
+        value = float(value)
+    is_one = isinstance(value, bool) or not isinstance(value, int | float) or value in (0, 1)
+    return None if is_one else float(value)  # type: ignore[arg-type]
+
+
+def computed_with(tree: ast.AST) -> Iterator[str]:
+    """Numbers something is multiplied by, divided by, added to or bounded by: `× 4`, `min 24`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BinOp) and type(node.op) in SIGNS:
+            sign = SIGNS[type(node.op)]
+            for side in (node.left, node.right):
+                value = _number(side)
+                if value is not None and value not in UNITS.get(sign, ()):
+                    yield f"{sign} {value:g}"
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("min", "max"):
+            yield from (f"{node.func.id} {value:g}" for arg in node.args if (value := _number(arg)) is not None)  # type: ignore[attr-defined]
+
+
 def found_in(source: str) -> Iterator[str]:
-    """Constants of a module that hold a number, and numbers something is compared with."""
+    """Constants of a module that hold a number, and numbers something is compared or computed with."""
     tree = ast.parse(source)
     for node in tree.body:
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None and any(numbers(node.value)):
@@ -158,6 +219,7 @@ def found_in(source: str) -> Iterator[str]:
         if isinstance(node, ast.Compare) and any(isinstance(op, ast.Lt | ast.LtE | ast.Gt | ast.GtE) for op in node.ops):
             sides = (node.left, *node.comparators)
             yield from (str(s.value) for s in sides if isinstance(s, ast.Constant) and any(numbers(s)))
+    yield from computed_with(tree)
 
 
 def test_numbers_of_the_law_are_parameters() -> None:
@@ -197,3 +259,7 @@ def test_a_number_of_the_law_in_a_check_would_be_found() -> None:
     assert set(found_in("PERCENT = Decimal(8)")) == {"PERCENT"}
     assert set(found_in("def f(x):\n    return x.age < 16")) == {"16"}
     assert not set(found_in("def f(x):\n    return len(x) > 1"))
+    assert set(found_in("def f(x):\n    return min(x, 24)")) == {"min 24"}
+    assert set(found_in("def f(x):\n    return 100 + 4 * x")) == {"+ 100", "× 4"}
+    assert set(found_in("def f(x):\n    return x * Decimal('0.6') / Decimal(120)")) == {"× 0.6", "÷ 120"}
+    assert not set(found_in("def f(x):\n    return x * 12 * 100 / 100 + 1"))

@@ -26,6 +26,7 @@ MAY_LACK = {
     "account/interest_rate": "asked for by year",
     "contribution/base_bounds": "asked for by year",
     "pension/allowance_adjustment": "asked for with the plan of its year",
+    "pension/years_sum": "two methods of one province read it",
     "pension/average_pension": "asked for where the province's rule reads it",
 }
 #: Since when contributions are credited as they are now, and with them the years that are paid back (国发〔2005〕38号).

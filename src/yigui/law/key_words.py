@@ -96,13 +96,15 @@ COLUMNS = {
     "months": "月数", "plus_per_year": "每多一年增加月数", "notice_months": "提前告知月数", "age": "年龄", "years": "年数", "from_age": "起始年龄",
     "scheme_start_year": "制度起始年", "months_per_year": "每满一年月数", "months_max": "最多月数", "dependant_months": "抚恤金月数",
     "dependants_max": "供养人数上限", "each_months": "每满月数", "plus": "增加月数", "remainder_from": "余数视同满的月数", "until_months": "已知至月数",
+    "more_than_usual": "超出通常的份额", "yuan": "定额", "yuan_per_year": "每满一年",
     "extra_from_years": "加发起始年数", "extra_per_year": "每年加发", "payout_months": "计发月数",
 }  # fmt: skip
 #: Units of tables in words; one that says more than a word says it here.
 UNITS = {
     "yuan a month": "元/月", "yuan a year": "元/年", "yuan": "元", "yuan, months": "元；月", "month": "月", "months": "月", "day": "天", "year": "年",
     "years; months": "年；月", "0 or 1": "0 否，1 是", "1 = by month, 0 = whole years of age": "1 按月，0 按整岁", "decimals": "位小数",
-    "fraction a day": "每日比例", "percent": "%", "percent a year": "%（年）", "percent of last month": "上月的 %", "percent of the base": "缴费基数的 %",
+    "fraction a day": "每日比例", "fraction": "份额（1 为全部）",
+    "percent": "%", "percent a year": "%（年）", "percent of last month": "上月的 %", "percent of the base": "缴费基数的 %",
     "percent of the benchmark rate": "基准费率的 %", "percent of the contribution wages": "缴费工资的 %",
     "percent of the pooled average wage": "统筹地区平均工资的 %", "month of own wage; percent; 1 = the fund pays the allowance": "本人工资月数；%；1 为基金支付",
     "month of the provincial average wage": "全省平均工资月数", "month of the standard": "月标准的月数",

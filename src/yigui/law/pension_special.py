@@ -17,6 +17,7 @@ from yigui.law.needs import (
     FactMissing,
     Need,
 )
+from yigui.law.parameter_table import table
 
 if TYPE_CHECKING:
     from yigui.law.pension import PensionFacts
@@ -88,11 +89,18 @@ def _jiangsu(n: Needed) -> tuple[str, Decimal]:
     return f"原办法 {plain(old / 100)} +（{text} − 原办法）× {share}%", old + (new - old) * share / 100
 
 
+def _by_years(facts: "PensionFacts") -> tuple[str, Decimal]:
+    """A sum, and more for each full year of all years, fen (`pension/years_sum`)."""
+    row, full_years = table("pension/years_sum").at(area=facts.area, day=facts.retired_on), int(facts.total_months // 12)
+    return f"{plain(row['yuan'])} + {plain(row['yuan_per_year'])} × {full_years} 年", (
+        row["yuan"] + row["yuan_per_year"] * full_years
+    ) * 100
+
+
 def _guangdong(n: Needed) -> tuple[str, Decimal]:
-    """Base × weighted years × 1.2 percent; to 2024 the old method (notional account ÷ 120) and a share of the difference; plus 100
-    and 4 for each full year of all years. Weighted years are the sum of the years' indices, or their index times their number."""
-    full_years = int(n.facts.total_months // 12)
-    rest, added = f"100 + 4 × {full_years} 年", Decimal(100 + 4 * full_years) * 100
+    """Base × weighted years × 1.2 percent; to 2024 the old method (notional account ÷ 120) and a share of the difference; plus a
+    sum by all years. Weighted years are the sum of the years' indices, or their index times their number."""
+    rest, added = _by_years(n.facts)
     if not n.years:
         return rest, added
     if n.facts.weighted_years is not None:
@@ -110,9 +118,8 @@ def _guangdong(n: Needed) -> tuple[str, Decimal]:
 
 
 def _shenzhen(n: Needed) -> tuple[str, Decimal]:
-    """Shenzhen: the old indexed wage by its percentage, 100 and 4 for each full year of all years, and the adjustment sum until 2024."""
-    full_years = int(n.facts.total_months // 12)
-    text, fen = f"100 + 4 × {full_years} 年", Decimal(100 + 4 * full_years) * 100
+    """Shenzhen: the old indexed wage by its percentage, a sum by all years, and the adjustment sum until 2024."""
+    text, fen = _by_years(n.facts)
     if n.years:
         wage, percent = _given(n.facts.old_indexed_wage_fen), _given(n.facts.transition_percent)
         text, fen = f"指数化工资 {plain(wage / 100)} × {plain(percent)}% + {text}", fen + wage * percent / 100

@@ -29,7 +29,7 @@ def national_cap_months(contribution_months: int, day: dt.date) -> int:
 
 
 def benefit_months(contribution_months: int, area: str, day: dt.date, *, unused_months: int = 0) -> int:
-    """Months of benefit for contribution months since the last claim, with unused months of before, at most 24.
+    """Months of benefit for contribution months since the last claim, with unused months of before; together no more than the law allows anybody.
 
     Raises:
         ParameterMissing: the place has no rule.
@@ -45,7 +45,7 @@ def benefit_months(contribution_months: int, area: str, day: dt.date, *, unused_
         whole, rest = divmod(contribution_months - int(found.keys[0]), int(found["each_months"]))
         counts = 0 < found["remainder_from"] <= rest
         months += (whole + counts) * int(found["plus"])
-    return min(min(months, cap) + unused_months, 24)
+    return min(min(months, cap) + unused_months, national_cap_months(_MONTHS_KNOWN[0], day))
 
 
 def monthly_amount(area: str, day: dt.date, month_of_receipt: int, *, paid_months: int, is_extended: bool = False) -> int:

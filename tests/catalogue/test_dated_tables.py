@@ -42,7 +42,7 @@ def test_a_table_of_a_later_day_says_only_what_changes(folder: Path) -> None:
         "tables",
         "materials:\n- {code: id_card, name: 身份证, name_en: Card, shareable: false, department: null}\n"
         "business_windows:\n- {code: change_window_counter, kind: day_of_month, channels: [counter], items: [REG-004], day_from: 1,"
-        " day_to: 20, period: current, outside: refuse, message: 每月1日至20日}\n",
+        " day_to: 20, message: 每月1日至20日}\n",
     )
     known = load_catalogue(folder)
     before, after = known.on(BEFORE), known.on(FROM)

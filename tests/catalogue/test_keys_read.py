@@ -19,20 +19,17 @@ UNREAD = {
     "applies": "says in words when a common check is made; for the reader of the file",
     "may": "R190: what a class of outlets may do, in words, for the page of an outlet",
     "minutes": "R122: the time within which the machine answers is measured against it (performance)",
-    "outside": "has one value (refuse): a window that only reminds needs code first",
-    "period_before_shift": "has one value (current): another needs code first",
-    "period_after_shift": "has one value (next): another needs code first",
 }
 
 
-UNREAD_MAX = 7
+UNREAD_MAX = 4
 
 #: What modules read by the same name of something else.
 OF_OTHERS = {("integrity/upkeep.py", "minutes"): "how long a drill of the backups took"}
 
 #: Columns of cases that are kept and that no program reads yet.
 UNREAD_COLUMNS = {
-    "visits": "R154: the share of cases with no and with one visit (statistics), which will also count visits per case"
+    "visits": "visits are counted by `visits_case`; web servers of release 0.1 ask for the column with every case, so it goes with the release after"
 }
 UNREAD_COLUMNS_MAX = 1
 

@@ -151,24 +151,20 @@ class WindowRule(Declared):
 
 
 class DayOfMonth(WindowRule):
-    """Open from day to day of every month, both included."""
+    """Open from day to day of every month, both included; outside of it the business is refused."""
 
     kind: Literal["day_of_month"]
     day_from: int = Key(ge=1, le=31)
     day_to: int = Key(ge=1, le=31)
-    period: Literal["current"]
-    outside: Literal["refuse"]
 
 
 class PeriodShift(WindowRule):
-    """Open all month; from a day on the business counts for the next period."""
+    """Open all month; before a day the business counts for the current period, from it on for the next."""
 
     kind: Literal["period_shift"]
     day_from: int
     day_to: int
     shift_from_day: int = Key(ge=1, le=31)
-    period_before_shift: Literal["current"]
-    period_after_shift: Literal["next"]
 
 
 class Season(WindowRule):

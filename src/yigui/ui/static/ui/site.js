@@ -392,7 +392,7 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   };
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");
-    const staysHere = !link || link.target || link.hasAttribute("download") || link.origin !== window.location.origin || (link.pathname === window.location.pathname && link.hash);
+    const staysHere = !link || link.closest("dialog") || link.target || link.hasAttribute("download") || link.origin !== window.location.origin || (link.pathname === window.location.pathname && link.hash);
     if (!staysHere && !event.ctrlKey && !event.metaKey && !event.shiftKey) leave(event, () => window.location.assign(link.href));
   }, true);
   document.addEventListener("submit", (event) => {

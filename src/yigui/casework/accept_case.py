@@ -167,7 +167,9 @@ def _store(
     keep_materials(case, application)
     outside = outside_hours(operator, application.channel)
     note = _begun_by(application) + (outside.sentence if outside else "")
-    accepted = new_chain(case, Verb.ACCEPT, actor=operator, payload=handed_in(case, application, outside), note=note)
+    accepted = new_chain(
+        case, Verb.ACCEPT, actor=operator, payload=handed_in(case, application, outside, examination.facts), note=note
+    )
     lay_out_steps(case, planned, operator, application.today, begun=accepted)
     if case.status == CaseStatus.APPROVED:
         finish_case(case=case, facts=examination.facts, operator=operator, last=accepted)

@@ -78,7 +78,7 @@ def resubmit_case(*, case: Case, application: Application) -> Case:
         last = move(
             case, Verb.RESUBMIT, status_of(planned, examination), actor=application.operator, channel=application.channel,
             note=outside.sentence if outside else "",
-            payload=handed_in(case, application, outside) | {"round": case.round, "changed": changed}, keep=_KEPT,
+            payload=handed_in(case, application, outside, examination.facts) | {"round": case.round, "changed": changed}, keep=_KEPT,
         )  # fmt: skip
         lay_out_steps(case, planned, application.operator, application.today)
         if len(planned) == 1 and not examination.waits:

@@ -7,11 +7,12 @@ from typing import Any
 from yigui.casework.application import Application, Examination
 from yigui.casework.enums import CaseStatus, MaterialSource, StepState, Verb
 from yigui.casework.hall_hours import OutsideHours
-from yigui.casework.handlers import CaseFacts
+from yigui.casework.handlers import CaseFacts, handler_of
 from yigui.casework.models import Case, CaseMaterial, CaseProof, Event, Step
 from yigui.casework.queues import suggest_person
 from yigui.casework.routes import PlannedStep
 from yigui.casework.signatures import lay_out
+from yigui.catalogue.declarations import catalogue
 from yigui.common.digests import digest_of
 from yigui.db.rows import insert_row
 from yigui.staff.models import User
@@ -83,12 +84,12 @@ def materials_in(application: Application) -> list[list[str]]:
     return [[m.code, m.source, m.paper.file_id if m.paper else ""] for m in application.materials]
 
 
-def handed_in(case: Case, application: Application, outside: OutsideHours | None) -> dict[str, Any]:
-    """What the event of handing in says about the form and its materials, and about a hall that was not open."""
+def handed_in(case: Case, application: Application, outside: OutsideHours | None, facts: CaseFacts) -> dict[str, Any]:
+    """What the event of handing in says about the form and its materials, those it needed, and about a hall that was not open."""
     return {
         "item": case.item_code, "version": case.item_version.isoformat(), "risk_class": case.risk_class,
         "form": digest_of(case.form),
-        "materials": materials_in(application),
+        "materials": materials_in(application), "needed": sorted(set(handler_of(catalogue().version(case.item_code, case.item_version)).materials_needed(facts))),
         "confirmed": sorted(application.confirmed), "asked": digest_of(case.findings), "area": case.area_id, "agency": case.agency_id,
         **({"outside_hours": outside.as_dict()} if outside else {}),
         **({"login": application.login.username} if application.login else {}),

@@ -40,7 +40,13 @@ def groups(chosen: argparse.Namespace) -> Iterator[tuple[str, list[list[str]]]]:
         city = ["--persons", str(chosen.portal)]
         yield (
             "platform",
-            [["portal_load.py", *city], ["row_security.py", *city], ["staff_pages.py", *city], ["hall_calls.py", *city]],
+            [
+                ["portal_load.py", *city],
+                ["row_security.py", *city],
+                ["staff_pages.py", *city],
+                ["hall_calls.py", *city],
+                ["archive_search.py", *city, "--volumes", "500000"],
+            ],
         )
         yield "month", [["replay_month.py", *city, "--cases", str(max(200, chosen.portal // 15))]]
 

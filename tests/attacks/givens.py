@@ -15,6 +15,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, connections, transaction
 
 from tests import city, money, seen
+from tests.archive import papers
 from tests.casework.test_meetings_held import at_its_meeting
 from tests.entitlement.people import carry, decided, overdue, pensioner, released
 from tests.exchange.test_deaths import reported, row
@@ -1249,4 +1250,24 @@ def tickets_of_a_hall() -> dict[str, Any]:
         "hall": hall.pk, "desk": desk.pk, "teller": teller.pk, "other": other.pk, "second": second.pk, "person": city.next_person().pk,
         "visit": Visit.objects.get(ticket=first).pk, "token": seen.token_of(teller), "other_token": seen.token_of(other),
         "free_token": seen.token_of(free), "county_token": seen.token_of(city.user("teller-511102")),
+    }  # fmt: skip
+
+
+@names("a volume")
+def a_volume() -> dict[str, Any]:
+    """A filed case with a paper; one that waits; one that lacks its paper and is held; people who may and may not answer for that."""
+    filed, gap = papers.with_paper("attacked"), papers.with_paper("attacked gap")
+    volume = papers.filed(filed)
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("DELETE FROM archive_volume WHERE case_id = %s", [gap.pk])
+        cursor.execute("DELETE FROM casework_case_material WHERE case_id = %s", [gap.pk])
+        cursor.execute(
+            "INSERT INTO archive_due (case_id, since, reason, tries, next_at) VALUES (%s, now(), '缺材料', 1, now())", [gap.pk]
+        )
+    waiting = papers.with_paper("attacked waiting")
+    return {
+        "volume": volume.pk, "filed": filed.pk, "gap": gap.pk, "waiting": waiting.pk, "paper": papers.paper_of(filed).pk,
+        "teller_token": seen.token_of(city.user("teller")), "head_token": seen.token_of(city.user("head")),
+        "county_token": seen.token_of(city.new_user("section_head", agency=city.user("teller-511102").agency_id)),
     }  # fmt: skip

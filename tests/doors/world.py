@@ -10,6 +10,7 @@ from django.test import Client
 
 from tests import city, money
 from tests.api.test_api import token_for
+from tests.archive import papers as archived
 from tests.backoffice.test_jobs_page import failed_job
 from tests.entitlement import people
 from tests.items import money_forms
@@ -135,6 +136,9 @@ class World:
             "<int:section_id>": Section.objects.get(name="综合业务科").pk,
         }  # fmt: skip
         assert finished.is_final
+        held = archived.with_paper(f"world {Case.objects.count()}")
+        archived.lost(held)
+        self.values |= {"/archive/<str:number>/": archived.filed(finished).number, "/archive/due/<str:case_no>/": held.case_no}
         failed_job(), failed_job()
         tasks = [new_task(kind) for kind in ("first_payment", "first_payment", "medical_retired", "fraud_hit")]
         self.values["/tasks/<int:number>/"] = tasks[0].pk

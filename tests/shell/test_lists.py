@@ -9,10 +9,12 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from tests import city, money
+from tests.archive import papers
 from tests.backoffice.test_jobs_page import failed_job
 from tests.casework.test_returned_cases import Point, send_back
 from tests.conftest import TODAY
 from tests.pages import PART, element, inner, page_of, signed_in, text_of, tree_of
+from yigui.archive.file_cases import file_due
 from yigui.casework.drafts import open_draft
 from yigui.casework.models import Case
 from yigui.common.rooms import page_rights
@@ -25,7 +27,9 @@ from yigui.staff.saved_views import NAME_MAX, VIEWS_MAX, save_view
 from yigui.tasks.exports import ask_export, take_export
 from yigui.tasks.list_exports import export_code
 
-CODES = ("cases", "overdue", "mine", "drafts", "batches", "receipt-files", "vouchers", "accounts", "jobs", "sent-messages")
+CODES = (
+    "cases", "overdue", "mine", "drafts", "batches", "receipt-files", "vouchers", "accounts", "jobs", "sent-messages", "volumes", "archive-due",
+)  # fmt: skip
 
 
 def _reader(listing: Listing) -> User:
@@ -41,6 +45,9 @@ def _rows(fresh_city: None) -> None:
     for _ in range(24):
         city.accept_class3()
     city.accept_class2()
+    for number in range(2):
+        papers.lost(papers.with_paper(f"listed {number}"))
+    file_due()
     money.levied(202610)
     money.levied(202611)
     money.receive(money.row(11_00, AAE086="列表到账一"), partner="bank")

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import URLPattern, reverse
 
 from tests import city
+from tests.archive import papers
 from tests.exchange.test_deaths import reported, row
 from tests.pages import signed_in, text_of
 from tests.tasks.work import new_task
@@ -38,13 +39,14 @@ LISTS = frozenset({
     "backoffice:overview", "backoffice:inbox", "backoffice:inbox_count", "backoffice:inbox_news", "backoffice:overdue", "backoffice:troubled", "backoffice:cases",
     "backoffice:unit_requests",
     "backoffice:partners", "backoffice:meetings", "backoffice:imports", "backoffice:deaths", "backoffice:view_log", "backoffice:exports",
-    "backoffice:refusals", "backoffice:sent_messages",
+    "backoffice:refusals", "backoffice:sent_messages", "backoffice:volumes", "backoffice:archive_due",
     "backoffice:own_section", "backoffice:kin", "counter:home", "counter:workbench", "counter:my_cases", "counter:day_end",
     "counter:day_sheets", "counter:search",
 })  # fmt: skip
 #: What is about one thing of an area is refused.
 THINGS = frozenset({
     "backoffice:task", "backoffice:task_deed", "backoffice:death", "backoffice:death_settle", "backoffice:resend", "backoffice:drop_message",
+    "backoffice:volume", "backoffice:archive_due_case",
     "counter:task_case",
 })  # fmt: skip
 #: Records of people and employers: refused to whoever does not serve the city's counters.
@@ -71,6 +73,8 @@ EXEMPT = {
                     _OF_THE_TELLER),
     **dict.fromkeys((name for name in PATTERNS if name.startswith("hall:")), "the hall one works in, as the account says, and its devices: tests/hall"),
     **dict.fromkeys(("counter:results", "backoffice:find"), "what is found is filtered: tests below"),
+    **dict.fromkeys(("backoffice:volume_look", "backoffice:volume_check", "backoffice:archive_note"),
+                    "what a page that is looked at here offers: tests/backoffice/test_volumes.py"),
     "backoffice:inbox_look": "one's own mark of when the bell was pressed",
     "counter:day_sheet": "sheets of one's own agencies (`sheets_for`): tests/casework",
     "counter:tell": "the database asks who pays (`benefits_notice_guard_v1`, tests/attacks/d46*)",
@@ -133,14 +137,27 @@ def _others() -> dict[str, Any]:
     )
     reported(row(pensioner, name="另一人"))
     task = new_task(person=person)
+    filed, held = papers.with_paper("another county's"), papers.with_paper("another county's, held")
+    assert {filed.area_id, held.area_id} == {OTHER_AREA}
+    papers.lost(held)
+    volume = papers.filed(filed)
     of = {
         "number": task.pk, "verb": "take", "record_id": reports_of(pensioner)[0].record.pk, "person_no": person.person_no, "unit_no": employer.unit_no,
+        "case_no": held.case_no,
     }  # fmt: skip
     marks = (
         late.case_no, stopped.case_no, waits.case_no, person.id_number, person.person_no, pensioner.id_number, pensioner.person_no, "某某外县",
-        employer.unit_no,
+        employer.unit_no, volume.number, held.case_no,
     )  # fmt: skip
-    return {"of": of, "marks": marks, "message": message.pk, "task": task.pk, "person": person, "employer": employer}
+    return {
+        "of": of,
+        "volume": volume.number,
+        "marks": marks,
+        "message": message.pk,
+        "task": task.pk,
+        "person": person,
+        "employer": employer,
+    }
 
 
 def address(name: str) -> str:
@@ -149,6 +166,8 @@ def address(name: str) -> str:
     values = {key: of[key] for key in wanted}
     if name in ("backoffice:resend", "backoffice:drop_message"):
         values["number"] = found["message"]
+    if name.startswith("backoffice:volume") and "number" in wanted:
+        values["number"] = found["volume"]
     if name == "backoffice:death_settle":
         values["verb"] = "dismiss"
     return reverse(name, kwargs=values)
@@ -254,6 +273,7 @@ def test_the_marks_are_what_the_city_sees() -> None:
     seen = "".join(
         text_of(client.get(address(name)))
         for name in (
+            "backoffice:volumes", "backoffice:archive_due",
             "backoffice:overdue", "backoffice:troubled", "backoffice:partners", "backoffice:imports", "backoffice:deaths", "counter:person",
             "counter:employer",
         )

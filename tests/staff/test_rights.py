@@ -13,8 +13,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests import city, money
+from tests.archive import papers
 from tests.conftest import TODAY
 from tests.parameters.test_change_parameter import proposed
+from yigui.archive.file_cases import file_due
 from yigui.casework.day_end import close_day
 from yigui.common.rooms import page_rights, public_pages
 from yigui.identity.proof import act_as, code_of, proof_of
@@ -349,6 +351,14 @@ def sheet_of_a_day() -> int:
     return city.of_city("sheet of a day", make)
 
 
+def case_with_a_gap() -> str:
+    """The number of a finished case that was not filed."""
+    held = papers.with_paper("pages, held")
+    papers.lost(held)
+    file_due()
+    return held.case_no
+
+
 def concrete(path: str) -> str:
     case = city.accept_class2() if "<str:case_no>" in path else city.of_city("case of the pages", city.accept_class2)
     values = {
@@ -369,6 +379,13 @@ def concrete(path: str) -> str:
         values["<path:name>"] = "contribution/base_bounds"
     if path.startswith("/parameters/changes/"):
         values["<int:number>"] = str(city.of_city("parameter change", lambda: proposed().pk))
+    if path.startswith("/archive/due/"):
+        values["<str:case_no>"] = city.of_city("case with a gap", case_with_a_gap)
+    values["<str:number>"] = (
+        city.of_city("volume of the pages", lambda: papers.filed(papers.with_paper("pages")).number)
+        if "<str:number>" in path
+        else ""
+    )
     for name, value in values.items():
         path = path.replace(name, value)
     return path

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from yigui.applying.linked import Linked, Offers, linked_items
 from yigui.applying.papers import export_of, form_paper_of, letter_page, receipt_of, slip_of
+from yigui.archive.queries import volume_of
 from yigui.backoffice.case_lists import CASES
 from yigui.backoffice.return_points import Pointable, pointable
 from yigui.casework.enums import CaseStatus, ReturnReason, Verb
@@ -111,6 +112,7 @@ def case_page(request: OfficerRequest, found: Case, *, refused: str = "", status
         "grounds": GROUNDS,
         "linked": _linked(found, request.user),
         "visits": visits_of(found),
+        "volume": volume_of(found) if found.status == CaseStatus.FINISHED and has_page_right(request.user, "archive") else None,
         "may_repeat": found.accepted_by_id == request.user.pk
         and has_page_right(request.user, "counter")
         and is_open(found.item_code),

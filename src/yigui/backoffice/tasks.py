@@ -95,6 +95,8 @@ def _origin_url(user: User, task: Task) -> str:
     """The page of what a task came from, for whoever may open it."""
     if task.kind == DEATH_CONFLICT and has_page_right(user, "deaths"):
         return address_of(Target("death", str(task.origin_id)))
+    if task.origin_kind == "volume" and has_page_right(user, "archive"):
+        return address_of(Target("volume", task.origin_no))
     return _case_url(user, task.origin_no) if task.origin_kind == "case" else ""
 
 

@@ -43,6 +43,7 @@ from yigui.backoffice import (
     unit_requests,
     upkeep,
     view_log,
+    volumes,
 )
 
 app_name = "backoffice"
@@ -60,6 +61,13 @@ urlpatterns = [
     path("queue/", inbox.steps, name="queue"),
     path("queue/cross-check/", inbox.steps, name="cross_check"),
     path("overdue/", queues.overdue, name="overdue"),
+    path("archive/", volumes.search, name="volumes"),
+    path("archive/due/", volumes.due, name="archive_due"),
+    path("archive/due/<str:case_no>/", volumes.due_case, name="archive_due_case"),
+    path("archive/due/<str:case_no>/note/", volumes.note, name="archive_note"),
+    path("archive/<str:number>/", volumes.volume, name="volume"),
+    path("archive/<str:number>/look/", volumes.look, name="volume_look"),
+    path("archive/<str:number>/check/", volumes.check, name="volume_check"),
     path("troubled/", queues.troubled, name="troubled"),
     path("cases/", cases.search, name="cases"),
     path("cases/<str:case_no>/", cases.case, name="case"),

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections, transaction
 
+from yigui.archive.declared import load_rules as load_archive_rules
 from yigui.catalogue.load import load_item_versions
 from yigui.common.clock import moved_today
 from yigui.common.rooms import with_functions
@@ -43,4 +44,5 @@ def prepare_database(*, allow_catalogue_edit: bool = False) -> None:
     load_rules("owner")
     load_posts("owner")
     load_queue("owner")
+    load_archive_rules("owner")
     manifest.keep("owner")

@@ -1,0 +1,7 @@
+"""Django's entry to this room."""
+
+from django.apps import AppConfig
+
+
+class ArchiveConfig(AppConfig):
+    name = "yigui.archive"

@@ -19,7 +19,7 @@ def test_a_volume_is_found_opened_and_tested(sign_in: Callable[[str], Page]) -> 
     page = sign_in("head")
     page.goto("/archive/")
     assert case.person is not None
-    page.get_by_role("searchbox").or_(page.locator("[name=find]")).first.fill(case.person.id_number)
+    page.get_by_label("对象、档号或办件编号").fill(case.person.id_number)
     page.keyboard.press("Enter")
     page.get_by_role("link", name=volume.number).click()
     expect(page.locator("body")).not_to_contain_text(case.subject_name)

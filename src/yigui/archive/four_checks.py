@@ -41,6 +41,7 @@ CHECKS = {
     "active": (Property.SAFE, "不含脚本、附件或其他类型的内容"),
     "virus": (Property.SAFE, "病毒查杀"),
 }  # fmt: skip
+_UNLOOKED = {"number": "归档时给出，归档后检测", "list": "归档时形成，归档后检测"}
 _GAPS = {
     "file": "record",
     "chain": "record",
@@ -96,7 +97,7 @@ def _row(check: str, count: int, faults: Sequence[str]) -> dict[str, Any]:
     elif check == "virus":
         result, words = Result.NOT_MADE, "没有接入病毒查杀"
     else:
-        result, words = (Result.PASS, "") if count else (Result.NOT_MADE, "没有需要检测的内容")
+        result, words = (Result.PASS, "") if count else (Result.NOT_MADE, _UNLOOKED.get(check, "没有需要检测的内容"))
     return {"property": str(CHECKS[check][0]), "check": check, "result": str(result), "count": count, "words": words[:400]}
 
 

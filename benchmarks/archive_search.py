@@ -51,7 +51,8 @@ def measure(volumes: int, looks: int) -> None:
 
     from yigui.archive.models import Volume
     from yigui.registry.models import Person
-    from yigui.shell.lists import Shown, listing_of
+    from yigui.shell.list_pages import Shown
+    from yigui.shell.lists import listing_of
 
     assert get_resolver().url_patterns
     listing, user = listing_of("volumes"), city.user("head")

@@ -25,7 +25,8 @@ from yigui.common.identifiers import mask_name
 from yigui.common.normalise import plain_code
 from yigui.registry.models import Employer, Person
 from yigui.registry.queries import records_of
-from yigui.shell.lists import As, Chips, Choice, Column, Day, Find, Listing, Text, found_in, list_page
+from yigui.shell.list_pages import found_in, list_page
+from yigui.shell.lists import As, Chips, Choice, Column, Day, Find, Listing, Text
 from yigui.shell.refused import refusal_said
 from yigui.staff.full_views import GROUNDS, has_stated_reason, record_case_view, record_full_view, stated
 from yigui.staff.models import User

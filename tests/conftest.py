@@ -8,6 +8,7 @@ does not depend on which ran before it. The default connection is the applicatio
 import datetime as dt
 import gc
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -19,10 +20,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from tests import clusters
-from yigui.dev.embedded import EmbeddedServer
+from yigui.dev.embedded import EmbeddedServer, die_with_parent
 
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = dt.date(2026, 11, 10)
@@ -73,6 +75,7 @@ def pytest_configure(config: pytest.Config) -> None:
         },
     )
     config.add_cleanup(lambda: _remove(server, home))
+    config.add_cleanup(_unload)
     with clusters.alone():
         is_made = clusters.lay(clusters.CITY, server.home)
         server.start()
@@ -273,21 +276,41 @@ def site(fresh_city: None) -> Iterator[str]:
         yield address
 
 
+#: Web servers that have been loaded, by their environment: process and address.
+_loaded: dict[tuple[tuple[str, str], ...], tuple[subprocess.Popen[bytes], str]] = {}
+
+
 @contextmanager
 def web_server(today: dt.date) -> Iterator[str]:
-    """A web server on this process's database whose business day is `today`; gives its address."""
+    """A web server on this process's database whose business day is `today`; gives its address.
+
+    It is loaded once (two seconds of work) and serves one file of tests after the other: what answers is forked from what was loaded, anew for
+    each, so that it knows nothing of the database before.
+    """
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "YIGUI_TODAY": today.isoformat()}
+    environment.pop("PYTEST_CURRENT_TEST", None)
+    key = tuple(sorted(environment.items()))
+    if key not in _loaded or _loaded[key][0].poll() is not None:
+        _loaded[key] = _load(environment)
+    process, address = _loaded[key]
+    try:
+        yield address
+    finally:
+        _fork_anew(process)
+
+
+def _load(environment: dict[str, str]) -> tuple[subprocess.Popen[bytes], str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {
-        **os.environ, "PYTHONPATH": str(ROOT / "src"), "YIGUI_PUBLIC_URL": f"http://127.0.0.1:{port}", "YIGUI_TODAY": today.isoformat(),
-    }  # fmt: skip
     command = [
         sys.executable, "-m", "gunicorn", "yigui.config.wsgi:application", "--bind", f"127.0.0.1:{port}", "--workers", "2",
         "--threads", "4", "--log-level", "warning", "--no-control-socket", "--preload",
         "--worker-class", "yigui.config.buffering_worker.BufferingWorker",
     ]  # fmt: skip
-    process = subprocess.Popen(command, env=environment)
+    process = subprocess.Popen(
+        command, env=environment | {"YIGUI_PUBLIC_URL": f"http://127.0.0.1:{port}"}, preexec_fn=die_with_parent(signal.SIGTERM)
+    )
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
@@ -295,8 +318,27 @@ def web_server(today: dt.date) -> Iterator[str]:
             break
         except OSError:
             time.sleep(0.1)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
+    return process, f"http://127.0.0.1:{port}"
+
+
+def _fork_anew(process: subprocess.Popen[bytes]) -> None:
+    """Whoever has answered until now ends its requests and goes; one that does not is killed, and nothing of it is used again."""
+    if process.poll() is not None:
+        return
+    before = psutil.Process(process.pid).children()
+    process.send_signal(signal.SIGHUP)
+    _, staying = psutil.wait_procs(before, 20)
+    if staying:
+        process.kill()
+        for one in staying:
+            one.kill()
         process.wait(20)
+
+
+def _unload() -> None:
+    """The web servers end with the tests."""
+    for process, _ in _loaded.values():
+        process.terminate()
+    for process, _ in _loaded.values():
+        process.wait(20)
+    _loaded.clear()

@@ -4,6 +4,7 @@ After a change that is meant: `pytest tests/doors --snapshot-update`, and read t
 """
 
 import re
+from functools import cache
 from typing import Any
 
 import pytest
@@ -46,6 +47,7 @@ def opened_by_get(view: Any) -> bool:
     return True
 
 
+@cache
 def pages() -> list[str]:
     """Every address that a GET opens: pages of every door, and what the interface answers."""
     found: list[str] = []

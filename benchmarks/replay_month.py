@@ -262,11 +262,10 @@ def _work(part: int, share: list[Job], out: Any) -> None:
     sign_everybody_in(everybody=False)
     from django.db import connections
     from tests import seen
-    from tests.city import given_at
+    from tests.city import decide, given_at
 
     from yigui.casework.accept_case import accept_case
     from yigui.casework.application import Application
-    from yigui.casework.decide_step import decide_step
     from yigui.casework.meetings import record_meeting
     from yigui.casework.queries import current_step
     from yigui.catalogue.declarations import catalogue
@@ -322,14 +321,7 @@ def _work(part: int, share: list[Job], out: Any) -> None:
                     )  # fmt: skip
                     case.refresh_from_db()
                 else:
-                    case = decide_step(
-                        case_id=case.pk,
-                        step_id=step.pk,
-                        actor=people[PEOPLE[step.code]],
-                        verdict="passed",
-                        opinion="情况属实，同意办理。",
-                        today=DAY,
-                    )
+                    case = decide(case, PEOPLE[step.code], opinion="情况属实，同意办理。", today=DAY)
         except YiguiError as error:
             findings = "；".join(f.check for f in getattr(error, "findings", [])) or str(
                 getattr(error, "fields", "") or error.message

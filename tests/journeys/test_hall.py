@@ -66,6 +66,9 @@ def test_a_visitor_takes_a_ticket_is_called_and_served(browser: Browser, site: s
     spoken = screen.evaluate("window.spoken")
     assert spoken[1:3] == [f"请优先{given.spoken}到1号窗口"] * 2
     shot(screen, "hall-screen")
+    # A screen on the wall is not scrolled: who was missed reads at its foot where to go.
+    assert screen.evaluate("document.documentElement.scrollHeight") <= 1080
+    expect(screen.locator(".hall-foot")).to_be_in_viewport(ratio=1)
     shot(window, "hall-window")
 
     # From any page of the counter, without leaving it.

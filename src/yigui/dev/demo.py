@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef
 
 from yigui.common import clock
@@ -20,7 +21,7 @@ from yigui.synthetic.generate_city import CitySize, generate_city
 JOURNEYS = (
     "即办业务（无风险，如 REG-006 职工停保）：teller 一人办结。",
     "低风险业务（如 REG-001 单位参保登记）：teller 受理，reviewer 审核，rechecker 复核。",
-    "高风险业务（如 CHG-001 关键信息变更）：teller 受理，reviewer 审核，rechecker 复核，head 请示，director 上会并审批。",
+    "高风险业务（如 CHG-004 个人关键信息变更）：special 受理，reviewer 审核，rechecker 复核，head 请示，director 上会并审批。",
     "收入和支出（征缴计划、到账、发放）：accountant、cashier 和 director。",
     "系统维护（账号、备份、后台任务）：sysadmin；权限：secadmin；审计：logadmin、auditor。",
 )
@@ -79,4 +80,5 @@ def announce_accounts(address: str) -> None:
     print(
         f"大厅：{address}/hall/activate/（激活码见该页），叫号 {address}/hall/desk/（teller），导办台 {address}/hall/guide/（guide）"
     )
+    print(f"演示不发短信：验证码逐条写在 {settings.DATA / 'texts.jsonl'}（掌上社保登录时用）")
     print(f"接口演示凭证：{API_TOKEN}（/api/openapi.json）")

@@ -74,7 +74,9 @@ def _check() -> Point:
     last = newest.ended_at if newest is not None else None
     if newest is not None and newest.status == RunStatus.FAILED:
         return Point("备份核对", last, f"核对不符：{newest.error}", True, "请改用另一份备份，并查明原因。")
-    if newest is None or backed is None or newest.result.get("digest") != backed.result.get("digest"):
+    if backed is None:
+        return Point("备份核对", last, "没有登记过备份，无从核对。", True, "请先备份，再运行 yigui check-backup 目录。")
+    if newest is None or newest.result.get("digest") != backed.result.get("digest"):
         return Point(
             "备份核对", last, "最近一份备份尚未逐个文件核对。", _is_late(last, QUARTERLY), "请运行 yigui check-backup 目录。"
         )

@@ -170,7 +170,8 @@ class PayKind(RunKind):
         """What a month's run alone is held against; what the next one needs to know of it goes into the summary."""
         batch, before = work.batch, add_months(work.batch.period, -1)
         ran = Batch.objects.filter(kind=batch.kind, status=BatchStatus.EXECUTED, areas__overlap=batch.areas)
-        skipped = ran.filter(period__lt=batch.period).exists() and not ran.filter(period=before).exists()
+        is_first = not ran.filter(period__lt=batch.period).exists()
+        skipped = not is_first and not ran.filter(period=before).exists()
         now: dict[tuple[str, int], int] = {}
         for row in content.paid:
             if row.reason == LineReason.MONTH:
@@ -180,9 +181,12 @@ class PayKind(RunKind):
         bound = table("pension/pay_watch").at(area=batch.area_code, day=first_day(batch.period))["more_than_usual"]
         return [
             bar("not_empty", "有可发放的待遇", passed=content.count > 0, detail=f"{content.count} 笔"),
-            bar("no_gap", "上月已发放", passed=not skipped, detail=f"{before}"),
+            bar(
+                "no_gap", "与上一次发放之间没有漏发的月份", passed=not skipped,
+                detail="本系统此前没有发放过" if is_first else f"上月 {before} {'未发放' if skipped else '已发放'}",
+            ),
             *_sentinels(held, bound),
-        ]
+        ]  # fmt: skip
 
     def own_flags(self, work: Work) -> list[dict[str, Any]]:
         """Flags beside those of single payments."""

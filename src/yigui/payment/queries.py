@@ -190,7 +190,7 @@ class PaidMonth:
     @property
     def status_label(self) -> str:
         if self.attempt == 1:
-            return PaymentStatus(self.status).label if self.status else "已提交银行"
+            return PaymentStatus(self.status).label if self.status else "已列入发放，待银行结果"
         if self.sent_batch is None:
             return "退票，已登记重发，待随下一批次发出"
         said = {"": "已提交银行", PaymentStatus.PAID: "已到账", PaymentStatus.RETURNED: "再次退票"}[self.status]

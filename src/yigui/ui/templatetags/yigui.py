@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from django import template
-from django.forms import BoundField
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Select, Textarea
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -106,13 +106,20 @@ def icon(name: str) -> SafeString:
 @register.filter
 def widget(field: BoundField) -> SafeString:
     """A form field's widget with Tabler's classes, its errors and hints tied to it."""
-    kind = type(field.field.widget).__name__
-    css = "form-select" if kind == "Select" else "form-check-input" if "Checkbox" in kind else "form-control"
+    drawn = field.field.widget
+    # A list of boxes is a select to Django: what is ticked comes first.
+    css = (
+        "form-check-input"
+        if is_check(field) or is_choice_list(field)
+        else "form-select"
+        if isinstance(drawn, Select)
+        else "form-control"
+    )
     attrs: dict[str, str | bool] = {
         "class": css + (" is-invalid" if field.errors else ""),
         "aria-describedby": f"{field.auto_id}_hint",
     }
-    if field.field.required and kind != "CheckboxSelectMultiple":
+    if field.field.required and not is_choice_list(field):
         attrs["aria-required"] = "true"
     if field.errors:
         attrs["aria-invalid"] = "true"
@@ -130,16 +137,16 @@ def input_id(field: BoundField) -> str:
 @register.filter
 def is_choice_list(field: BoundField) -> bool:
     """Whether the field is a list of check boxes."""
-    return type(field.field.widget).__name__ == "CheckboxSelectMultiple"
+    return isinstance(field.field.widget, CheckboxSelectMultiple)
 
 
 @register.filter
 def is_check(field: BoundField) -> bool:
     """Whether the field is a single check box."""
-    return type(field.field.widget).__name__ == "CheckboxInput"
+    return isinstance(field.field.widget, CheckboxInput)
 
 
 @register.filter
 def is_wide(field: BoundField) -> bool:
     """Whether the field wants a whole row."""
-    return type(field.field.widget).__name__ in ("Textarea", "CheckboxSelectMultiple")
+    return isinstance(field.field.widget, Textarea) or is_choice_list(field)

@@ -2,7 +2,13 @@
 
 import dataclasses
 import datetime as dt
+import os
+import re
+import subprocess
+import sys
 from decimal import Decimal
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,8 +16,9 @@ import pytest
 from tests.law.sheets import Sheet, base_of, by_clerk, by_formula, published, transcribed, typed
 from tests.law.test_needs import OTHER_TITLES, PLACES, facts_of
 from yigui.common.errors import YiguiError
+from yigui.entitlement.assess_person import words_of
 from yigui.law.payout_months import payout_months
-from yigui.law.pension import Assessment
+from yigui.law.pension import Assessment, assess
 
 SHEETS = [*transcribed(), *published()]
 
@@ -113,3 +120,30 @@ def test_a_fact_left_out_of_the_form_is_refused_by_its_name_and_source(
         with pytest.raises((AssertionError, YiguiError)) as refused:
             by_clerk(sheet)
         assert f"缺“{need.label}”（来源：{need.source}）" in str(refused.value)
+
+
+@pytest.mark.parametrize("area", PLACES)
+def test_each_line_names_its_rule_with_the_day_it_holds_from_and_the_base_its_document(area: str) -> None:
+    base = base_of(2025, Decimal(8000))
+    found = assess(facts_of(area, dt.date(2025, 3, 15)), base)
+    for component in found.components:
+        assert re.search(r"（\d{4}-\d\d-\d\d 起）$", component.line.source), (component.kind, component.line.source)
+
+
+def test_the_words_of_an_assessment_name_the_document_of_its_base() -> None:
+    sheet = transcribed()[0]
+    found = by_formula(sheet)
+    words = dict(
+        words_of(
+            SimpleNamespace(facts=sheet.facts, base=found.base, index=SimpleNamespace(text="", value=sheet.facts.average_index))
+        )
+    )  # type: ignore[arg-type]
+    assert words["计发基数依据"] == found.base.source
+
+
+def test_the_comparison_of_both_ways_runs_without_a_database() -> None:
+    script = Path(__file__).parents[2] / "benchmarks" / "award_paths.py"
+    env = os.environ | {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False, env=env)
+    assert done.returncode == 0, done.stderr[-500:]
+    assert f"sheets {len(SHEETS)}: formula exact" in done.stdout

@@ -414,6 +414,7 @@ def words_of(found: PersonAssessment) -> list[tuple[str, str]]:
     f = found.facts
     return [
         ("计发基数", f"{plain(found.base.local)} 元（{found.base.year} 年{'，预发' if found.base.is_provisional else ''}）"),
+        ("计发基数依据", found.base.source),
         ("平均缴费指数", found.index.text),
         *([("含今后缴费的指数（估算）", plain(f.average_index))] if f.average_index != found.index.value else []),
         ("累计缴费月数", f"{f.total_months}（其中视同 {f.deemed_months}，建账前 {f.pre_account_months}）"),

@@ -18,7 +18,7 @@ from yigui.law.pension_special import BY_NOTIONAL, FOR_EVERYBODY, TRANSITIONAL, 
 from yigui.law.province import TITLES, CalculationBase, Extra, Version, province_of, rules_at
 from yigui.law.unread import note
 
-NATIONAL_SOURCE = "国发〔2005〕38号"
+NATIONAL_SOURCE = "国发〔2005〕38号（2006-01-01 起）"
 _MODES = {"up": ROUND_UP, "down": ROUND_DOWN, "half_up": ROUND_HALF_UP}
 
 
@@ -174,7 +174,7 @@ def assess(facts: PensionFacts, base: CalculationBase) -> Assessment:
     province, rules = rules_at(facts.area, facts.retired_on)
     if missed := missing(facts):
         raise refusal_of(missed, facts.area)
-    period, source = period_of(facts.retired_on), province.source
+    period, source = period_of(facts.retired_on), f"{province.source}（{rules.first_day} 起）"
     years = years_of(facts.total_months, rules.years)
     earlier = facts.deemed_months if rules.transitional.years == "deemed" else facts.pre_account_months
     earlier_years = years_of(earlier, rules.earlier_years)

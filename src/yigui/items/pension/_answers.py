@@ -26,7 +26,7 @@ from yigui.registry.models import Person
 
 PREREVIEW = "PEN-001"
 #: Kinds of retirement (retire_type): by special work, and by loss of all working capacity.
-SPECIAL_WORK, SICK = "02", "03"
+SPECIAL_WORK, SICK, RESIGNATION = "02", "03", "04"
 #: Field of the form by need, where they are named differently.
 _FIELD = {"group": "retirement_group", "titles": "benefit_titles"}
 #: Fields that say where the answers were read.

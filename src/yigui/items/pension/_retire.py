@@ -55,8 +55,8 @@ def _sheet(person: Person, benefit: Benefit, facts: PensionFacts, kind: str) -> 
         lines=[
             ("个人编号", person.person_no), ("退休日期", str(facts.get("retire_date"))), ("起发年月", format_period(benefit.start_period)),
             ("累计缴费月数", f"{f.total_months}（视同 {f.deemed_months}）"), ("平均缴费指数", str(f.average_index)),
-            ("计发基数（元）", f"{found.base.local}（{found.base.year} 年）"), ("个人账户储存额（元）", format_fen(f.account_fen)),
-            ("计发月数", str(f.payout_months)), ("月养老金（元）", format_fen(found.pays_fen)),
+            ("计发基数（元）", f"{found.base.local}（{found.base.year} 年）"), ("计发基数依据", found.base.source),
+            ("个人账户储存额（元）", format_fen(f.account_fen)), ("计发月数", str(f.payout_months)), ("月养老金（元）", format_fen(found.pays_fen)),
             *([("其中历次调整（元）", format_fen(found.adjusted_fen))] if found.adjusted_fen else []),
         ],
         sections=[sheet_section(found.assessment.components), index_section(found), dossier_section(facts.dossier)],

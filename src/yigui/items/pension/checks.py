@@ -76,17 +76,12 @@ def _late(facts: PensionFacts, check_id: str, span: RetirementSpan) -> Iterator[
 
     if months(span.statutory) < needed:
         if months(add_months(period, -1)) >= needed:
-            yield facts.refuse(
-                check_id,
-                f"延长缴费的，自缴费满 {needed} 个月的当月退休；{format_period(period)} 以前已满，请更正。",
-                field="retire_date",
-            )
+            words = f"延长缴费的，自缴费满 {needed} 个月的当月退休；{format_period(period)} 以前已满，请更正。"
+            yield Finding(check_id, words, field="retire_date")
         return
-    yield facts.remind(
-        check_id,
-        f"超过可退休的最后年月 {format_period(span.latest)}，按逾期办理：请核对逾期原因并在退休审批表上载明。",
-        field="retire_date",
-    )
+    # In words of its own: the item's sentence is about who comes too early.
+    words = f"超过可退休的最后年月 {format_period(span.latest)}，按逾期办理：请核对逾期原因并在退休审批表上载明。"
+    yield Finding(check_id, words, Level.REMIND, field="retire_date")
 
 
 def _unassessable(facts: PensionFacts, check_id: str) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from yigui.items.common.base import item
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.common.stop_contributions import ENDS
-from yigui.items.pension._answers import SICK, SPECIAL_WORK
+from yigui.items.pension._answers import RESIGNATION, SICK, SPECIAL_WORK
 from yigui.items.pension._retire import RETIRED, retire
 from yigui.items.pension.checks import _unassessable
 from yigui.items.pension.facts import PensionFacts
@@ -18,9 +18,9 @@ from yigui.law.early_retirement import Ground, SpecialWork, early_rule, special_
 from yigui.law.retirement_age import age_on
 
 #: Ground of an early retirement by the form's kind of retirement.
-_GROUND = {SPECIAL_WORK: Ground.SPECIAL_WORK, SICK: Ground.LOST_CAPACITY, "04": Ground.RESIGNATION}
+_GROUND = {SPECIAL_WORK: Ground.SPECIAL_WORK, SICK: Ground.LOST_CAPACITY, RESIGNATION: Ground.RESIGNATION}
 
-_KIND = {SPECIAL_WORK: "特殊工种提前退休", SICK: "病残提前退休", "04": "退职"}
+_KIND = {SPECIAL_WORK: "特殊工种提前退休", SICK: "病残提前退休", RESIGNATION: "退职"}
 
 
 @item("PEN-003")

@@ -18,6 +18,7 @@ from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.pension._answers import (
+    RESIGNATION,
     SICK,
     SPECIAL_WORK,
     asked_at,
@@ -31,7 +32,7 @@ from yigui.items.pension._answers import (
 from yigui.items.pension._assessment import basis_preview, dossier_section
 from yigui.items.pension.checks import _wrong_month
 from yigui.items.pension.facts import PensionFacts
-from yigui.law.early_retirement import SpecialWork, special_work_of, special_work_years
+from yigui.law.early_retirement import Ground, SpecialWork, early_rule, special_work_of, special_work_years
 from yigui.law.needs import ALL, BY_NAME, CONVERTED, FactMissing
 from yigui.law.parameter_table import ParameterMissing
 from yigui.law.pension import ImpossibleRecord
@@ -180,7 +181,8 @@ def was_insured(facts: PensionFacts) -> Iterator[Finding]:
 
 @check("near_age")
 def near_age(facts: PensionFacts) -> Iterator[Finding]:
-    """The retirement lies within the months ahead that the item's intake allows, in the person's span, and the kind agrees with the month."""
+    """The retirement lies within the months ahead that the item's intake allows, in the person's span, and the kind agrees with the month and is
+    one there still is."""
     day = facts["retire_date"]
     if facts.person is None or day is None:
         return
@@ -192,6 +194,8 @@ def near_age(facts: PensionFacts) -> Iterator[Finding]:
         words = f"预计退休日期须在 {format_period(add_months(now, ahead.stop - 1))} 以前（逾期未办的可补办）。"
         yield facts.refuse("near_age", words, field="retire_date")
         return
+    if facts["retire_type"] == RESIGNATION and early_rule(Ground.RESIGNATION, facts.person.gender, day) is None:
+        yield Finding("near_age", f"{day} 已不办理退职，完全丧失劳动能力的请申领病残津贴（PEN-004）。", field="retire_type")
     if facts.group is None:
         return
     yield from _wrong_month(facts, "near_age")

@@ -138,7 +138,7 @@ def test_the_words_of_an_assessment_name_the_document_of_its_base() -> None:
             SimpleNamespace(facts=sheet.facts, base=found.base, index=SimpleNamespace(text="", value=sheet.facts.average_index))
         )
     )  # type: ignore[arg-type]
-    assert words["计发基数依据"] == found.base.source
+    assert words["计发基数依据"] == base.source
 
 
 def test_the_comparison_of_both_ways_runs_without_a_database() -> None:

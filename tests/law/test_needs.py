@@ -3,6 +3,7 @@
 import ast
 import dataclasses
 import datetime as dt
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -221,6 +222,201 @@ def defaults_in(source: str) -> Iterator[int]:
                 yield node.lineno
 
 
+#: What was looked at and replaces no fact of a decision, by why not. A fact that is missing is refused by its name.
+JUDGED: dict[str, tuple[str, ...]] = {
+    "a bound that is open: beyond it nothing is cut": (
+        "entitlement/record_page.py: 999912 if until is None else until",
+        "items/common/checks/dates.py: last if window is None else min(last, add_months(period_of(facts.today), window.",
+        "items/enquiry/personal_rights_record.py: facts['end_month'] or 999912",
+        "items/pension/pension_suspension.py: add_months(benefit.suspended_from, -1) if benefit.suspended_from is not N",
+        "law/critical_illness.py: own if upper is None else min(own, upper)",
+        "law/disability.py: statutory_month if self.months is None else min(statutory_month, add_months(start, self.mon",
+        "law/parameter_table.py: dt.date.max if row['to'] is None else row['to']",
+        "law/pension_adjustment.py: 0 if below is None else below",
+        "law/pension_adjustment.py: counted if high is None else f'least({counted}, {high})'",
+        "law/pension_adjustment.py: low if high is None else high",
+        "law/pension_adjustment.py: units if high is None else min(units, high)",
+        "law/province.py: dt.date.max if row['to'] is None else row['to']",
+    ),
+    "a step or a supplement that the rule of the place has not gives nothing": (
+        "law/pension_adjustment.py: 0 if first is None else _fen(Decimal(first['yuan']))",
+        "law/pension_adjustment.py: 0 if self.given['first'] is None else _fen(Decimal(self.given['first']['yuan']))",
+        "law/pension_adjustment.py: 0 if self.given['first'] is None else self.given['first']['years'] * unit",
+        "law/pension_special.py: (text, fen) if more is None else (f'{text} + 调节金 {more}', fen + more * 100)",
+        "law/retirement_age.py: day if notice_months(kind, last) is None else last",
+        "law/retirement_age.py: statutory if early is None else max(original, add_months(statutory, -int(early['months'",
+        "law/retirement_age.py: statutory if late is None else add_months(statutory, int(late['months']))",
+    ),
+    "an argument the caller may leave out: it is read here, or means the whole": (
+        "entitlement/assess_person.py: account_in(person, area, retired_on.year) if account is None else (*account, Non",
+        "entitlement/assess_person.py: base_at(area, retired_on, as_of) if base is None else base",
+        "entitlement/record_page.py: coverages_of(person) if coverages is None else coverages",
+        "entitlement/recover.py: kept_from or of",
+        "items/common/checks/death.py: payee or (facts.get('payee_id') or '', facts.get('payee_name') or '')",
+        "items/common/sentences.py: source or contracts().services[service].name",
+        "law/gaps.py: day if as_of is None else max(day, as_of)",
+        "law/key_words.py: words[key] if words is not None else key",
+        "law/parameter_table.py: table_of_files(name) if of_it is None else table_of_files(name).with_signed(of_it)",
+        "law/province.py: self.area if area is None else area",
+        "law/signed_rows.py: _source[0]() if held is None else held",
+    ),
+    "a yes or no of several": (
+        "entitlement/assess_person.py: bool(last.periods) or last.months == 12",
+        "entitlement/assess_person.py: self.base.is_provisional or self.index.is_provisional or self.is_account_incompl",
+        "entitlement/award.py: kind == BenefitKind.PENSION and other.kind in (BenefitKind.DISABILITY, BenefitKind.UNEMP",
+        "items/resident/resident_pension_cancellation.py: facts.person.is_retired or any(paid)",
+    ),
+    "the sum of no rows is nothing": (
+        "entitlement/queries.py: Certification.objects.filter(person_id=person_id).aggregate(until=Max('valid_until'))[",
+        "entitlement/queries.py: r.back or 0",
+        "items/common/checks/acceptance.py: facts.application.case_id or 0",
+    ),
+    "an answer of the dossier that is asked for only where the place converts work, or reckons by it: FactMissing refuses it there": (
+        "entitlement/assess_person.py: 0 if answers.converted_months is None else answers.converted_months",
+        "entitlement/assess_person.py: deemed if answers.converted_months is None else deemed + answers.converted_month",
+        "entitlement/assess_person.py: of_last if ahead_base_fen is None else Decimal(ahead_base_fen)",
+        "law/needs.py: facts.weighted_years if facts.weighted_years is not None else facts.transitional_index",
+        "law/pension.py: percent if facts.supplement_percent is None else facts.supplement_percent",
+    ),
+    "the same fact from where else it is known: the record, the pre-review, the number": (
+        "entitlement/calculator.py: group or (pre.group if pre else '')",
+        "items/common/benefit_item.py: pre.deemed_months if dossier is None else dossier.answers.deemed_months",
+        "items/common/checks/acceptance.py: facts.get('credit_code') or (facts.employer.credit_code if facts.employer e",
+        "items/common/checks/dates.py: started or (facts.person.work_started_on if facts.person else None)",
+        "items/common/checks/dates.py: typed or (citizen.born_on if citizen else None)",
+        "items/common/checks/death.py: numbers_of(facts.person) if facts.person is not None else [facts.get('id_number'",
+        "items/common/checks/identity.py: facts.get('id_type') or (facts.person.id_type if facts.person else '01')",
+        "items/common/checks/money.py: facts.employer.account_name or facts.employer.name",
+        "items/common/facts.py: self.employer or self.person",
+        "items/common/partners.py: death_of(person) if person is not None else told",
+        "items/levy/base_correction.py: base or employment.declared_wage_fen",
+        "items/pension/_answers.py: first_day(working_age_month(person, day)) if answers.work_started_on is None else a",
+        "items/pension/pension_recalculation.py: benefit.end_period if found.end is None else found.end",
+        "items/pension/survivor_benefit.py: benefit.contribution_months if known is None else Decimal(known)",
+        "items/registration/employee_new_enrolment.py: facts.person or register_person(id_type=facts['id_type'], id_num",
+        "items/registration/employee_new_enrolment.py: facts['nationality'] or _nationality_of(facts['id_type'])",
+        "items/registration/flexible_worker_enrolment.py: facts.person or register_person(id_type='01', id_number=facts",
+        "items/registration/resident_pension_enrolment.py: facts.person or register_person(id_type='01', id_number=fact",
+    ),
+    "whom a form names no payee for is paid themselves, in their own name": (
+        "items/common/award.py: facts.get('account_name') or facts.get('payee_name') or person.name",
+        "items/common/award.py: facts.get('payee_id') or person.id_number",
+        "items/common/award.py: facts.get('payee_name') or person.name",
+        "items/common/checks/death.py: facts.get('account_name') or name",
+    ),
+    "an end that is not there yet: up to what is asked about": (
+        "entitlement/award.py: benefit.end_period or last_period",
+        "entitlement/award.py: other.end_period or before",
+        "items/enquiry/personal_rights_record.py: benefit.end_period or now",
+        "items/pension/pension_suspension.py: benefit.suspended_from or start",
+    ),
+    "a field of an enquiry that may stay empty: everything up to now": (
+        "items/enquiry/benefit_payment_query.py: facts['end_month'] or period_of(facts.today)",
+        "items/enquiry/benefit_payment_query.py: facts['start_month'] or end - 100",
+        "items/enquiry/personal_rights_record.py: facts['start_month'] or 0",
+    ),
+    "before it is typed: the form wants the field, and nothing is stored without it": (
+        "items/common/benefit_facts.py: self.get('death_date') or self.today",
+        "items/fund/overpaid_benefit_recovery.py: facts['amount'] or 0",
+        "items/levy/base_correction.py: fen or 0",
+        "items/levy/facts.py: self.get('end_month') or 0",
+        "items/levy/facts.py: self.get('start_month') or 0",
+        "items/levy/individual_back_payment.py: self.amount_fen(facts) or 0",
+        "items/levy/resident_pension_back_payment.py: self.amount_fen(facts) or 0",
+        "items/pension/facts.py: self.get('retire_date') or self.today",
+        "items/pension/pension_recalculation.py: facts['benefit_start'] or facts.benefit.start_period",
+        "items/unemployment/unemployment_benefit.py: facts['unemployed_date'] or facts.today",
+    ),
+    "an empty field means none was paid back, or no other number is given": (
+        "entitlement/calculator.py: text.strip() or '0'",
+        "items/change/person_basic_info_change.py: facts['mobile'] or (facts['new_value'] if facts['change_item'] == '0",
+        "items/fund/overpaid_benefit_recovery.py: facts['paid_back'] or 0",
+    ),
+    "one row or the general one: a check's own rule before that of all items": (
+        "items/common/checks/__init__.py: _CHECKS.get((check_id, item_code)) or _CHECKS.get((check_id, ''))",
+        "items/common/date_spans.py: spans.get((item_code, name)) or spans['', name]",
+    ),
+    "months a form names, or the one it is about": (
+        "items/common/checks/money.py: facts.months or [facts.period]",
+        "items/common/checks/months.py: facts.months or [facts.period]",
+    ),
+    "what is shown, or a choice of a list": (
+        "entitlement/calculator.py: wrong or format_period(chosen.period)",
+        "entitlement/record_page.py: lacking or missing.message",
+        "items/account/personal_account_correction.py: 0 if found is None else abs(found.total_fen)",
+        "items/common/partners.py: True if reply.data is not None else None if reply.is_unavailable else False",
+        "items/pension/disability_allowance.py: sorted(answers.titles) or [NONE]",
+    ),
+    "of several heirs the one the account is of, else all": (
+        "items/pension/pension_account_maintenance.py: [one for one in owed if one[0].payee_name == facts['account_name",
+    ),
+    "a work whose name does not tell its kind is held to the strictest": (
+        "items/pension/retirement_prereview.py: special_work_of(name) or SpecialWork.HEAVY",
+    ),
+    "where nobody knows what is left of an earlier claim a question asks for it": (
+        "items/unemployment/unemployment_benefit.py: 0 if left is None else left",
+        "items/unemployment/unemployment_benefit.py: months_left(known.person) or 0",
+    ),
+    "a base without its day is used from the year's end; a city without bases takes the province's": (
+        "law/province.py: dt.date(self.year, 12, 31) if self.published is None else self.published",
+        "law/province.py: self.area if found is None else found",
+    ),
+}  # fmt: skip
+#: Rooms that decide by facts beside the law.
+DECIDING = ("law", "entitlement", "items")
+
+
+def replaced_in(source: str) -> Iterator[str]:
+    """Where a value that is missing gives way to another: `x if y is None else z`, and `x or y` outside a condition, as they are written. What is put
+    there is text, or nothing (an empty text, list or table): that is shown, and computed with by nobody."""
+    tree = ast.parse(source)
+    conditions = set(_conditions(tree))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) and node not in conditions and not _is_yes_or_no(node):
+            if not _is_text_or_nothing(node.values[-1]):
+                yield ast.unparse(node)
+        elif isinstance(node, ast.IfExp) and (other := _instead_of_none(node)) is not None and not _is_text_or_nothing(other):
+            yield ast.unparse(node)
+
+
+def _instead_of_none(node: ast.IfExp) -> ast.expr | None:
+    """What stands for a value that is None; None of another condition."""
+    test = node.test
+    if not (
+        isinstance(test, ast.Compare)
+        and len(test.ops) == 1
+        and isinstance(test.comparators[0], ast.Constant)
+        and test.comparators[0].value is None
+    ):
+        return None
+    return node.body if isinstance(test.ops[0], ast.Is) else node.orelse
+
+
+def _is_text_or_nothing(node: ast.expr) -> bool:
+    if isinstance(node, ast.List | ast.Tuple | ast.Set):
+        return all(_is_text_or_nothing(one) for one in node.elts)
+    if isinstance(node, ast.Dict):
+        return not node.keys
+    if isinstance(node, ast.JoinedStr):
+        return True
+    # A word in Latin letters is a code: it decides like a number.
+    is_code = isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search("[0-9A-Za-z]", node.value)
+    return isinstance(node, ast.Constant) and (node.value is None or isinstance(node.value, str)) and not is_code
+
+
+def _conditions(tree: ast.AST) -> Iterator[ast.AST]:
+    for node in ast.walk(tree):
+        tests: list[ast.AST] = []
+        if isinstance(node, ast.If | ast.IfExp | ast.While | ast.Assert):
+            tests = [node.test]
+        elif isinstance(node, ast.comprehension):
+            tests = list(node.ifs)
+        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            tests = [node.operand]
+        for test in tests:
+            yield from ast.walk(test)
+
+
 def _says_nothing(node: ast.expr) -> bool:
     """None, the empty text and the empty tuple are no value."""
     return (isinstance(node, ast.Constant) and node.value in (None, "")) or (isinstance(node, ast.Tuple) and not node.elts)
@@ -241,6 +437,35 @@ def _is_yes_or_no(node: ast.BoolOp) -> bool:
 def test_the_law_takes_no_default_for_a_fact() -> None:
     found_ = {f"{path.name}:{line}" for path in sorted(ROOT.glob("*.py")) for line in defaults_in(path.read_text())}
     assert not found_, "a fact that is missing is refused by its name; nothing is put in its place"
+
+
+#: How much of an expression stands in the list.
+_SHOWN = 110
+
+
+def test_nothing_that_decides_puts_a_value_in_the_place_of_a_missing_fact() -> None:
+    root = ROOT.parent
+    found_ = {
+        f"{path.relative_to(root)}: {text}"[:_SHOWN]
+        for room in DECIDING
+        for path in (root / room).rglob("*.py")
+        if "migrations" not in path.parts
+        for text in replaced_in(path.read_text())
+    }
+    known = [key for keys in JUDGED.values() for key in keys]
+    assert len(known) == len(set(known))
+    assert found_ - set(known) == set(), "refuse a missing fact by its name, or say here why nothing of a decision is replaced"
+    assert set(known) - found_ == set(), "these are gone: take them off the list"
+
+
+def test_a_replacement_would_be_found() -> None:
+    assert list(replaced_in("x = 0 if f.months is None else f.months")) == ["0 if f.months is None else f.months"]
+    assert list(replaced_in("x = f.day if f.day is not None else today")) == ["f.day if f.day is not None else today"]
+    assert list(replaced_in("x = f.day or today")) == ["f.day or today"]
+    assert list(replaced_in("x = f['nationality'] or 'CHN'")) == ["f['nationality'] or 'CHN'"]
+    assert not list(
+        replaced_in("x = f.name or '（空）'\ny = '' if f.a is None else f.a\nif a or b:\n    pass\nz = a is None or b > 1")
+    )
 
 
 def test_a_default_would_be_found() -> None:

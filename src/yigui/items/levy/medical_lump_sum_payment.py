@@ -90,8 +90,13 @@ def months_missing(facts: Facts) -> Iterator[Finding]:
     person = facts.person
     if person is None:
         return
+    actual, deemed = facts["actual_months"], facts["deemed_months"]
+    if actual is None or deemed is None:
+        # Each of them decides how much is paid: none is not the same as not said.
+        yield Finding("months_missing", "请填写实际缴费月数和视同缴费月数，没有的填 0。", field="deemed_months")
+        return
     row = table("contribution/medical_months").at(area=facts.area_code, day=facts.today)
     required = int(row["men" if person.gender == "1" else "women"])
-    gap = required - (facts["actual_months"] or 0) - (facts["deemed_months"] or 0)
+    gap = required - actual - deemed
     if facts["months"] != gap or gap <= 0:
         yield facts.refuse("months_missing", f"规定 {required} 个月，差 {max(gap, 0)} 个月。", field="months")

@@ -15,6 +15,14 @@ from yigui.items.common.facts import Facts
 from yigui.law.retirement_age import age_on, latest_retirement_month
 from yigui.registry.persons import register_person
 
+#: Codes of 居民身份证 and of the country whose citizens have one.
+_CITIZENS_CARD, _CHINA = "01", "CHN"
+
+
+def _nationality_of(id_type: str) -> str:
+    """The nationality (国籍) that a kind of identity paper says by itself; "" where it says none and the form does not either."""
+    return _CHINA if id_type == _CITIZENS_CARD else ""
+
 
 @item("REG-004")
 class EmployeeNewEnrolment(ItemHandler[CoverageFacts]):
@@ -48,7 +56,7 @@ class EmployeeNewEnrolment(ItemHandler[CoverageFacts]):
         person = facts.person or register_person(
             id_type=facts["id_type"], id_number=facts["id_number"], name=facts["person_name"], gender=facts["gender"],
             born_on=facts["birth_date"], area_code=employer.area_id, ethnicity=facts["ethnicity"] or "",
-            household_type=facts["household_type"], nationality=facts["nationality"] or "CHN",
+            household_type=facts["household_type"], nationality=facts["nationality"] or _nationality_of(facts["id_type"]),
             work_started_on=facts["work_start_date"], is_migrant=bool(facts["migrant_flag"]), mobile=facts["mobile"],
         )  # fmt: skip
         accounts = enrol(facts, person, employer, facts["employment_form"])

@@ -32,7 +32,7 @@ def wanting(door: Door, draft: Draft, item: Item) -> list[tuple[str, str]]:
     labels = {field.name: field.label for field in item.fields}
     # What is not there yet has its own row above.
     refused = [f for f in findings if f.is_refusal and not (f.check == PAPERS and found)]
-    return [*found, *empty, *wrong, *((labels.get(f.field, "本件"), f"{f.message}{f.detail}") for f in refused)]
+    return [*found, *empty, *wrong, *((labels.get(f.field, "本件"), f.sentence) for f in refused)]
 
 
 def notice_content(door: Door, draft: Draft, item: Item) -> dict[str, Any]:

@@ -126,7 +126,7 @@ def decide_step(
             payload={
                 "step": step.code, "seq": step.seq, "round": step.round, **({"points": payload_of(kept)} if kept else {}),
                 # What came up since the acceptance and was passed with: the chain says what its signer knew.
-                **({"standing": [f.message + f.detail for f in standing]} if standing else {}),
+                **({"standing": [f.sentence for f in standing]} if standing else {}),
                 **said_of(letter),
             },
             keep=("returned_on",),

@@ -65,6 +65,16 @@ class Finding:
         return f"wrap_{self.field}" if self.field else "materials-card" if self.check == PAPERS else ""
 
     @property
+    def sentence(self) -> str:
+        """What it says with its detail, each a sentence of its own: some messages of the catalogue are words without an end."""
+        return f"{self.message}{self.stop}{self.detail}"
+
+    @property
+    def stop(self) -> str:
+        """What stands between the message and its detail."""
+        return _stop(self.message) if self.detail else ""
+
+    @property
     def is_refusal(self) -> bool:
         return self.level == Level.REFUSE
 
@@ -87,9 +97,11 @@ def sentences_of(findings: Sequence[Finding]) -> list[str]:
         details = said.setdefault(finding.message, [])
         if finding.detail and finding.detail not in details:
             details.append(finding.detail)
-    return [
-        f"{message}{'' if not details or message.endswith(_ENDS) else '。'}{''.join(details)}" for message, details in said.items()
-    ]
+    return [f"{message}{_stop(message) if details else ''}{''.join(details)}" for message, details in said.items()]
+
+
+def _stop(message: str) -> str:
+    return "" if message.endswith(_ENDS) else "。"
 
 
 def said_by_check(findings: Sequence[Finding]) -> dict[str, str]:

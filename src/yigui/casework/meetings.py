@@ -98,7 +98,7 @@ def _refuse_contradicted(case: Case) -> None:
     against = next((f for f in before_signing(case) if f.is_refusal), None)
     if against is not None:
         raise NoMeeting(
-            f"办件 {case.case_no}（{case.subject_name}）目前不能同意：{against.message}{against.detail}"
+            f"办件 {case.case_no}（{case.subject_name}）目前不能同意：{against.sentence}"
             "请将该办件改为“本次不研究”或“退回补正”后再登记，其他办件不受影响。",
             case_no=case.case_no,
         )

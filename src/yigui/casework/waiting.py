@@ -99,9 +99,9 @@ def recheck_case(case_id: int) -> Case:
 
 
 def _send_back(case: Case, findings: Sequence[Finding]) -> Case:
-    sentence = in_one(f.message + f.detail for f in findings)
+    sentence = in_one(f.sentence for f in findings)
     kept = keep_points(
-        case, [Point(ReturnReason.DIFFERS, field=f.field, note=f.message + f.detail) for f in findings], None, today=clock.today()
+        case, [Point(ReturnReason.DIFFERS, field=f.field, note=f.sentence) for f in findings], None, today=clock.today()
     )
     case.returned_on, case.effect_error, case.next_try_at = clock.today(), "", None
     letter = new_letter(case, CaseStatus.RETURNED, sentence, kept)

@@ -29,6 +29,7 @@ from tests.payment.test_refund_batches import MATERIALS, refunded
 from tests.payment.test_reissues_in_doubt import came_back as told_by_results
 from tests.payment.test_returned_lines import came_back
 from tests.payment.test_supplement_run import benefit_of, certified, corrected, held_people, supplement
+from tests.rating import services
 from tests.receipts.test_rejected_lines import OURS, of_bank
 from tests.receipts.test_statements import take
 from tests.statements import balance, camt, entry, statement
@@ -71,6 +72,8 @@ from yigui.payment.bank_results import import_results
 from yigui.payment.models import Payment, PaymentResult
 from yigui.payment.refund_payee_run import plan_payee
 from yigui.payment.reissue_withdrawal import plan_withdrawal
+from yigui.rating.given import Given
+from yigui.rating.rate import rate_at_window
 from yigui.receipts.claim_reversal import plan_claim_reversal
 from yigui.receipts.electronic_receipts import issue_electronic_receipt
 from yigui.receipts.models import Receipt, ReceiptLine
@@ -89,6 +92,8 @@ from yigui.staff.merge_agencies import ask_to_merge
 from yigui.staff.models import Section, User
 from yigui.tasks.death_conflicts import reports_of
 from yigui.tasks.end_task import finish
+from yigui.tasks.models import Task
+from yigui.tasks.work_on import take as take_task
 from yigui.visits.desk_work import call_next, move_ticket
 from yigui.visits.models import Visit
 
@@ -1234,6 +1239,29 @@ def an_electronic_receipt() -> dict[str, Any]:
     receipt = Receipt.objects.get(reference=ref)
     ticket = issue_electronic_receipt(receipt=receipt, user=city.user("cashier"), today=city.TODAY)
     return {"ticket": ticket.pk, "ticket_receipt": receipt.pk}
+
+
+@names("services rated")
+def services_rated() -> dict[str, Any]:
+    """A visit with two cases at a window, one rated badly, one not yet; the teller, a head, a person who was elsewhere, another window."""
+    window, other = services.new_window(), services.new_window()
+    _, (rated, open_) = services.served_at(window, cases=2)
+    said = Given(1, ("hall_rude",), "态度恶劣", wants_call=True, phone="13800138000")
+    receipt = rate_at_window(secret=window.secret, service=services.service_of(rated).pk, given=said, today=city.TODAY)
+    head = city.user("head2")
+    return {
+        "rated": services.service_of(rated).pk, "open": services.service_of(open_).pk, "secret": window.secret, "other_secret": other.secret,
+        "case_no": open_.case_no, "person_token": seen.token_of(city.next_person()), "teller": window.teller.pk, "head": head.pk, "receipt": receipt,
+        "token": seen.token_of(window.teller), "head_token": seen.token_of(head),
+    }  # fmt: skip
+
+
+@names("bad rating taken")
+def bad_rating_taken() -> dict[str, Any]:
+    """As before, and the task about it taken by a head."""
+    found = services_rated()
+    task = Task.objects.get(kind="bad_rating", origin_id=found["rated"])
+    return found | {"task": take_task(task_id=task.pk, actor=city.user("head2")).pk}
 
 
 @names("tickets of a hall")

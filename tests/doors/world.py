@@ -28,6 +28,7 @@ from yigui.casework.accept_case import accept_case
 from yigui.casework.day_end import close_day
 from yigui.casework.drafts import open_draft
 from yigui.casework.models import Case
+from yigui.casework.query_code import query_code
 from yigui.charges.orders import create_order
 from yigui.exchange.import_records import DEATHS, import_records
 from yigui.exchange.models import DeathRecord, Partner
@@ -38,6 +39,9 @@ from yigui.kiosk.models import HelpCall
 from yigui.ledger.models import Voucher
 from yigui.levy.models import Bill
 from yigui.payment.bank_results import import_results
+from yigui.rating.given import Given
+from yigui.rating.queries import followed
+from yigui.rating.rate import rate_by_slip
 from yigui.receipts.models import Receipt, ReceiptFile, Refund
 from yigui.receipts.recognise import recognise
 from yigui.registry.models import Employer, Person
@@ -47,6 +51,8 @@ from yigui.staff.locations import Desk
 from yigui.staff.models import Section
 from yigui.staff.refusals import record_refusal
 from yigui.synthetic.demo_staff import API_TOKEN
+from yigui.tasks.models import Task
+from yigui.tasks.work_on import take
 from yigui.visits.tickets import take_ticket
 
 DAY = dt.timedelta(days=1)
@@ -139,6 +145,12 @@ class World:
         held = archived.with_paper(f"world {Case.objects.count()}")
         archived.lost(held)
         self.values |= {"/archive/<str:number>/": archived.filed(finished).number, "/archive/due/<str:case_no>/": held.case_no}
+        said = Given(1, ("hall_rude",), "态度恶劣", wants_call=True, phone="13800138000")
+        receipt = rate_by_slip(case_no=finished.case_no, code=query_code(finished.case_no), given=said, today=city.TODAY)
+        badly = Task.objects.filter(kind="bad_rating").latest("pk")
+        take(task_id=badly.pk, actor=city.user("head"))
+        self.values["<int:service>"] = badly.origin_id
+        assert followed(receipt)
         failed_job(), failed_job()
         tasks = [new_task(kind) for kind in ("first_payment", "first_payment", "medical_retired", "fraud_hit")]
         self.values["/tasks/<int:number>/"] = tasks[0].pk
@@ -264,7 +276,19 @@ class World:
             return self._hall_device(kind[1])
         if path.startswith("/api/"):
             return self.reviewing_partner if path.endswith("/to-sign") else self.partner
-        if path.startswith(("/guide/", "/v/", "/pay/", "/progress/", "/sign-in/", "/kiosk/activate/", "/hall/activate/")):
+        if path.startswith(
+            (
+                "/guide/",
+                "/v/",
+                "/pay/",
+                "/progress/",
+                "/sign-in/",
+                "/kiosk/activate/",
+                "/hall/activate/",
+                "/ratings/receipt/",
+                "/ratings/published/",
+            )
+        ):
             return Client()
         return next(client for client in self.officers.values() if client.get(url).status_code != 403)
 

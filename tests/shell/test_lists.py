@@ -1,5 +1,6 @@
 """Every declared list: each condition and order answers, pages hold each row once, what is exported is what is filtered, views are one's own."""
 
+import datetime as dt
 import io
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +20,7 @@ from yigui.casework.drafts import open_draft
 from yigui.casework.models import Case
 from yigui.common.rooms import page_rights
 from yigui.common.tables import is_formula
+from yigui.db import presence
 from yigui.receipts.files import import_receipts
 from yigui.shell.list_pages import Shown
 from yigui.shell.lists import _LISTINGS, ALL, As, Choice, Day, Listing, Text, exported, listing_of, narrowed, said_in
@@ -29,6 +31,7 @@ from yigui.tasks.list_exports import export_code
 
 CODES = (
     "cases", "overdue", "mine", "drafts", "batches", "receipt-files", "vouchers", "accounts", "jobs", "sent-messages", "volumes", "archive-due",
+    "satisfaction",
 )  # fmt: skip
 
 
@@ -57,6 +60,7 @@ def _rows(fresh_city: None) -> None:
     for case in (city.accept_class2(), city.accept_class2()):
         send_back(case, Point("wrong", field="address", note="与证照不符"))
         failed_job()
+    presence.asked("SELECT rating_close_months_v1(%s)", dt.date(2026, 12, 1))
 
 
 def test_every_list_is_tried_here() -> None:

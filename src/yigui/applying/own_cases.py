@@ -22,6 +22,7 @@ from yigui.charges.models import PaymentOrder
 from yigui.common.errors import NotFound
 from yigui.db.rows import rows_where
 from yigui.identity.models import UnitLogin
+from yigui.rating.queries import of_own_case
 from yigui.registry.models import Person
 
 
@@ -77,5 +78,6 @@ def own_case_in_full(
         "feedback": results_of(case), "refusal": refusal_of(case), "ending": ending_of(case), "order": order_of(case), "steps": steps_of_round(case),
         "may_correct": applicant_may(case, Verb.RESUBMIT, today, login=login, applicant=applicant),
         "may_withdraw": applicant_may(case, Verb.WITHDRAW, today, login=login, applicant=applicant),
+        "rating": of_own_case(case, today),
         "linked": linked_items(item, channel=channel, offers=offers, today=today, person=about),
     }  # fmt: skip

@@ -33,6 +33,7 @@ ROOM = Room(
         ":export": "下载办件",
         ":correct": "补正申请",
         ":withdraw": "撤回申请",
+        ":rate": "评价办件",
         ":home": "打开首页",
     },
 )

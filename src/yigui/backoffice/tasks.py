@@ -17,6 +17,7 @@ from yigui.common.errors import NotFound, YiguiError
 from yigui.common.inbox import Target
 from yigui.common.normalise import read_day
 from yigui.db.chosen import chosen_row
+from yigui.rating.bad_ratings import KIND as BAD_RATING
 from yigui.registry.models import Agency
 from yigui.shell.inbox import address_of
 from yigui.shell.refused import refusal_said
@@ -97,6 +98,8 @@ def _origin_url(user: User, task: Task) -> str:
         return address_of(Target("death", str(task.origin_id)))
     if task.origin_kind == "volume" and has_page_right(user, "archive"):
         return address_of(Target("volume", task.origin_no))
+    if task.kind == BAD_RATING and has_page_right(user, "bad_ratings") and task.owner_id == user.pk:
+        return address_of(Target("rating", str(task.origin_id)))
     return _case_url(user, task.origin_no) if task.origin_kind == "case" else ""
 
 

@@ -15,6 +15,7 @@ from yigui.integrity.privileges import keep_policies
 from yigui.integrity.recording import record_all
 from yigui.ledger.declarations import load_chart, load_rules
 from yigui.parameters.laid_kinds import lay_out_kinds
+from yigui.rating.declared import load_ratings
 from yigui.staff.declared_posts import load_posts
 from yigui.visits.declared import load_queue
 from yigui.warrants.grants import grant_all
@@ -45,4 +46,5 @@ def prepare_database(*, allow_catalogue_edit: bool = False) -> None:
     load_posts("owner")
     load_queue("owner")
     load_archive_rules("owner")
+    load_ratings("owner")
     manifest.keep("owner")

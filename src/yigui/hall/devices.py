@@ -1,4 +1,4 @@
-"""Pages of the hall's own devices: ticket machine, hall screen, window screen. Each is known by the secret it was activated with."""
+"""Pages of the hall's own devices: ticket machine and hall screen. Each is known by the secret it was activated with."""
 
 import datetime as dt
 
@@ -26,17 +26,18 @@ COOKIE_AGE = 5 * 365 * 86400
 _PAGES = {DeviceKind.MACHINE: "hall:machine", DeviceKind.SCREEN: "hall:screen", DeviceKind.WINDOW: "hall:window"}
 
 
-def _secret(request: HttpRequest) -> str:
+def secret_of(request: HttpRequest) -> str:
+    """The secret this browser was activated with; "" for none."""
     return request.COOKIES.get(COOKIE, "")
 
 
-def _device(request: HttpRequest, kind: DeviceKind) -> HallDevice:
+def device_here(request: HttpRequest, kind: DeviceKind) -> HallDevice:
     """The device the request comes from.
 
     Raises:
         NoSuchDevice: none, or of another kind.
     """
-    found = device_of(_secret(request))
+    found = device_of(secret_of(request))
     if found is None or found.kind != kind:
         raise NoSuchDevice(f"本机不是在用的{kind.label}，请联系大厅工作人员，用登记时的激活码重新激活。")
     return found
@@ -63,7 +64,7 @@ def activate(request: HttpRequest) -> HttpResponse:
 @require_POST
 def seen(request: HttpRequest) -> HttpResponse:
     """A device says that it is there."""
-    note_contact(_secret(request))
+    note_contact(secret_of(request))
     return HttpResponse(status=204)
 
 
@@ -71,12 +72,12 @@ def seen(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def machine(request: HttpRequest) -> HttpResponse:
     """What people come for; a touch gives a ticket."""
-    device, today = _device(request, DeviceKind.MACHINE), clock.today()
+    device, today = device_here(request, DeviceKind.MACHINE), clock.today()
     if request.method == "GET":
         return render(request, "hall/machine.html", _choices(device, ""))
     try:
         given = take_ticket(
-            secret=_secret(request),
+            secret=secret_of(request),
             kind=request.POST.get("kind", ""),
             priority=request.POST.get("priority", ""),
             id_number=request.POST.get("id_number", ""),
@@ -107,7 +108,7 @@ def _choices(device: HallDevice, message: str) -> dict[str, object]:
 @require_GET
 def ticket(request: HttpRequest, number: int) -> HttpResponse:
     """The ticket that was just taken here; after a while the page goes back by itself."""
-    device, today = _device(request, DeviceKind.MACHINE), clock.today()
+    device, today = device_here(request, DeviceKind.MACHINE), clock.today()
     found = Ticket.objects.select_related("desk").filter(pk=number, device=device, day=today).first()
     if found is None:
         raise NoSuchTicket("没有这张号票，请重新取号。")
@@ -119,7 +120,7 @@ def ticket(request: HttpRequest, number: int) -> HttpResponse:
 @require_GET
 def screen(request: HtmxRequest) -> HttpResponse:
     """The last calls, every desk, who waits for what; asked again every two seconds."""
-    device = _device(request, DeviceKind.SCREEN)
+    device = device_here(request, DeviceKind.SCREEN)
     context = {"device": device, **_board(device, clock.today())}
     return render(request, "hall/includes/board.html" if request.htmx else "hall/screen.html", context)
 
@@ -129,7 +130,7 @@ def _board(device: HallDevice, day: dt.date) -> dict[str, object]:
     current = queries.current_of(device.hall, day)
     return {
         "calls": queries.called_last(device.hall, day),
-        "desks": [(desk, _state_of(desk, day), current.get(desk.pk)) for desk in desks],
+        "desks": [(desk, state_of(desk, day), current.get(desk.pk)) for desk in desks],
         "waiting": [
             (kind, many, queries.expected_minutes(device.hall, kind.code, day))
             for kind, many in queries.waiting_by_kind(device.hall, day)
@@ -140,17 +141,7 @@ def _board(device: HallDevice, day: dt.date) -> dict[str, object]:
     }
 
 
-def _state_of(desk: Desk, day: dt.date) -> DeskState | None:
+def state_of(desk: Desk, day: dt.date) -> DeskState | None:
+    """Who is at work at a desk on a day; None: nobody."""
     state: DeskState | None = getattr(desk, "at_work", None)
     return state if state is not None and state.day == day and state.state != DeskStatus.CLOSED else None
-
-
-@public_page
-@require_GET
-def window(request: HtmxRequest) -> HttpResponse:
-    """The number at one desk, for the visitor in front of it; asked again every two seconds."""
-    device, day = _device(request, DeviceKind.WINDOW), clock.today()
-    assert device.desk is not None
-    current = queries.current_of(device.hall, day).get(device.desk.pk)
-    context = {"device": device, "desk": device.desk, "state": _state_of(device.desk, day), "ticket": current}
-    return render(request, "hall/includes/window.html" if request.htmx else "hall/window.html", context)

@@ -20,7 +20,9 @@ ROOM = Room(
     ),
     strip=("hall:strip", "hall_desk"),
     mounts=(Mount("hall/", "yigui.hall.urls"),),
-    public=tuple(f"hall:{page}" for page in ("activate", "seen", "machine", "ticket", "screen", "window")),
+    public=tuple(
+        f"hall:{page}" for page in ("activate", "seen", "machine", "ticket", "screen", "window", "rate", "rated", "not_now")
+    ),
     deeds={
         "hall:act": "叫号",
         "hall:strip": "查看叫号条",
@@ -30,5 +32,8 @@ ROOM = Room(
         "hall:ticket": "查看号票",
         "hall:screen": "查看大厅屏",
         "hall:window": "查看窗口屏",
+        "hall:rate": "在窗口屏评价",
+        "hall:rated": "查看评价结果",
+        "hall:not_now": "暂不评价",
     },
 )

@@ -10,6 +10,7 @@ from yigui.applying import own_cases
 from yigui.applying.own_cases import own_case_in_full, own_cases_listed, own_open_cases
 from yigui.applying.pages import offers_to_persons
 from yigui.applying.papers import paper_pages
+from yigui.applying.rating import rate_page
 from yigui.casework.handlers import Offer, offered_for
 from yigui.casework.models import Case
 from yigui.common import clock
@@ -175,6 +176,13 @@ def sessions(request: HttpRequest, person: Person) -> HttpResponse:
         return redirect(here(request, "sessions"))
     rows = listed_sessions(request, sessions_of(person=person)[:SESSIONS_MAX])
     return render(request, "mobile/sessions.html", {"person": person, "sessions": rows})
+
+
+@require_http_methods(["GET", "POST"])
+@own_page
+def rate(request: HttpRequest, person: Person, case_no: str) -> HttpResponse:
+    """Say how an own case was served."""
+    return rate_page(request, person, own_case(person, case_no), base="mobile/base.html")
 
 
 def own_case(person: Person, case_no: str) -> Case:

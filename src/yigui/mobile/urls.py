@@ -23,6 +23,7 @@ urlpatterns = [
     path("cases/", own.cases, name="cases"),
     path("cases/<str:case_no>/", own.case, name="case"),
     *own.paper_urls,
+    path("cases/<str:case_no>/rate/", own.rate, name="rate"),
     path("cases/<str:case_no>/correct/", applying.correct, name="correct"),
     path("cases/<str:case_no>/withdraw/", applying.withdraw, name="withdraw"),
     path("views/", own.views, name="views"),

@@ -4,11 +4,12 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from yigui.applying import own_cases
 from yigui.applying.own_cases import own_case_in_full, own_cases_listed, own_open_cases
 from yigui.applying.papers import paper_pages
+from yigui.applying.rating import rate_page
 from yigui.casework.handlers import Offer, offered_for
 from yigui.casework.models import Case
 from yigui.catalogue.intake import change_intake
@@ -121,6 +122,13 @@ def case(request: HttpRequest, login: UnitLogin, case_no: str) -> HttpResponse:
     about = Person.objects.filter(pk=found.person_id).first() if found.person_id else None
     context = own_case_in_full(found, clock.today(), channel=channel, offers=offers_to(login, channel), reader=login, about=about)
     return render(request, "portal/case.html", context | {"login": login})
+
+
+@require_http_methods(["GET", "POST"])
+@own_page
+def rate(request: HttpRequest, login: UnitLogin, case_no: str) -> HttpResponse:
+    """Say how an own case was served."""
+    return rate_page(request, login, own_case(login, case_no), base="portal/base.html")
 
 
 def own_case(login: UnitLogin, case_no: str) -> Case:

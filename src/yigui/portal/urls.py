@@ -20,6 +20,7 @@ urlpatterns = [
     path("cases/", overview.cases, name="cases"),
     path("cases/<str:case_no>/", overview.case, name="case"),
     *overview.paper_urls,
+    path("cases/<str:case_no>/rate/", overview.rate, name="rate"),
     path("cases/<str:case_no>/correct/", applying.correct, name="correct"),
     path("cases/<str:case_no>/withdraw/", applying.withdraw, name="withdraw"),
     path("apply/", applying.apply, name="apply"),

@@ -14,6 +14,8 @@ ROOM = Room(
         "enquiry:pay",
         "enquiry:pay_demo",
         "enquiry:progress",
+        "enquiry:rate",
     ),
     mounts=(Mount("", "yigui.public.urls"),),
+    deeds={"enquiry:rate": "凭回执评价"},
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yigui.public import guide, pay, places, views
+from yigui.public import guide, pay, places, rate, views
 
 app_name = "enquiry"
 urlpatterns = [
@@ -13,4 +13,5 @@ urlpatterns = [
     path("pay/<str:code>", pay.pay, name="pay"),
     path("pay/<str:code>/demo", pay.pay_demo, name="pay_demo"),
     path("progress/", views.progress, name="progress"),
+    path("progress/rate/", rate.rate, name="rate"),
 ]

@@ -18,6 +18,7 @@ from yigui.documents.models import IssuedDocument
 from yigui.identity.limits import PROGRESS_CASE, PROGRESS_SOURCE, spend
 from yigui.identity.sign_in import address_of
 from yigui.public.shown_paper import shown_paper
+from yigui.rating.queries import of_slip
 from yigui.receipts.electronic_receipts import void_note
 from yigui.staff.rights import public_page
 
@@ -55,7 +56,9 @@ def progress(request: HttpRequest) -> HttpResponse:
     """
     given = request.POST if request.method == "POST" else request.GET
     number, typed = plain_code(given.get("case_no", ""))[:24], plain_code(given.get("code", ""))
-    context = {"case_no": number, "found": None, "refusal": None, "ending": None, "message": ""}
+    context = {
+        "case_no": number, "code": typed, "found": None, "refusal": None, "ending": None, "message": "", "rating": None,
+    }  # fmt: skip
     if not number or not typed:
         return render(request, "public/progress.html", context)
     by_number = False
@@ -70,7 +73,12 @@ def progress(request: HttpRequest) -> HttpResponse:
         request,
         "public/progress.html",
         context
-        | {"found": progress_of(case, clock.today()), "refusal": refusal_of(case, is_public=True), "ending": ending_of(case)},
+        | {
+            "found": progress_of(case, clock.today()),
+            "refusal": refusal_of(case, is_public=True),
+            "ending": ending_of(case),
+            "rating": of_slip(number, typed, clock.today()),
+        },
     )
 
 

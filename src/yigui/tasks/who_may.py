@@ -21,6 +21,22 @@ _SECTIONS_MAX = 50
 _OVERSEERS = (Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR)
 
 
+#: Of a kind of tasks: why somebody may not touch one though post and place fit (whether it is to be dropped is told), and which tasks these are.
+_UNFIT: dict[str, tuple[Callable[[User, Task, bool], str], Callable[[User], Q]]] = {}
+
+
+def register_unfit(kind: str, why: Callable[[User, Task, bool], str], which: Callable[[User], Q]) -> None:
+    """Register who may not touch tasks of a kind; called once by the room of the matter when Django starts."""
+    assert _UNFIT.get(kind, (why, which)) == (why, which), f"two rules of who is unfit for {kind}"
+    _UNFIT[kind] = (why, which)
+
+
+def why_unfit(user: User, task: Task, *, is_drop: bool = False) -> str:
+    """Why somebody has no business with a task, whatever their post; "" when they may have."""
+    rule = _UNFIT.get(task.kind)
+    return rule[0](user, task, is_drop) if rule else ""
+
+
 def why_not(user: User, task: Task, verb: TaskVerb) -> str:
     """Why somebody may not do something to a task, in one sentence; "" when they may."""
     row = transition_of(task.state, verb)
@@ -29,6 +45,8 @@ def why_not(user: User, task: Task, verb: TaskVerb) -> str:
         return f"任务 {task.pk} 号现为“{task.get_state_display()}”{whose}，不能“{verb.label}”，请刷新后查看。"
     if not is_colleague(user):
         return "该账号不是在岗人员，不能办理任务。"
+    if unfit := why_unfit(user, task, is_drop=verb == TaskVerb.DROP):
+        return unfit
     reasons = []
     for part in row.parts:
         reason = _PARTS[part](user, task)
@@ -81,6 +99,8 @@ def worklist(user: User) -> Q:
     if user.role == Role.SECTION_HEAD:
         own = Q(escalated_section=None) | Q(escalated_section__in=sections)
         mine |= Q(own, escalated_on__isnull=False, escalated_to_id=user.agency_id)
+    for kind, (_, which) in _UNFIT.items():
+        mine &= ~(Q(kind=kind) & which(user))
     return mine
 
 

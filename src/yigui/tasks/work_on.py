@@ -15,7 +15,7 @@ from yigui.tasks.kinds import kind_version
 from yigui.tasks.models import Task
 from yigui.tasks.people import colleagues, is_colleague
 from yigui.tasks.references import case_by_key
-from yigui.tasks.who_may import posts_label, refuse_unfit
+from yigui.tasks.who_may import posts_label, refuse_unfit, why_unfit
 
 #: A task may be prolonged to so many terms of its kind.
 PROLONGED_TERMS = 2
@@ -69,6 +69,8 @@ def hand_on(*, task_id: int, actor: User, note: str, to: User | None = None, pos
             raise TaskRefused("不能转交给本人；如要自己办理，请领取。", task=task.pk)
         if not is_colleague(to) or to.role not in posts_to(task):
             raise TaskRefused(f"{to} 不在岗，或岗位不办理这类任务；可转交{posts_label(posts_to(task))}。", task=task.pk)
+        if unfit := why_unfit(to, task):
+            raise TaskRefused(unfit, task=task.pk)
         return change(
             task, TaskVerb.HAND_ON, actor=actor, note=note, owner_id=to.pk, agency_id=to.agency_id, section_id=to.section_id, posts=[to.role]
         )  # fmt: skip

@@ -24,18 +24,19 @@ document.addEventListener("htmx:afterSwap", () => {
 const sound = document.getElementById("sound");
 if (sound) sound.addEventListener("click", () => { sound.hidden = true; waiting.push("语音已打开"); speak(); });
 // What is typed at a machine does not stay for the next one: after 45 seconds without a touch the page begins anew, with today's numbers.
-const choosing = document.querySelector(".hall-machine form");
+// A rating that nobody goes on with gives the screen back.
+const choosing = document.querySelector(".hall-machine form, form[data-idle]");
 if (choosing) {
   let idle;
   const wait = () => {
     clearTimeout(idle);
-    idle = setTimeout(() => { choosing.reset(); location.replace(location.pathname); }, 45000);
+    idle = setTimeout(() => { choosing.reset(); location.replace(choosing.dataset.idle || location.pathname); }, 45000);
   };
   for (const kind of ["pointerdown", "keydown", "input", "scroll"]) addEventListener(kind, wait, { capture: true, passive: true });
   wait();
 }
 // A touch is one ticket, however often it is repeated.
-for (const form of document.querySelectorAll(".hall-machine form")) {
+for (const form of document.querySelectorAll(".hall-machine form, form[data-idle]")) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";

@@ -8,6 +8,8 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from functools import cache
+from itertools import groupby
 
 from yigui.common.clock import CHINA
 
@@ -32,6 +34,39 @@ _NAME = re.compile(f"[{HAN}]+(?:·[{HAN}]+)*|[A-Za-z\u00c0-\u024f]+(?:[ .'·-]+[
 NAME_MIN, NAME_MAX = 2, 50
 _WRAPPED = re.compile(r'="(.*)"', re.DOTALL)
 _QUOTES = ("'", "\u2018", "\u2019", "`")
+
+
+#: Marks of a note, and digits in circles, brackets or fractions (², ①, ⒈, ½): the compatibility form of each is a digit or a letter, and none of them is one.
+_MARKED_AS = frozenset({"super", "sub", "circle"})
+
+
+@cache
+def is_note_mark(letter: str) -> bool:
+    """Whether a character would become a digit by its compatibility form, or stands above, below or in a circle (❶ too), and is no digit of ordinary or
+    full width: 100¹ is no 1001."""
+    if letter.isascii() or "\uff10" <= letter <= "\uff19":
+        return False
+    kind = unicodedata.decomposition(letter).split(" ")[0].strip("<>")
+    return (
+        kind in _MARKED_AS
+        or unicodedata.category(letter) in ("No", "Me")
+        or any("0" <= folded <= "9" for folded in unicodedata.normalize("NFKC", letter))
+    )
+
+
+def note_mark_in(text: str) -> str:
+    """The first mark of a note in a text (`is_note_mark`), "" where there is none."""
+    return "" if text.isascii() else next((letter for letter in text if is_note_mark(letter)), "")
+
+
+def folded(text: str) -> str:
+    """The compatibility form (NFKC) of what is written as a number; marks of a note stay what they are, so that whoever reads it finds no digit."""
+    if not note_mark_in(text):
+        return unicodedata.normalize("NFKC", text)
+    return "".join(
+        "".join(part) if is_mark else unicodedata.normalize("NFKC", "".join(part))
+        for is_mark, part in groupby(text, key=is_note_mark)
+    )
 
 
 #: What `plain_text` would change: invisible, full-width, an unusual blank, several blanks, blanks around.
@@ -94,8 +129,8 @@ def plain_code(text: str) -> str:
 
 
 def _code_once(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).translate(_HYPHENS)
-    return _WHITE.sub("", unwrapped(_WHITE.sub(" ", folded)))
+    plain = folded(INVISIBLE.sub("", text)).translate(_HYPHENS)
+    return _WHITE.sub("", unwrapped(_WHITE.sub(" ", plain)))
 
 
 def plain_identity(text: str) -> str:
@@ -120,8 +155,8 @@ def plain_name(text: str) -> str:
 
 
 def _name_once(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", _DOTS.sub("·", INVISIBLE.sub("", text)))
-    plain = _WHITE.sub(" ", _DOTS.sub("·", folded)).translate(_HYPHENS).strip()
+    wide = unicodedata.normalize("NFKC", _DOTS.sub("·", INVISIBLE.sub("", text)))
+    plain = _WHITE.sub(" ", _DOTS.sub("·", wide)).translate(_HYPHENS).strip()
     if not _HAN.search(plain):
         return plain
     return unicodedata.normalize("NFKC", _STOP_BETWEEN.sub("·", _WHITE.sub("", plain)).strip("·"))
@@ -141,8 +176,8 @@ def plain_amount(text: str) -> str:
     """An amount as written, without wrapper, blanks around, sign of the yuan or the word 元; commas stay to be judged."""
     if text.isascii() and text.replace(".", "", 1).isdigit():
         return text
-    folded = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).translate(_HYPHENS)
-    return unwrapped(folded).removeprefix("¥").removesuffix("元").strip()
+    plain = folded(INVISIBLE.sub("", text)).translate(_HYPHENS)
+    return unwrapped(plain).removeprefix("¥").removesuffix("元").strip()
 
 
 _DAY = re.compile(
@@ -161,8 +196,8 @@ def plain_day(text: str) -> str:
     """A day as written, without wrapper, blanks and width of its digits."""
     if is_plain(text) and text[:1] not in "='":
         return text
-    folded = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).translate(_HYPHENS)
-    return re.sub(r"\s*([-/.年月日])\s*", r"\1", unwrapped(_WHITE.sub(" ", folded))).strip()
+    plain = folded(INVISIBLE.sub("", text)).translate(_HYPHENS)
+    return re.sub(r"\s*([-/.年月日])\s*", r"\1", unwrapped(_WHITE.sub(" ", plain))).strip()
 
 
 def read_day(text: str) -> dt.date:

@@ -9,7 +9,17 @@ from typing import Any
 from yigui.common.identifiers import widen_citizen_number
 from yigui.common.money import parse_yuan, plain_fen
 from yigui.common.months import parse_period
-from yigui.common.normalise import HAN, plain_amount, plain_code, plain_day, plain_name, plain_text, read_day, unwrapped
+from yigui.common.normalise import (
+    HAN,
+    note_mark_in,
+    plain_amount,
+    plain_code,
+    plain_day,
+    plain_name,
+    plain_text,
+    read_day,
+    unwrapped,
+)
 from yigui.documents.tabular.columns import Column, Kind
 
 #: Characters of a cell.
@@ -44,6 +54,8 @@ _UNKEPT = {
     FAILED: "单元格是错误值（如 #N/A），请改正后重新上传",
     SHARED: "单元格与其他行合并，不能确定各行各是多少，请取消合并、逐行填写后重新上传",
 }
+#: Kinds whose cells are numbers, days or numbers of somebody: no mark of a note belongs there.
+_OF_FIGURES = frozenset({Kind.NUMBER, Kind.ID, Kind.DATE, Kind.MONTH, Kind.AMOUNT, Kind.AVERAGE})
 #: Text, problem, note.
 Read = tuple[str, str, str]
 
@@ -56,6 +68,12 @@ def read_cell(column: Column, value: Any, *, is_1904: bool = False) -> Read:
         return "", f"{column.word}：{_UNKEPT[value]}", ""
     if isinstance(value, str) and len(value) > CELL_MAX:
         return value[:60], f"{column.word}超过 {CELL_MAX} 个字符，请核对", ""
+    if isinstance(value, str) and column.kind in _OF_FIGURES and (mark := note_mark_in(value)):
+        return (
+            plain_text(value)[:60],
+            f"{column.word}“{_short(value)}”含有“{mark}”，是上标、带圈数字或脚注标记，不是数字，请删除该标记或改为普通数字后重新报送",
+            "",
+        )
     return _READERS[column.kind](column, value, is_1904)
 
 

@@ -16,6 +16,7 @@ from yigui.common.apart import Refused
 from yigui.documents.tabular.cells import FAILED, NO_RESULT, SHARED, plain_value
 from yigui.documents.tabular.columns import Column, Kind, Limits
 from yigui.documents.tabular.heads import HEAD_WITHIN, Head, Words, best_head, weight_of
+from yigui.documents.tabular.number_formats import odd_styles, shown_of_cell
 
 #: What a damaged archive raises; the last where it asks for a version of the format that nobody has written.
 _BROKEN = (zipfile.BadZipFile, ValueError, OSError, EOFError, KeyError, IndexError, NotImplementedError)
@@ -129,11 +130,28 @@ def _table_of(book: CalamineWorkbook, content: bytes, parts: Sequence[str], file
         scan = scans.get(place) or _Scan(content, parts, place)
         table.unkept = scan.found()
         table.notes += scan.hidden(best.head)
+        _refuse_shown(content, parts, place, table, file_name)
         if len(table.unkept) > UNKEPT_MAX:
             raise Refused(
                 f"文件“{file_name}”有 {UNKEPT_MAX} 个以上的单元格是没有保存结果的公式或错误值，请“选择性粘贴”为数值后重新上传。"
             )
     return table
+
+
+def _refuse_shown(content: bytes, parts: Sequence[str], place: int, table: Book, file_name: str) -> None:
+    """An amount that its format shows in another unit or currency, with a sign or not at all, is not what whoever made the sheet saw."""
+    name = _sheet_part(content, parts, place)
+    styles = odd_styles(content, parts) if name and table.amounts else {}
+    if not styles:
+        return
+    assert table.head is not None
+    begins = (table.source.start or (0, 0))[1]
+    for _, row, column, attributes, inner in _all_cells(content, name):
+        if row >= table.head.number and column - begins in table.amounts and (shown := shown_of_cell(attributes, inner, styles)):
+            raise Refused(
+                f"文件“{file_name}”工作表“{table.sheet}”的单元格 {_letters(column)}{row + 1} 的数字格式带有“{shown[:20]}”，看到的金额与保存的数值不同，"
+                f"不知以哪个为准，未作任何改动。请把该列的单元格格式改为“数值”（两位小数）并核对金额（以元为单位）后重新报送。"
+            )
 
 
 def _refuse_half(found: "Sequence[_Candidate]", filled: "Sequence[_Candidate]", file_name: str) -> None:
@@ -428,6 +446,13 @@ def _placed(content: bytes, name: str, hidden: "_Hidden") -> Iterator[tuple[tupl
 
 def _counted(content: bytes, name: str) -> Iterator[tuple[tuple[int, int], str]]:
     """By counting: a row or a cell that does not say its place follows the one before."""
+    for sheet, row, column, attributes, inner in _all_cells(content, name):
+        if why := sheet.unkept(attributes, inner):
+            yield (row, column), why
+
+
+def _all_cells(content: bytes, name: str) -> Iterator[tuple[_Sheet, int, int, bytes, bytes]]:
+    """All cells: the sheet they are of, row and column (from 0), attributes, what is in them."""
     row, column = -1, -1
     for sheet, text in _whole_cells(content, name):
         for found in sheet.row_or_cell.finditer(text):
@@ -439,8 +464,17 @@ def _counted(content: bytes, name: str) -> Iterator[tuple[tuple[int, int], str]]
             column = _column(at[1]) if at else column + 1
             if at:
                 row = int(at[2]) - 1
-            if why := sheet.unkept(found[3] or b"", found[4] or b""):
-                yield (row, column), why
+            yield sheet, row, column, found[3] or b"", found[4] or b""
+
+
+def _letters(column: int) -> str:
+    """A column as a sheet names it."""
+    named = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        named = chr(65 + rest) + named
+    return named
 
 
 def _column(letters: bytes) -> int:

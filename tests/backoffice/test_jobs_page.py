@@ -32,7 +32,10 @@ def state(job: int) -> str:
 def test_what_failed_is_tried_again_with_a_reason_by_whom_it_may() -> None:
     job = failed_job()
     admin = signed_in("sysadmin")
-    assert "发送部门报文" in page_of(admin.get("/jobs/"))
+    page = page_of(admin.get("/jobs/"))
+    assert "发送部门报文" in page
+    assert f'action="/jobs/{job}/retry/"' in page
+    assert "重新执行的原因" in page
     answer = admin.post(f"/jobs/{job}/retry/", {"reason": "对方服务已恢复"}, follow=True)
     assert "已重新排队" in text_of(answer)
     assert state(job) == "todo"

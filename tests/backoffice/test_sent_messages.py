@@ -40,6 +40,8 @@ def test_what_did_not_arrive_stands_first_with_a_masked_number(monkeypatch: pyte
     assert number not in page
     assert f"{number[:3]}****{number[-4:]}" in page
     assert f"已试 {ATTEMPTS_MAX} 次" in page
+    assert f'action="/messages/{found.pk}/again/"' in page
+    assert "再次发送的原因" in page
 
 
 def test_one_that_waits_and_one_that_was_sent_are_told_apart() -> None:

@@ -7,6 +7,7 @@ from django.test import Client
 
 from tests import city
 from tests.casework.test_returned_cases import Point, send_back
+from tests.kiosk.test_kiosk import as_person, registered
 from tests.mobile.test_phone import on_the_phone
 from tests.pages import page_of
 from tests.portal.test_applying import login_of
@@ -35,10 +36,12 @@ def _open_by(door: str, employment: Employment, case: Case) -> Any:
         city.past_the_guards(case, employer_id=employment.employer_id)
         return unit_signed_in(login_of(employment.employer)).get(f"/unit/cases/{case.case_no}/")
     city.past_the_guards(case, person_id=employment.person_id)
+    if door == "machine":
+        return as_person(registered()[0], employment.person).get(f"/kiosk/me/cases/{case.case_no}/")
     return on_the_phone(employment.person).get(f"/m/cases/{case.case_no}/")
 
 
-@pytest.mark.parametrize("door", ["progress", "unit", "phone"])
+@pytest.mark.parametrize("door", ["progress", "unit", "phone", "machine"])
 @pytest.mark.parametrize("how", ["finished", "withdrawn", "returned", "declined", "open"])
 def test_every_end_says_where_to_ask_and_an_outcome_what_can_be_done_against_it(door: str, how: str) -> None:
     employment = city.next_employee()

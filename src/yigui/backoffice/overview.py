@@ -191,7 +191,7 @@ def overview(request: OfficerRequest) -> HttpResponse:
     figures, charts = _cases(Counted(listing, user), today) if has_page_right(user, listing.right) else ([], [])
     context = {
         "today": today, "waiting": waiting, "may_take": bool(kinds) and has_page_right(user, "queue"),
-        "cases": figures, "cases_title": listing.title, "money": _money(user, today),
+        "cases": figures, "cases_title": "我的办件" if listing is MINE else "办件", "money": _money(user, today),
         "charts": [chart for chart in (kinds, *charts) if chart is not None],
     }  # fmt: skip
     return render(request, "backoffice/overview.html", context)

@@ -225,9 +225,14 @@ class Shown:
         return asked not in (begun, dict.fromkeys(begun, ALL))
 
     @property
+    def has_deeds(self) -> bool:
+        """Whether a row may have a deed: a template would call the listing's own answer."""
+        return self.listing.deed is not None
+
+    @property
     def width(self) -> int:
         """Columns of the table."""
-        return len(self.listing.columns) + (self.listing.deed is not None)
+        return len(self.listing.columns) + self.has_deeds
 
     @property
     def rows_with_deeds(self) -> list[tuple[list[Cell], RowDeed | None]]:

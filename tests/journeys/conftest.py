@@ -12,6 +12,15 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, 
 #: How long a page may take on a machine that does other things besides: what does not come by then does not come.
 PATIENCE_MS = 30_000
 expect.set_options(timeout=PATIENCE_MS)
+#: What the driver leaves out of Chromium: of two such lists the last one counts.
+LEFT_OUT = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "LensOverlay",
+    "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints",
+    "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch",
+)  # fmt: skip
+#: Lists below the address box, which nobody sees here. They are pages of their own, drawn by a process of their own for each window: more
+#: than half of what it takes to open one.
+OF_THE_ADDRESS_BOX = ("WebUIOmniboxPopup", "WebUIOmniboxFullPopup", "WebUIOmniboxAimPopup")
 #: Where screenshots of the journeys go when `YIGUI_SHOTS` names a folder.
 SHOTS = os.environ.get("YIGUI_SHOTS", "")
 
@@ -29,6 +38,7 @@ def browser() -> Iterator[Browser]:
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
+            f"--disable-features={','.join((*LEFT_OUT, *OF_THE_ADDRESS_BOX))}",
         ]
         chromium = playwright.chromium.launch(executable_path=path, args=arguments)
         yield chromium

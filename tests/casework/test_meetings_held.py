@@ -9,6 +9,7 @@ from django.test import Client
 
 from tests import city
 from tests.conftest import TODAY
+from tests.pages import signed_in, text_of
 from tests.staff.test_accounts import number
 from tests.staff.test_same_person import one_person
 from yigui.casework.errors import NoMeeting
@@ -19,7 +20,7 @@ from yigui.casework.models import Case, Meeting
 from yigui.casework.signatures import hold_meeting
 from yigui.catalogue.declarations import catalogue
 from yigui.db.presence import Moved
-from yigui.staff.models import User
+from yigui.staff.models import FullView, User
 from yigui.synthetic.demo_staff import PASSWORD
 
 MINUTES = "会议听取了汇报，查阅了档案，一致同意办理。"
@@ -141,3 +142,28 @@ def test_what_came_up_since_the_acceptance_and_was_passed_with_stands_in_the_eve
     monkeypatch.setattr(handler, "before_signing", lambda handler, facts: [])
     city.decide(case, "rechecker")
     assert "standing" not in case.events.filter(verb="pass").latest("seq").payload
+
+
+def test_who_holds_the_meeting_sees_the_papers_of_its_cases_and_the_look_is_recorded() -> None:
+    case = at_its_meeting()
+    director = signed_in("director")
+    address = f"/cases/{case.case_no}/"
+    assert "领取后可见" in text_of(director.get(address)) or "查看事由" in text_of(director.get(address))
+    assert f"{address}meeting/" in director.get("/meetings/").content.decode()
+    assert director.get(f"{address}meeting/").status_code == 405
+    assert not FullView.objects.filter(user=city.user("director"), case_no=case.case_no).exists()
+    page = text_of(director.post(f"{address}meeting/", follow=True))
+    assert case.subject_name in page
+    assert "查看事由" not in page
+    seen = FullView.objects.filter(user=city.user("director"), case_no=case.case_no)
+    assert {view.reason for view in seen} == {f"集体研究 {case.item_name}"}
+
+
+def test_nobody_else_opens_a_case_by_its_meeting() -> None:
+    case, other = at_its_meeting(), city.accept_class1()
+    assert signed_in("reviewer").post(f"/cases/{case.case_no}/meeting/").status_code == 403
+    assert (
+        signed_in(city.new_user("director", agency="51110201").username).post(f"/cases/{case.case_no}/meeting/").status_code == 403
+    )
+    assert signed_in("director").post(f"/cases/{other.case_no}/meeting/").status_code == 409
+    assert not FullView.objects.filter(reason__startswith="集体研究", case_no__in=(case.case_no, other.case_no)).exists()

@@ -25,12 +25,14 @@ from yigui.casework.errors import CaseRefused, OpinionMissing, PointUnknown, Sam
 from yigui.casework.findings import Finding
 from yigui.casework.meetings import record_meeting
 from yigui.casework.models import Case, Draft, Event, ReturnPoint
+from yigui.casework.progress import doors_for_correction
 from yigui.casework.queries import current_step, locked_case
 from yigui.casework.query_code import query_code
 from yigui.casework.resubmit_case import resubmit_case
 from yigui.casework.returns import Point, shares_of_second_returns
 from yigui.casework.take_up_case import take_up_case
 from yigui.casework.withdraw_case import withdraw_case
+from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
 from yigui.registry.models import Agency, Employment, Person
 from yigui.staff.errors import NotAuthorised
@@ -511,3 +513,31 @@ def test_the_page_of_troubled_cases_names_the_agency_of_each_share() -> None:
     page = text_of(officer("head").get("/troubled/"))
     assert "经办机构" in page
     assert city.user("reviewer").agency.name in page
+
+
+def test_a_door_that_does_not_take_the_item_offers_no_correction() -> None:
+    """PEN-006 is taken at counters only from persons: neither phone nor letter sends them to a platform that has no login for them."""
+    person = next_pensioner()
+    at_counter = Case(item_code="PEN-006", item_version=catalogue().versions["PEN-006"][0].valid_from, person=person)
+    assert doors_for_correction(at_counter) == "请到窗口补正后重新提交"
+    _, case = returned(person, Point("unclear", material="id_card"))
+    city.past_the_guards(case, item_code="PEN-006", item_version=at_counter.item_version, item_name="暂停养老保险待遇申请")
+    client = on_the_phone(person)
+    page = text_of(client.get(f"/m/cases/{case.case_no}/"))
+    assert "请到窗口补正后重新提交" in page
+    assert ("补正并重新提交" in page, "网上服务平台" in page) == (False, False)
+    answer = client.post(f"/m/cases/{case.case_no}/correct/")
+    assert answer.status_code == 403
+    assert "不能在这里补正，请到窗口补正后重新提交" in text_of(answer)
+    assert not Draft.objects.filter(case=case).exists()
+
+
+def test_where_to_correct_is_asked_for_who_applied() -> None:
+    login = login_of(city.next_employee().employer)
+    version = catalogue().versions["REG-004"][0].valid_from
+    assert (
+        doors_for_correction(Case(item_code="REG-004", item_version=version, login=login))
+        == "可在网上服务平台、自助服务区补正后重新提交，也可到窗口办理"
+    )
+    version = catalogue().versions["CHG-003"][0].valid_from
+    assert "网上服务平台" not in doors_for_correction(Case(item_code="CHG-003", item_version=version, applicant=next_pensioner()))

@@ -114,6 +114,18 @@ def test_the_guide_takes_back_what_is_at_the_desk_of_who_has_gone() -> None:
     assert Ticket.objects.get(pk=visitor.pk).state == "waiting"
 
 
+def test_the_guide_undoes_a_departure_pressed_by_mistake() -> None:
+    hall = new_hall()
+    new_desk(hall, is_open=False)
+    visitor = ticket(hall)
+    guide = signed_in(city.new_user("guide", location=hall).username)
+    page = guide.post("/hall/guide/", {"do": "left", "ticket": visitor.pk}, follow=True).content.decode()
+    assert (f"{visitor} 已登记离开" in page, "撤销离开" in page) == (True, True)
+    page = guide.post("/hall/guide/", {"do": "stayed", "ticket": visitor.pk}, follow=True).content.decode()
+    assert (f"{visitor} 的离开登记已撤销" in page, "撤销离开" in page) == (True, False)
+    assert Ticket.objects.get(pk=visitor.pk).state == "waiting"
+
+
 def test_whoever_is_sent_to_a_desk_that_calls_nobody_is_not_told_to_wait_there() -> None:
     hall = new_hall()
     teller, _ = new_desk(hall)

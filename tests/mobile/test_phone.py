@@ -306,7 +306,7 @@ def test_a_returned_case_is_corrected_on_the_phone_by_its_applicant_only() -> No
     page = text_of(client.get(f"/m/cases/{case.case_no}/"))
     assert "照片不清楚，请重拍" in page
     assert "补正并重新提交" in page
-    assert "可在网上服务平台、自助服务区、手机应用补正后重新提交，也可到窗口办理" in page
+    assert "可在自助服务区、手机应用补正后重新提交，也可到窗口办理" in page
     assert on_the_phone(city.next_person()).post(f"/m/cases/{case.case_no}/correct/").status_code == 404
     form = client.post(f"/m/cases/{case.case_no}/correct/")["Location"]
     assert client.get(form).status_code == 200

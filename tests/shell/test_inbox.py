@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from django.db import connection
+from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests import city
@@ -15,7 +15,7 @@ from yigui.casework.drafts import open_draft
 from yigui.casework.hand_over_draft import hand_over_draft, take_draft
 from yigui.casework.models import Case, Step
 from yigui.common import rooms
-from yigui.common.inbox import COUNT_MAX, Row, Source, Tally, Target, tally
+from yigui.common.inbox import COUNT_MAX, Row, Source, Tally, Target, Turn, tally
 from yigui.identity.models import UnitRequest
 from yigui.registry.models import Employer
 from yigui.shell import inbox
@@ -75,7 +75,7 @@ def test_counts_are_those_of_the_rows(world: World) -> None:
     for user in officers():
         counts = tallies(user, TODAY)
         for source in sources_for(user):
-            rows = source.rows(user, TODAY, COUNT_MAX)
+            rows = [row for row in source.rows(user, TODAY, COUNT_MAX) if row.turn != Turn.COLLEAGUE]
             assert counts[source.code].total == len(rows), (user, source.code)
             assert counts[source.code].overdue == sum(urgency_of(r.due_on, TODAY) == "overdue" for r in rows)
 
@@ -173,9 +173,35 @@ def test_the_next_one_is_the_most_urgent_nobody_has() -> None:
 def test_the_next_step_is_claimed_and_seeing_it_is_recorded() -> None:
     case = city.accept_class2()
     city.past_the_guards(case, due_on=TODAY - dt.timedelta(days=60))
+    _suggested(case, "reviewer")
     answer = signed_in("reviewer").post("/inbox/next/", {"kind": "step"})
     assert answer["Location"] == f"/cases/{case.case_no}/"
     assert Step.objects.get(case=case, state="ready").claimed_by == city.user("reviewer")
+
+
+def _suggested(case: Case, username: str) -> Step:
+    """A waiting step as if it had been this colleague's turn."""
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        Step.objects.using("super").filter(case=case, state="ready").update(suggested_to=city.user(username).pk)
+    return Step.objects.get(case=case, state="ready")
+
+
+def test_what_is_a_colleagues_turn_is_counted_as_theirs_and_taken_last() -> None:
+    reviewer = city.user("reviewer2")
+    theirs, mine = _suggested(city.accept_class2(), "reviewer"), _suggested(city.accept_class2(), "reviewer2")
+    rows = {row.key: row for row in next(s for s in sources_for(reviewer) if s.code == "step").rows(reviewer, TODAY, COUNT_MAX)}
+    assert (rows[str(theirs.pk)].turn, rows[str(mine.pk)].turn) == (Turn.COLLEAGUE, Turn.MINE)
+    counted, news = tallies(reviewer, TODAY)["step"].total, inbox.news_of(reviewer, TODAY, None)
+    _suggested(theirs.case, "reviewer2")
+    assert (tallies(reviewer, TODAY)["step"].total, inbox.news_of(reviewer, TODAY, None)) == (counted + 1, news + 1)
+    _suggested(theirs.case, "reviewer")
+    order = [waiting.row.turn for waiting in inbox.to_take(reviewer, TODAY, code="step")]
+    assert order == sorted(order)
+    assert {Turn.MINE, Turn.COLLEAGUE} <= set(order)
+    answer = signed_in("reviewer2").post("/inbox/next/", {"kind": "step"})
+    taken = Case.objects.get(case_no=answer["Location"].strip("/").split("/")[-1])
+    assert Step.objects.get(case=taken, state="ready").suggested_to_id == reviewer.pk
 
 
 def test_nothing_left_to_take_is_said() -> None:

@@ -67,7 +67,7 @@ EXEMPT = {
                      "backoffice:paper",
                      "backoffice:see_in_full"), _CITY_WIDE),
     **dict.fromkeys(("backoffice:claim", "backoffice:release", "backoffice:decide", "backoffice:withdraw", "backoffice:correct", "backoffice:finish",
-                     "backoffice:take_up", "backoffice:send_back", "backoffice:decline"), _BY_AUTHORITY),
+                     "backoffice:take_up", "backoffice:send_back", "backoffice:decline", "backoffice:see_for_meeting"), _BY_AUTHORITY),
     **dict.fromkeys(("backoffice:queue", "backoffice:cross_check", "backoffice:take_next", "backoffice:settle"), "parts of the inbox, which is looked at here"),
     **dict.fromkeys((name for name in PATTERNS if name.startswith(("counter:list", "counter:draft", "counter:form", "counter:base", "counter:start_"))),
                     _OF_THE_TELLER),

@@ -26,7 +26,7 @@ from yigui.visits.hall_settings import set_shift, set_skills
 from yigui.visits.jobs import end_days
 from yigui.visits.models import DeskEvent, DeskState, HallDevice, Ticket, TicketEvent, TypedNumber, Visit
 from yigui.visits.room import ROOM
-from yigui.visits.tickets import has_left, take_back, take_ticket, wait_again
+from yigui.visits.tickets import has_left, has_not_left, take_back, take_ticket, wait_again
 
 
 def test_numbers_follow_each_other_per_hall_and_letter() -> None:
@@ -319,3 +319,31 @@ def test_in_a_demonstration_some_have_come_and_come_once() -> None:
     Ticket.objects.using("super").filter(hall=machine.hall_id, day=TODAY).update(day=TODAY - dt.timedelta(days=30))
     assert come_in(TODAY) == Ticket.objects.filter(hall=machine.hall_id, day=TODAY, state="waiting").count() == 10
     assert come_in(TODAY) == 0
+
+
+def test_a_departure_noted_wrongly_is_undone_on_its_day_by_the_floor_of_its_hall() -> None:
+    hall = new_hall()
+    teller, desk = new_desk(hall, is_open=False)
+    guide = city.new_user("guide", location=hall)
+    visitor, next_one = ticket(hall), ticket(hall)
+    place = Ticket.objects.get(pk=visitor.pk).queue_at
+    has_left(actor=guide, ticket=visitor)
+    with pytest.raises(NotAuthorised):
+        has_not_left(actor=city.new_user("guide", agency="51110201"), ticket=visitor, today=TODAY)
+    with pytest.raises(Moved, match="不是今天登记离开的"):
+        has_not_left(actor=guide, ticket=next_one, today=TODAY)
+    has_not_left(actor=guide, ticket=visitor, today=TODAY)
+    found = Ticket.objects.get(pk=visitor.pk)
+    assert (found.state, found.queue_at, found.ended_at) == ("waiting", place, None)
+    told = TicketEvent.objects.filter(ticket=visitor).latest("id")
+    assert (told.verb, told.user_id, told.note) == ("back", guide.pk, "撤销离开登记")
+    set_shift(actor=city.user("head2"), desk=desk, on=TODAY, first=teller, second=None, today=TODAY)
+    open_desk(teller=teller, desk=desk, today=TODAY)
+    assert call_next(teller=teller, today=TODAY) == visitor
+    move_ticket(teller=teller, move="miss")
+    has_left(actor=guide, ticket=visitor)
+    has_not_left(actor=guide, ticket=visitor, today=TODAY)
+    assert state_of(visitor) == "missed"
+    has_left(actor=guide, ticket=visitor)
+    with pytest.raises(Moved, match="不是今天登记离开的"):
+        has_not_left(actor=guide, ticket=visitor, today=TODAY + dt.timedelta(days=1))

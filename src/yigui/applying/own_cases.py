@@ -13,7 +13,7 @@ from yigui.applying.linked import Offers, linked_items
 from yigui.casework.decisions import ending_of, refusal_of
 from yigui.casework.enums import Verb
 from yigui.casework.models import Case
-from yigui.casework.progress import progress_of
+from yigui.casework.progress import channels_for_correction, progress_of
 from yigui.casework.queries import cases_of, open_cases_of, own_case_of, results_for, results_of, steps_of_round
 from yigui.casework.who_may import applicant_may
 from yigui.catalogue.declarations import catalogue
@@ -76,7 +76,7 @@ def own_case_in_full(
         "case": case, "item": item, "progress": progress_of(case, today),
         "answers": [(field.label, text) for field, text in shown_values(item, case.form)],
         "feedback": results_of(case), "refusal": refusal_of(case), "ending": ending_of(case), "order": order_of(case), "steps": steps_of_round(case),
-        "may_correct": applicant_may(case, Verb.RESUBMIT, today, login=login, applicant=applicant),
+        "may_correct": applicant_may(case, Verb.RESUBMIT, today, login=login, applicant=applicant) and channel in channels_for_correction(case),
         "may_withdraw": applicant_may(case, Verb.WITHDRAW, today, login=login, applicant=applicant),
         "rating": of_own_case(case, today),
         "linked": linked_items(item, channel=channel, offers=offers, today=today, person=about),

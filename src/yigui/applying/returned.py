@@ -12,12 +12,14 @@ from yigui.applying.ending import WITHDRAWN, sure_of
 from yigui.casework.drafts import list_verdict
 from yigui.casework.enums import Verb
 from yigui.casework.models import Case, Draft
+from yigui.casework.progress import channels_for_correction, doors_for_correction
 from yigui.casework.who_may import refuse_unfit, why_not
 from yigui.casework.withdraw_case import withdraw_case
 from yigui.common import clock
 from yigui.identity.models import UnitLogin
 from yigui.registry.models import Person
 from yigui.shell.sure import asked, wants_asking
+from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
 
 
@@ -25,9 +27,13 @@ def correct(door: Door, case: Case) -> HttpResponse:
     """Begin the correction of an own case that was returned, whichever door it came through.
 
     Raises:
-        StepMoved: not returned. NotAuthorised: somebody else applied.
+        StepMoved: not returned. NotAuthorised: somebody else applied, or the door does not take the item from them.
     """
     refuse_unfit(door.operator, case, Verb.RESUBMIT, clock.today(), login=door.login, applicant=door.applicant)
+    if door.channel not in channels_for_correction(case):
+        raise NotAuthorised(
+            f"“{case.item_name}”不能在这里补正，{doors_for_correction(case)}。", case_no=case.case_no, channel=door.channel
+        )
     draft = begin_correction(case, door.operator, door.login, door.applicant)
     return redirect(door.names.form, token=draft.token)
 

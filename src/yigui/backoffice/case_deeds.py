@@ -15,11 +15,11 @@ from yigui.applying.returned import begin_correction
 from yigui.backoffice.cases import case_page
 from yigui.backoffice.return_points import points_of_post
 from yigui.casework.decide_step import claim_step, decide_step, release_step
-from yigui.casework.enums import Verb, Verdict
-from yigui.casework.errors import CaseNotFound
+from yigui.casework.enums import CaseStatus, Verb, Verdict
+from yigui.casework.errors import CaseNotFound, StepMoved
 from yigui.casework.finish_case import finish_again
 from yigui.casework.models import Case, Step
-from yigui.casework.queries import case_by_no
+from yigui.casework.queries import case_by_no, current_step
 from yigui.casework.return_case import decline_returned_case, return_refused_case
 from yigui.casework.take_up_case import take_up_case
 from yigui.casework.who_may import refuse_unfit, why_not
@@ -28,10 +28,10 @@ from yigui.common import clock
 from yigui.common.errors import Conflict, Forbidden, NotFound, YiguiError
 from yigui.common.texts import int_or_none
 from yigui.identity.proof import CodeWrong
-from yigui.shell.inbox import inbox_page
+from yigui.shell.inbox import inbox_page, to_take
 from yigui.shell.refused import refusal_said
 from yigui.shell.sure import asked, wants_asking
-from yigui.staff.enums import ViewGround
+from yigui.staff.enums import StepKind, ViewGround
 from yigui.staff.full_views import record_case_view, record_full_view, stated
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
@@ -115,16 +115,33 @@ _TRIES = 5
 
 def _next_of(user: User) -> str:
     """The address of the most urgent step that waits for somebody: one they have taken already, else the next one, taken now; their inbox where none waits."""
-    waiting = inbox_page(user, clock.today(), code="step").rows
-    for one in [w for w in waiting if not w.row.can_take][:1]:
+    for one in [w for w in inbox_page(user, clock.today(), code="step").rows if not w.row.can_take][:1]:
         return one.url
-    for one in [w for w in waiting if w.row.can_take][:_TRIES]:
+    for one in to_take(user, clock.today(), code="step")[:_TRIES]:
         try:
             take_step(user, Step.objects.select_related("case").get(pk=one.row.key))
         except (Conflict, Forbidden):
             continue
         return one.url
     return reverse("backoffice:inbox")
+
+
+@require_POST
+@page_right("meeting")
+@on_case_page
+def see_for_meeting(request: OfficerRequest, case_no: str) -> HttpResponse:
+    """Open a case with its papers before a meeting decides it: for who may hold that meeting; recorded as at every other step that is taken.
+
+    Raises:
+        StepMoved: it does not stand at its meeting. NotAuthorised, SamePerson, OwnKin: somebody else holds it.
+    """
+    found = case_by_no(case_no)
+    step = current_step(found)
+    if found.status != CaseStatus.OPEN or step is None or step.code != StepKind.MEETING:
+        raise StepMoved(f"办件 {case_no} 现不在集体研究环节，请刷新后查看。", case_no=case_no)
+    refuse_unfit(request.user, step, Verb.PASS, clock.today())
+    _see_in_full(request.user, found, f"集体研究 {found.item_name}")
+    return redirect("backoffice:case", case_no=case_no)
 
 
 @require_POST

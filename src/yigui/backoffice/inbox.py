@@ -17,7 +17,7 @@ from yigui.common import clock
 from yigui.common.errors import Conflict, Forbidden
 from yigui.common.inbox import Tally
 from yigui.common.texts import int_or_none
-from yigui.shell.inbox import NEWS_MAX, URGENCIES, InboxPage, Waiting, inbox_page, news_of, source_of, sources_for, tallies
+from yigui.shell.inbox import NEWS_MAX, URGENCIES, InboxPage, Waiting, inbox_page, news_of, source_of, sources_for, tallies, to_take
 from yigui.shell.refused import refusal_said
 from yigui.staff.inbox_looks import last_look, look_now
 from yigui.staff.models import User
@@ -157,11 +157,10 @@ def look(request: OfficerRequest) -> HttpResponse:
 @require_POST
 @page_right("inbox")
 def take_next(request: OfficerRequest) -> HttpResponse:
-    """Take the most urgent thing nobody has yet, and open it; what a colleague was faster at is left out."""
+    """Take the most urgent thing nobody has yet, one's own turn first, and open it; what a colleague was faster at is left out."""
     user = request.user
     chosen = _filter(request, user)
-    page = inbox_page(user, clock.today(), code=chosen.kind, urgency=chosen.urgency)
-    for waiting in [w for w in page.rows if w.row.can_take][:_TRIES]:
+    for waiting in to_take(user, clock.today(), code=chosen.kind, urgency=chosen.urgency)[:_TRIES]:
         try:
             if waiting.source.code == "step":
                 take_step(user, Step.objects.select_related("case").get(pk=waiting.row.key))

@@ -159,6 +159,7 @@ ROOM = Room(
         "backoffice:send_back": "退回办件",
         "backoffice:decline": "不予办理办件",
         "backoffice:see_in_full": "查看办件完整信息",
+        "backoffice:see_for_meeting": "查看集体研究的办件和材料",
         "backoffice:resend": "重发部门消息",
         "backoffice:receipt": "打印受理回执",
         "backoffice:slip": "打印办件单",

@@ -81,6 +81,7 @@ urlpatterns = [
     path("cases/<str:case_no>/return/", case_deeds.send_back, name="send_back"),
     path("cases/<str:case_no>/decline/", case_deeds.decline, name="decline"),
     path("cases/<str:case_no>/full/", case_deeds.see_in_full, name="see_in_full"),
+    path("cases/<str:case_no>/meeting/", case_deeds.see_for_meeting, name="see_for_meeting"),
     path("unit-requests/", unit_requests.unit_requests, name="unit_requests"),
     path("partners/", partners.partners, name="partners"),
     path("partners/messages/<int:number>/resend/", partners.resend, name="resend"),

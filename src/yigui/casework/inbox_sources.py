@@ -12,7 +12,7 @@ from yigui.casework.queues import due_days, handled_here, my_queue, returned_cas
 from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
 from yigui.common.identifiers import mask_name
-from yigui.common.inbox import Row, Source, Target
+from yigui.common.inbox import Row, Source, Target, Turn
 from yigui.common.money import format_fen
 from yigui.common.texts import int_or_none
 from yigui.db.chosen import chosen_row
@@ -44,8 +44,15 @@ def _step_row(step: Step, user: User) -> Row:
     return Row(
         key=str(step.pk), kind=str(StepKind(step.code).label), what=_what(case), more=f"{round_}{amount}{case.risk_class} 类；{case.area.name}；{case.case_no}",
         whose=whose, due_on=case.due_on, since=step.ready_at, target=Target("case", case.case_no), is_mine=step.claimed_by_id == user.pk,
-        can_take=step.claimed_by_id is None,
+        can_take=step.claimed_by_id is None, turn=_turn(step, user),
     )  # fmt: skip
+
+
+def _turn(step: Step, user: User) -> Turn:
+    """Whose turn a step is, as `queues.due_days` counts it: one suggested to somebody who has left is anybody's."""
+    if user.pk in (step.claimed_by_id, step.suggested_to_id):
+        return Turn.MINE
+    return Turn.COLLEAGUE if step.suggested_to is not None and step.suggested_to.is_active else Turn.ANYBODY
 
 
 def _steps(user: User, today: dt.date, most: int) -> list[Row]:

@@ -4,11 +4,12 @@ import datetime as dt
 from dataclasses import dataclass
 
 from yigui.casework.enums import CaseStatus
+from yigui.casework.handlers import reaches
 from yigui.casework.models import Case, Step
 from yigui.casework.queries import overdue_words
 from yigui.casework.returns import points_of, words_of
 from yigui.catalogue.declarations import catalogue
-from yigui.common import clock
+from yigui.common.rooms import doors
 from yigui.db.rows import row_where
 
 #: Post that works at a step; the person in charge is not named outside.
@@ -31,11 +32,23 @@ class Progress:
     where_to_correct: str = ""
 
 
+def channels_for_correction(case: Case) -> list[str]:
+    """The channels at which whoever applied can correct a returned case by themselves: those that take the item and have a door for their kind.
+
+    Of a case from a counter it is the person or the employer it is about, as `who_may` lets them.
+    """
+    item = catalogue().version(case.item_code, case.item_version)
+    if case.login_id is not None:
+        kind = "employer"
+    else:
+        kind = "person" if case.applicant_id is not None else item.applicant
+    there = {door.channel for door in doors().values() if (kind, door.channel) in door.begins}
+    return [channel for channel in item.channels if channel in there and reaches(item, channel)]
+
+
 def doors_for_correction(case: Case) -> str:
-    """Where the applicant can correct a returned case: the doors of their own that the item's catalogue names, and a window."""
-    known = catalogue()
-    item = known.version(case.item_code, case.item_version)
-    names = [known.channels[c].split("（")[0] for c in item.channels if c in known.on(clock.today()).self_service]
+    """Where the applicant can correct a returned case: the doors that are theirs and take the item, and a window."""
+    names = [catalogue().channels[channel].split("（")[0] for channel in channels_for_correction(case)]
     return (f"可在{'、'.join(names)}补正后重新提交，也可到窗口办理") if names else "请到窗口补正后重新提交"
 
 

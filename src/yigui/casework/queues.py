@@ -42,8 +42,9 @@ def _numbers(user: User, today: dt.date, steps: tuple[str, ...], limit: int) -> 
 
 
 def due_days(user: User, today: dt.date, *, steps: tuple[str, ...], limit: int) -> list[dt.date]:
-    """Due days of the steps of `my_queue`, to be counted; at most `limit`, in any order."""
-    rows = Step.objects.filter(pk__in=_numbers(user, today, steps, limit))
+    """Due days of the steps of `my_queue`, to be counted, without those whose turn is a colleague's (轮派他人); at most `limit`, in any order."""
+    is_colleagues = Q(suggested_to__is_active=True) & ~Q(suggested_to=user)
+    rows = Step.objects.filter(~is_colleagues | Q(claimed_by=user), pk__in=_numbers(user, today, steps, limit))
     return list(rows.values_list("case__due_on", flat=True))
 
 

@@ -7,10 +7,17 @@ the same rule as the buttons of the page it leads to: nothing stands in an inbox
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any
 
 #: Rows a source is asked to count at most; more are shown as "500+".
 COUNT_MAX = 500
+
+
+class Turn(IntEnum):
+    """Whose turn a thing is, in the order in which it is taken (轮派)."""
+
+    MINE, ANYBODY, COLLEAGUE = 0, 1, 2
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,7 @@ class Row:
         since: since when it waits.
         is_mine: taken by this person already.
         can_take: `take_next` may take it.
+        turn: whose turn it is; what is a colleague's can be taken, but is counted as theirs.
     """
 
     key: str
@@ -47,6 +55,7 @@ class Row:
     target: Target
     is_mine: bool = False
     can_take: bool = False
+    turn: Turn = Turn.ANYBODY
 
 
 @dataclass(frozen=True)
@@ -85,7 +94,7 @@ class Source:
         icon, tone: how its rows are marked; the tone is one of step, batch, meet, right, task, help.
         roles: for whom it is asked at all.
         rows: (user, today, most) -> at most so many rows, the most urgent first.
-        days: (user, today, most) -> due days of at most so many, in any order, in one statement.
+        days: (user, today, most) -> due days of at most so many, in any order, in one statement; without those whose turn is a colleague's.
         lines: (user, today, key) -> label and value pairs for the preview; None when it does not wait for this person any more.
         settle: (user, key) -> what is done with a row in the inbox itself, where it needs no page of its own; None for none.
         settled_by: what the button of it says.

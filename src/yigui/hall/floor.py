@@ -22,7 +22,7 @@ from yigui.visits import queries
 from yigui.visits.enums import DeviceKind, Guided
 from yigui.visits.hall_settings import register_device, set_shift, set_skills, switch_device
 from yigui.visits.models import HallDevice, Ticket
-from yigui.visits.tickets import give_ticket, guide_on, has_left, take_back, wait_again
+from yigui.visits.tickets import give_ticket, guide_on, has_left, has_not_left, take_back, wait_again
 
 
 def hall_of(user: User) -> Location:
@@ -71,7 +71,7 @@ def _guided(request: OfficerRequest, user: User, hall: Location) -> str:
         guide_on(actor=user, hall=hall, outcome=given.get("outcome", ""), today=today)
         return f"已登记：{Guided(given['outcome']).label}。"
     ticket_row = chosen_row(Ticket.objects.filter(hall=hall, day=today), given.get("ticket", ""))
-    if ticket_row is None or deed not in ("back", "left", "take_back"):
+    if ticket_row is None or deed not in ("back", "left", "stayed", "take_back"):
         raise YiguiError("没有这张号票或这项操作，请刷新后重试。")
     if deed == "back":
         wait_again(actor=user, ticket=ticket_row, today=today)
@@ -79,8 +79,11 @@ def _guided(request: OfficerRequest, user: User, hall: Location) -> str:
     if deed == "take_back":
         take_back(actor=user, ticket=ticket_row)
         return f"{ticket_row} 已收回，按取号时间重新等候。"
+    if deed == "stayed":
+        has_not_left(actor=user, ticket=ticket_row, today=today)
+        return f"{ticket_row} 的离开登记已撤销，按原来的位置等候；证件号码在窗口重新核验。"
     has_left(actor=user, ticket=ticket_row)
-    return f"{ticket_row} 已登记离开。"
+    return f"{ticket_row} 已登记离开；登记错的，当天可在“今天登记离开”中撤销。"
 
 
 def _guide(hall: Location, request: OfficerRequest, message: str) -> dict[str, Any]:
@@ -93,6 +96,7 @@ def _guide(hall: Location, request: OfficerRequest, message: str) -> dict[str, A
         "priorities": list(queries.priorities_on(today).values()),
         "ways": [(code, label, guided.get(code, 0)) for code, label in Guided.choices],
         "rows": [(row, kinds[row.kind]) for row in queries.of_floor(hall, today)],
+        "gone": list(queries.gone_from(hall, today)),
         "held": list(queries.current_of(hall, today).values()),
         "typed": {name: request.POST.get(name, "") for name in ("id_number", "priority")},
         "message": message,

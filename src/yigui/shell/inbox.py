@@ -9,7 +9,7 @@ from operator import itemgetter
 from django.urls import reverse
 
 from yigui.common import rooms
-from yigui.common.inbox import COUNT_MAX, Row, Source, Tally, Target, tally
+from yigui.common.inbox import COUNT_MAX, Row, Source, Tally, Target, Turn, tally
 from yigui.staff.models import InboxLook, User
 
 #: Rows of a page, and pages that can be turned: whoever wants what lies further chooses a kind.
@@ -68,7 +68,7 @@ def news_of(user: User, today: dt.date, look: InboxLook | None) -> int:
 
     What bears only a day and began on the day of that look stays new until the next day's: nobody knows which came first, and twice is better than never.
     """
-    rows = [row for source in sources_for(user) for row in source.rows(user, today, NEWS_MAX)]
+    rows = [row for source in sources_for(user) for row in source.rows(user, today, NEWS_MAX) if row.turn != Turn.COLLEAGUE]
     return len(rows) if look is None else sum(_is_new(row.since, look) for row in rows)
 
 
@@ -100,6 +100,23 @@ def inbox_page(user: User, today: dt.date, *, code: str = "", urgency: str = "",
     start = (number - 1) * PAGE
     rows = [Waiting(source, row, address_of(row.target)) for source, row in found[start : start + PAGE]]
     return InboxPage(rows, number, len(found) > start + PAGE and number < PAGES_MAX)
+
+
+def to_take(user: User, today: dt.date, *, code: str = "", urgency: str = "") -> list[Waiting]:
+    """What somebody may take, in the order in which they take it: whose turn it is first their own, then nobody's, then a colleague's, each by urgency."""
+    chosen = [source for source in sources_for(user) if code in ("", source.code)]
+    ranked = [
+        (rank, source, row)
+        for source in chosen
+        for rank, row in _ranked(source, source.rows(user, today, COUNT_MAX))
+        if row.can_take
+    ]
+    ranked.sort(key=lambda found: (found[2].turn, found[0]))
+    return [
+        Waiting(source, row, address_of(row.target))
+        for _, source, row in ranked
+        if not urgency or urgency_of(row.due_on, today) == urgency
+    ]
 
 
 def urgency_of(day: dt.date | None, today: dt.date) -> str:

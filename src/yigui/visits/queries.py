@@ -27,7 +27,7 @@ from yigui.visits.models import (
 )
 
 #: Tickets a list shows, calls a screen shows, at most.
-TICKETS_MAX, CALLS_MAX, DESKS_MAX, CASES_MAX, TELLERS_MAX = 60, 5, 60, 20, 200
+TICKETS_MAX, CALLS_MAX, DESKS_MAX, CASES_MAX, TELLERS_MAX, GONE_MAX = 60, 5, 60, 20, 200, 10
 
 
 def kinds_on(day: dt.date) -> dict[str, TicketKind]:
@@ -122,6 +122,11 @@ def of_floor(hall: Location, day: dt.date) -> QuerySet[Ticket]:
     """Tickets of a day that wait or missed their call, as they came."""
     rows = Ticket.objects.filter(hall=hall, day=day, state__in=(TicketState.WAITING, TicketState.MISSED))
     return rows.order_by("queue_at", "id")[:TICKETS_MAX]
+
+
+def gone_from(hall: Location, day: dt.date) -> QuerySet[Ticket]:
+    """Tickets of a day whose visitors were noted as gone, the latest first, as many as somebody may still look for."""
+    return Ticket.objects.filter(hall=hall, day=day, state=TicketState.LEFT).order_by("-ended_at", "-id")[:GONE_MAX]
 
 
 def may_open(user: User, day: dt.date) -> list[Desk]:

@@ -31,7 +31,7 @@ ROOM = Room(
         after=("staff", "identity", "casework"),
         callable=(
             "visits_take_ticket_v1", "visits_give_ticket_v1", "visits_guide_v1", "visits_call_next_v1", "visits_recall_v1", "visits_start_v1",
-            "visits_miss_v1", "visits_back_v1", "visits_leave_v1", "visits_take_back_v1",
+            "visits_miss_v1", "visits_back_v1", "visits_leave_v1", "visits_stay_v1", "visits_take_back_v1",
             "visits_transfer_v1", "visits_visitor_gone_v1", "visits_finish_v1",
             "visits_typed_v1", "visits_identify_v1", "visits_open_desk_v1", "visits_hand_over_desk_v1", "visits_pause_desk_v1",
             "visits_close_desk_v1", "visits_set_skills_v1", "visits_set_shift_v1", "visits_register_device_v1", "visits_switch_device_v1",

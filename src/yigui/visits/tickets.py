@@ -63,6 +63,15 @@ def has_left(*, actor: User, ticket: Ticket) -> None:
     done("SELECT visits_leave_v1(%s, %s)", proof_of(actor), ticket.pk)
 
 
+def has_not_left(*, actor: User, ticket: Ticket, today: dt.date) -> None:
+    """A departure noted wrongly is undone on its day: the ticket stands as it did before.
+
+    Raises:
+        NotAuthorised: not of this hall's agency. Moved: not left, or not today.
+    """
+    done("SELECT visits_stay_v1(%s, %s, %s)", proof_of(actor), ticket.pk, today)
+
+
 def take_back(*, actor: User, ticket: Ticket) -> None:
     """A ticket in the hand of somebody who has gone waits again, by its arrival; the log has both names.
 

@@ -422,6 +422,28 @@ BEGIN
 END;
 $$;
 
+-- visits_stay_v1: a departure that was noted wrongly is undone on the ticket's own day, by the floor of its hall: it waits again at its place, or has missed
+-- its call as before. What had been typed at the machine was wiped with the departure and is asked at the desk.
+CREATE OR REPLACE FUNCTION visits_stay_v1(p_token text, p_ticket bigint, p_day date) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    who bigint := identity_require_v1(p_token);
+    gone visits_ticket := visits_of_hall_v1(who, p_ticket);
+    before text;
+BEGIN
+    IF gone.state <> 'left' OR gone.day <> identity_business_day_v1(p_day) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('号票 %s 不是今天登记离开的，不能撤销，请刷新后核对。', visits_words_v1(gone));
+    END IF;
+    PERFORM pg_advisory_xact_lock(7021, (gone.hall_id % 2147483647)::integer);
+    SELECT e.verb INTO before FROM visits_ticket_event e WHERE e.ticket_id = gone.id AND e.verb <> 'leave' ORDER BY e.id DESC LIMIT 1;
+    UPDATE visits_ticket SET state = CASE WHEN before = 'miss' THEN 'missed' ELSE 'waiting' END, ended_at = NULL WHERE id = gone.id;
+    PERFORM visits_log_v1(gone, 'back', who, NULL, NULL, '撤销离开登记');
+    IF before IS DISTINCT FROM 'miss' THEN
+        PERFORM visits_offer_v1(gone.id);
+    END IF;
+END;
+$$;
+
 -- visits_take_back_v1: a ticket called or served by somebody who has gone waits again, by its arrival, for any desk of its kind: by a guide or a section head
 -- of the hall. The log has both names; no time is counted as worked.
 CREATE OR REPLACE FUNCTION visits_take_back_v1(p_token text, p_ticket bigint) RETURNS void

@@ -428,7 +428,8 @@ def test_messages_come_in_over_the_interface() -> None:
 
 
 def test_a_request_is_bound_to_sender_path_time_and_body() -> None:
-    civil = city.partner("civil_affairs", "civil_affairs", key=KEY)
+    connect("civil_affairs", "http://127.0.0.1:1")
+    civil = Partner.objects.get(pk="civil_affairs")
     question = asking.question_to(civil, "/death", {"AAC002": "x"})
     signed = question.signed
     assert read_request(headers=signed.headers, path="/death", body=signed.body, key=KEY) == {"AAC002": "x"}
@@ -467,12 +468,16 @@ def test_sm3_is_sm3(length: int) -> None:
 class Said:
     """What a partner has answered, honestly, to a question of ours, and what becomes of it when it is kept."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, service: str = "death", *, request: dict[str, str] | None = None, data: dict[str, str] | None = None
+    ) -> None:
         self.person = city.next_person()
-        self.civil = city.partner("civil_affairs", "civil_affairs", key=KEY)
-        self.request = {"AAC002": self.person.id_number}
-        self.question = asking.question_to(self.civil, "/death", self.request)
-        self.data = {"AAC003": self.person.name, "AIC037": "2026-11-01"}
+        self.service, code = service, contracts().services[service].department
+        connect(code, "http://127.0.0.1:1")
+        self.partner = Partner.objects.get(pk=code)
+        self.request = request or {"AAC002": self.person.id_number}
+        self.question = asking.question_to(self.partner, f"/{service}", self.request)
+        self.data = data or {"AAC003": self.person.name, "AIC037": "2026-11-01"}
         self.answers({"found": True, "data": self.data})
 
     def answers(self, content: dict[str, Any], *, key: str = KEY, number: uuid.UUID | None = None) -> None:
@@ -481,7 +486,7 @@ class Said:
 
     def kept(self, **other: Any) -> Answer:
         row = {
-            "request_id": self.question.number, "service": "death", "partner": self.civil, "subject": digest_of(self.request), "request": self.request,
+            "request_id": self.question.number, "service": self.service, "partner": self.partner, "subject": digest_of(self.request), "request": self.request,
             "outcome": "found", "data": self.data, "body": self.body, "signature": self.signature, "moment": self.question.moment, "took_ms": 1,
         } | other  # fmt: skip
         with transaction.atomic():

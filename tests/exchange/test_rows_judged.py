@@ -1,6 +1,7 @@
 """What stands in a good row beside a hostile name costs that row alone; what leads to nobody here is counted, listed and said, in every feed."""
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,7 +18,9 @@ from yigui.exchange.import_registrations import REGISTRATIONS
 from yigui.exchange.inbox import take_message
 from yigui.exchange.models import DeathRecord, InboundFile, InMessage
 from yigui.exchange.noted_messages import noted_messages
-from yigui.registry.models import Person
+from yigui.registry.models import Employer, Person
+from yigui.staff.errors import NotAuthorised
+from yigui.staff.models import User
 from yigui.tasks.death_conflicts import settle_death
 
 NOBODY = "11010519491231002X"
@@ -195,3 +198,47 @@ def test_a_message_with_no_name_is_not_taken(name: str) -> None:
             content=death_of(person.id_number, name),
             user=city.program("civil_affairs"),
         )
+
+
+def brought(kind: str, user: User, *people: tuple[str, str]) -> InboundFile:
+    return import_records(
+        ROWS[kind][0],
+        content=content_of(kind, *people),
+        file_name="x.csv",
+        partner=city.partner("civil_affairs", "民政"),
+        user=user,
+        today=TODAY,
+    )
+
+
+@pytest.mark.parametrize("kind", ["death", "life_sign", "prison"])
+def test_a_county_brings_in_its_own_people_and_nobody_elses(kind: str) -> None:
+    """Nothing of a mixed file is taken, and who answers for it may take the same file; who is known nowhere stands in no county's way."""
+    county, theirs = (city.new_user("section_head", agency=agency) for agency in ("51118101", "51110201"))
+    other = Person.objects.filter(area_id="511102", merged_into=None).exclude(id_number=NOBODY).order_by("-id").first()
+    assert other is not None
+    mixed = ((NOBODY, "张三"), (other.id_number, other.name))
+    before = InboundFile.objects.count()
+    with pytest.raises(NotAuthorised, match="文件第 3 行（共 1 行）的参保人或用人单位由其他地区经办"):
+        brought(kind, county, *mixed)
+    assert InboundFile.objects.count() == before
+    assert brought(kind, county, mixed[0]).accepted_count == 1
+    assert brought(kind, theirs if kind == "death" else city.user("head"), *mixed).accepted_count == 2
+
+
+def test_a_registration_is_brought_by_who_answers_for_the_unit() -> None:
+    county = city.new_user("section_head", agency="51118101")
+    seeker = city.next_seeker()
+    for area, is_own in (("511102", False), ("511181", True)):
+        unit = Employer.objects.filter(area_id=area, status="active").order_by("id")[0]
+        content = f"{','.join(REGISTRATIONS.columns)}\n{seeker.id_number},{seeker.name},{unit.credit_code},2026-10-03\n".encode()
+        with nullcontext() if is_own else pytest.raises(NotAuthorised, match="第 2 行"):
+            file = import_records(
+                REGISTRATIONS,
+                content=content,
+                file_name="x.csv",
+                partner=city.partner("employment_service", "就业"),
+                user=county,
+                today=TODAY,
+            )
+            assert file.accepted_count == 1

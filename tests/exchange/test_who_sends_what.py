@@ -17,5 +17,11 @@ def test_the_database_knows_what_is_agreed_with_whom() -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT k, exchange_takes_v1(k) FROM unnest(%s::text[]) AS k", [list(kinds)])
         assert dict(cursor.fetchall()) == kinds
+        answered = {s.code: (s.department, s.found_minutes) for s in contracts().services.values()} | {
+            "prison": (None, None),
+            "gossip": (None, None),
+        }
+        cursor.execute("SELECT c, (exchange_service_v1(c)).* FROM unnest(%s::text[]) AS c", [list(answered)])
+        assert {code: (partner, minutes) for code, partner, minutes in cursor.fetchall()} == answered
         cursor.execute("SELECT exchange_banks_v1()")
         assert set(cursor.fetchone()[0]) == {form.partner for form in formats().values() if form.source == "bank"}

@@ -90,10 +90,10 @@ def is_anybody_connected() -> bool:
 
 @transaction.atomic
 def connect_partner(*, code: str, address: str, key: str, user: User) -> Partner:
-    """Set where a partner is asked and the key shared with it; without an address it is asked no more.
+    """Set where a partner is asked and the key shared with it; without an address it is asked no more, and the key is forgotten.
 
     Args:
-        key: "" leaves the one that is known.
+        key: "" leaves the one that is known, as long as there is an address.
         user: the system administrator who sets it, having signed in; kept in the row by the database.
 
     Raises:
@@ -110,7 +110,7 @@ def connect_partner(*, code: str, address: str, key: str, user: User) -> Partner
     if len(address) > 200 or len(key) > 100:
         raise YiguiError("服务地址或密钥过长，请核对后重新登记。")
     act_as(user)
-    partner.base_url, partner.key = address, key or partner.key
+    partner.base_url, partner.key = address, (key or partner.key) if address else ""
     partner.save(update_fields=["base_url", "key"])
     _quiet_until.pop(code, None)
     return partner

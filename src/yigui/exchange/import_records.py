@@ -22,7 +22,10 @@ from yigui.documents.tabular import Column, Kind
 from yigui.exchange.errors import FileTwice, FileUnreadable
 from yigui.exchange.models import DeathRecord, FileKind, InboundFile, LifeSign, Partner, PrisonRecord
 from yigui.exchange.said_of_records import against_record
+from yigui.staff.enums import UserKind
+from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
+from yigui.staff.scope import is_at_city, own_areas
 
 ROWS_MAX = 50_000
 #: Lines of a file that are kept with their sentence.
@@ -98,6 +101,8 @@ def import_records(
     Raises:
         FileUnreadable: not text, a column missing, no rows, or more than `ROWS_MAX`.
         FileTwice: the same content came in before; nothing is changed.
+        NotAuthorised: an officer brings lines about people or units of areas the own agency does not answer for; nothing is changed, and the city may take
+            the same file in.
     """
     digest = sm3(content)
     _one_at_a_time(spec.kind)
@@ -117,6 +122,7 @@ def import_records(
         else:
             good.append(spec.model(**spec.record(row), row_no=row["row_no"]))
     new = unknown(spec, good)
+    _refuse_elsewhere(new, user)
     noted = spec.judge(new)
     waiting = sum(n.is_waiting for n in noted.values())
     # What the file said is kept whole: no record stands without it (`exchange_record_ground_v1`), and `verify` reads it again.
@@ -133,6 +139,29 @@ def import_records(
         record.file = receipt  # type: ignore[attr-defined]
     spec.model._default_manager.bulk_create(new, batch_size=2000)
     return receipt
+
+
+def _refuse_elsewhere(records: Sequence[models.Model], user: User) -> None:
+    """Refuse a county's officer a file with new lines that are another county's (`exchange_record_ground_v1` asks again); a partner's program brings its own."""
+    if user.kind != UserKind.PERSON or is_at_city(user):
+        return
+    asked = [
+        {"row_no": r.row_no, "id_number": r.id_number, "credit_code": getattr(r, "credit_code", None)}  # type: ignore[attr-defined]
+        for r in records
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT row_no FROM jsonb_to_recordset(%s::jsonb) AS t (row_no integer, id_number text, credit_code text)"
+            " WHERE exchange_record_area_v1(id_number, credit_code) <> ALL (%s) ORDER BY row_no",
+            [json.dumps(asked), own_areas(user)],
+        )
+        rows = [str(number) for (number,) in cursor.fetchall()]
+    if rows:
+        shown = f"{'、'.join(rows[:20])}{'' if len(rows) <= 20 else ' 等'}"
+        raise NotAuthorised(
+            f"文件第 {shown} 行（共 {len(rows)} 行）的参保人或用人单位由其他地区经办，本机构不能接收，本次未做任何改动。"
+            "请将整份文件交市级经办机构接收，或只接收本地区的行。"
+        )
 
 
 def _one_at_a_time(kind: str) -> None:

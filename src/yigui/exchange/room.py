@@ -36,6 +36,7 @@ ROOM = Room(
             "exchange_is_answer_v1",
             "exchange_life_after_v1",
             "exchange_new_deaths_v1",
+            "exchange_record_area_v1",
             "exchange_sign_v1",
         ),
         definers=(
@@ -44,6 +45,7 @@ ROOM = Room(
             "exchange_file_hand_v1",
             "exchange_file_of_lines_v1",
             "exchange_keep_key_v1",
+            "exchange_key_v1",
             "exchange_message_hand_v1",
             "exchange_program_now_v1",
             "exchange_question_v1",

@@ -78,14 +78,26 @@ LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION exchange_records_in_v1 FROM PUBLIC;
 
+-- exchange_record_area_v1: the area that answers for what a record is about: of a registration the unit's (the active one of its code before one that has
+-- ended), else the person's; NULL: about nobody who is known here.
+CREATE OR REPLACE FUNCTION exchange_record_area_v1(p_id_number text, p_credit_code text) RETURNS text
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN p_credit_code IS NULL THEN (SELECT p.area_id FROM registry_person p WHERE p.id = registry_person_of_v1(p_id_number))
+        ELSE (SELECT e.area_id FROM registry_employer e WHERE e.credit_code = p_credit_code ORDER BY (e.status = 'active') DESC, e.id DESC LIMIT 1) END
+$$;
+
 -- exchange_record_ground_v1: what a partner tells us stops a pension, holds it, certifies, or enters somebody: each record comes from exactly one place that
--- is there and says what it says: a line of a file that is read in this transaction and was not sent back, an answer to a question about that number, or a
--- message of this transaction, each where that kind comes so. Binds the application. TG_ARGV: the kind; then, in turn, what a message or answer calls a value, and its column. Error: YG006.
+-- is there and says what it says: a line of a file that is read in this transaction and was not sent back; an answer to a question about that number, of the
+-- partner whose service it is, once, while it is good, and while no later one says otherwise; or a message of this transaction; each where that kind comes so. An officer who brings
+-- a file answers for the area of each of its records. Binds the application. TG_ARGV: the kind; then, in turn, what a message or answer calls a value, and its column.
+-- Errors: YG006, YG005 another county's.
 CREATE OR REPLACE FUNCTION exchange_record_ground_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     unfit text;
     twice bigint;
+    again bigint;
+    elsewhere text;
     stand bigint;
     is_twice boolean;
     f record;
@@ -101,7 +113,11 @@ BEGIN
         WHERE i.id IN (SELECT file_id FROM new_rows) AND r ->> 0 IS NOT NULL)
     SELECT n.id_number INTO unfit FROM new_rows n
     LEFT JOIN exchange_answer a ON a.id = n.answer_id AND a.service = TG_ARGV[0] AND a.outcome = 'found'
-        AND TG_ARGV[0] IN ('employment_registration', 'identity', 'death')
+        AND TG_ARGV[0] IN ('employment_registration', 'identity', 'death') AND a.partner_id = (exchange_service_v1(TG_ARGV[0])).partner
+        -- As long as it is good, and the five minutes in which it may have come (`exchange_answer_ground_v1`).
+        AND a.moment >= extract(epoch FROM clock_timestamp() - make_interval(mins => (exchange_service_v1(TG_ARGV[0])).found_minutes + 5)) * 1000000
+        AND NOT EXISTS (SELECT 1 FROM exchange_answer l WHERE l.service = a.service AND l.subject = a.subject AND l.id > a.id
+            AND l.outcome IN ('found', 'missing') AND (l.outcome, l.data) IS DISTINCT FROM (a.outcome, a.data))
     LEFT JOIN exchange_in_message m ON m.id = n.message_id AND m.kind = TG_ARGV[0] AND warrants_own_row_v1(m.xmin)
         AND TG_ARGV[0] IN ('employment_registration', 'death', 'life_sign')
     LEFT JOIN exchange_inbound_file i ON i.id = n.file_id AND i.kind = TG_ARGV[0] AND TG_ARGV[0] <> 'identity' AND n.row_no >= 2 AND warrants_own_row_v1(i.xmin)
@@ -109,7 +125,7 @@ BEGIN
         AND (i.id, n.row_no) NOT IN (SELECT b.id, b.row_no FROM sent_back b)
     WHERE num_nonnulls(n.file_id, n.answer_id, n.message_id) <> 1
        OR num_nonnulls(i.id, a.id, m.id) <> 1
-       OR n.file_id IS NULL AND (upper(coalesce(a.request, m.content) ->> 'AAC002') IS DISTINCT FROM upper(n.id_number) OR EXISTS (
+       OR n.file_id IS NULL AND (coalesce(a.request, m.content) ->> 'AAC002' IS DISTINCT FROM n.id_number OR EXISTS (
             SELECT 1 FROM generate_series(1, TG_NARGS - 2, 2) AS g (k)
             CROSS JOIN LATERAL (SELECT coalesce(a.request || a.data, m.content) ->> TG_ARGV[g.k] AS said,
                 to_jsonb(n) ->> TG_ARGV[g.k + 1] AS kept, TG_ARGV[g.k + 1] LIKE '%\_on' AS is_day) AS v
@@ -125,6 +141,24 @@ BEGIN
             twice := f.id;
         END IF;
     END LOOP;
+    WITH whose AS MATERIALIZED (
+        SELECT i.id, i.received_by_id FROM exchange_inbound_file i WHERE i.id IN (SELECT file_id FROM new_rows) AND staff_officer_v1(i.received_by_id)
+            AND EXISTS (SELECT 1 FROM registry_area r WHERE NOT runs_answers_for_v1(i.received_by_id, r.code)))
+    SELECT n.id_number INTO elsewhere FROM whose w JOIN new_rows n ON n.file_id = w.id
+    CROSS JOIN LATERAL (SELECT exchange_record_area_v1(n.id_number, to_jsonb(n) ->> 'credit_code') AS area) AS o
+    WHERE o.area IS NOT NULL AND NOT runs_answers_for_v1(w.received_by_id, o.area) LIMIT 1;
+    IF unfit IS NULL AND elsewhere IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = TG_TABLE_NAME, MESSAGE = format(
+            '%s（%s）属于其他地区，须由该地区或市级经办机构的科室负责人接收。', label, elsewhere);
+    END IF;
+    -- Of two at once that use one answer the second waits here and sees what the first did. An answer's record bears the number that was asked.
+    PERFORM 1 FROM exchange_answer a WHERE a.id IN (SELECT answer_id FROM new_rows) ORDER BY a.id FOR UPDATE;
+    EXECUTE format('SELECT n.answer_id FROM new_rows n JOIN %I t ON t.id_number = n.id_number AND t.answer_id = n.answer_id '
+        'GROUP BY n.id, n.answer_id HAVING count(*) > 1 LIMIT 1', TG_TABLE_NAME) INTO again;
+    IF unfit IS NULL AND again IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME, MESSAGE = format(
+            '%s：这次应答（%s 号）已经登记过，不能再次使用；需要时请重新核验。', label, again);
+    END IF;
     IF unfit IS NOT NULL OR twice IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME, MESSAGE = format(
             '%s（%s）没有唯一的来源（本次接收的文件、应答或报文），或来源中没有此人此事，不能登记。', label, coalesce(unfit, '回执 ' || twice || ' 号'));

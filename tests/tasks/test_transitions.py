@@ -1,10 +1,11 @@
 """Every state of a task has an exit by a person who exists; the database keeps the same table; every kind has people."""
 
 import datetime as dt
+import re
 from contextlib import suppress
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 
 from tests import city
 from tests.conftest import TODAY
@@ -13,7 +14,7 @@ from yigui.registry.models import Agency
 from yigui.staff.models import User
 from yigui.tasks.end_task import drop, finish, reopen
 from yigui.tasks.enums import ENDED, UNFINISHED, TaskState, TaskVerb
-from yigui.tasks.kinds import all_kinds
+from yigui.tasks.kinds import _all, all_kinds
 from yigui.tasks.models import Task
 from yigui.tasks.people import agency_of_head, agency_with, colleagues
 from yigui.tasks.transitions import TRANSITIONS, Part, moves, transition_of, ways_out
@@ -144,3 +145,16 @@ def test_channels_and_programs_are_nobody() -> None:
     for name in ("channel-mobile", "api-demo"):
         assert "不是在岗人员" in why_not(city.user(name), task, TaskVerb.TAKE)
     assert Agency.objects.count() > 5
+
+
+def test_the_database_knows_how_tasks_end_by_themselves() -> None:
+    declared: dict[tuple[str, str], set[str]] = {}
+    for kind, versions in _all().items():
+        for outcome in (o for version in versions for o in version.outcomes if o.closes or o.by_system):
+            declared.setdefault((kind, outcome.code), set()).update(outcome.items)
+    assert len(declared) > 20
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT pg_get_functiondef('tasks_ends_v1(text, text)'::regprocedure)")
+        rows = re.findall(r"\('(\w+)', '(\w+)', '([A-Z0-9 -]*)'\)", cursor.fetchone()[0])
+    assert {(kind, code): set(items.split()) for kind, code, items in rows} == declared
+    assert len(rows) == len(declared)

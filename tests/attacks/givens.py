@@ -18,7 +18,7 @@ from tests import city, money, seen
 from tests.archive import papers
 from tests.casework.test_meetings_held import at_its_meeting
 from tests.entitlement.people import carry, decided, overdue, pensioner, released
-from tests.exchange.test_deaths import reported, row
+from tests.exchange.test_deaths import renumbered, reported, row
 from tests.items import money_forms
 from tests.items.benefit_forms import FORMS
 from tests.items.change.test_merge import enrolled, without_relations
@@ -44,6 +44,7 @@ from yigui.casework.rehearse import to_sign
 from yigui.catalogue.change_item import apply_for_change, approve_change, check_change
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.routes import MINIMUM
+from yigui.charges.models import PaymentOrder
 from yigui.common.errors import YiguiError
 from yigui.db.presence import be_present
 from yigui.documents.store import store_made
@@ -351,6 +352,29 @@ def an_order() -> dict[str, Any]:
     period = 202702
     number = order_for(city.user("head"), "levy", "511100", period)
     return {"order": f"order:{number}", "kind": "levy", "area": "511100", "period": period}
+
+
+@names("orders to pay")
+def orders_to_pay() -> dict[str, Any]:
+    """A self-payer's order out of a finished case, and another case of theirs whose warrant can be had; a bill of an employer; and a case of somebody else."""
+
+    def refuses(*_: Any) -> Any:
+        raise YiguiError("测试")
+
+    person = money_forms.new_flexible()
+    first = accept_case(city.application("LVY-007", money_forms.pay_form(person), materials=["id_card"]))
+    order = PaymentOrder.objects.get(case_id=first.pk)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("yigui.casework.finish_case.changes_digest", refuses)
+        form = money_forms.pay_form(person, contribution_base="6000")
+        second = accept_case(city.application("LVY-007", form, materials=["id_card"]))
+    assert (first.status, second.status) == ("finished", "approved")
+    bill = next(state for state in money.bills(city.next_employee().employer) if state.left_fen > 0).bill
+    number, fen = order.bills[0]
+    return {
+        "open_order": order.pk, "asked_by": first.pk, "asked_by_no": first.case_no, "asks": second.pk, "asks_no": second.case_no, "payer": person.pk,
+        "own_bill": number, "own_fen": fen, "units_bill": bill.pk, "unit": bill.employer_id,
+    }  # fmt: skip
 
 
 @names("a stolen sign-in")
@@ -1008,6 +1032,11 @@ def _finished_task() -> dict[str, Any]:
     return {"finished_task": task.pk, "open_task": new_task().pk}
 
 
+@names("a task that a case ends")
+def a_task_that_a_case_ends() -> dict[str, Any]:
+    return {"claimable_task": new_task("retirement_due").pk}
+
+
 @names("somebody of another county")
 def somebody_of_another_county() -> dict[str, Any]:
     """A reviewer and a section head of a county, each with what shows them to the database."""
@@ -1016,6 +1045,12 @@ def somebody_of_another_county() -> dict[str, Any]:
         "county_head": city.new_user("section_head", agency="51118101"),
     }
     return {name: who.pk for name, who in people.items()} | {f"{name}_token": seen.token_of(who) for name, who in people.items()}
+
+
+@names("somebody with a former number")
+def somebody_with_a_former_number() -> dict[str, Any]:
+    person = pensioner().person
+    return {"renumbered": person.pk, "former_number": renumbered(person)}
 
 
 @names("a message that stands still")

@@ -17,7 +17,9 @@ ROOM = Room(
         "contributions_allocation": Table(Kind.PROTECTED, APPEND, own=Own(_OWN_BILL, _OWN_BILL)),
     },
     functions=Functions(
-        after=("warrants", "levy"), callable=("contributions_due_on_v1",), definers=("contributions_allocated_v1",)
+        after=("warrants", "levy"),
+        callable=("contributions_due_on_v1",),
+        definers=("contributions_allocated_v1", "contributions_order_hand_v1"),
     ),
     verifications=(Verification(70, "未结清缴费单", differing_open_bills),),
 )

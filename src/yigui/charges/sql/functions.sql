@@ -9,8 +9,9 @@ BEGIN
     IF TG_OP = 'DELETE' OR OLD.status <> 'open' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = '缴费通知已缴费或已撤销，不能修改。';
     END IF;
-    IF (NEW.id, NEW.employer_id, NEW.person_id, NEW.case_id, NEW.amount_fen, NEW.bills, NEW.code) IS DISTINCT FROM
-       (OLD.id, OLD.employer_id, OLD.person_id, OLD.case_id, OLD.amount_fen, OLD.bills, OLD.code) THEN
+    IF (NEW.id, NEW.employer_id, NEW.person_id, NEW.case_id, NEW.case_no, NEW.amount_fen, NEW.bills, NEW.code, NEW.pay_channel, NEW.valid_until, NEW.created_at)
+       IS DISTINCT FROM
+       (OLD.id, OLD.employer_id, OLD.person_id, OLD.case_id, OLD.case_no, OLD.amount_fen, OLD.bills, OLD.code, OLD.pay_channel, OLD.valid_until, OLD.created_at) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '缴费通知的内容不能修改。';
     END IF;
     IF NEW.status = 'paid' AND NOT EXISTS (
@@ -22,6 +23,41 @@ END;
 $$;
 CREATE OR REPLACE TRIGGER contributions_order_guard BEFORE UPDATE OR DELETE ON contributions_order
     FOR EACH ROW EXECUTE FUNCTION contributions_order_guard_v1();
+
+-- contributions_order_hand_v1: an order is made, and one that nobody has paid is cancelled, by a case that is being finished (its warrant is open), for
+-- whom that case is about: over bills of that payer's own, each once, of each no more than is left of it, and for their sum. Binds the application.
+-- Errors: YG001 no case, YG006.
+CREATE OR REPLACE FUNCTION contributions_order_hand_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    of_case casework_case;
+BEGIN
+    IF NOT warrants_by_application_v1() OR TG_OP = 'UPDATE' AND NEW.status <> 'cancelled' THEN
+        RETURN NEW;
+    END IF;
+    SELECT c.* INTO of_case FROM warrants_warrant w JOIN casework_case c ON c.id = w.subject_id
+    WHERE w.xid = (pg_current_xact_id_if_assigned()::text)::bigint AND w.issued_at = transaction_timestamp() AND w.kind = 'case'
+        AND (NEW.person_id = c.person_id OR NEW.employer_id = c.employer_id OR NEW.employer_id = ANY (w.employers));
+    IF of_case.id IS NULL OR TG_OP = 'INSERT' AND (NEW.case_id, NEW.case_no) IS DISTINCT FROM (of_case.id, of_case.case_no::text) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG001', TABLE = TG_TABLE_NAME,
+            MESSAGE = '缴费通知只随缴费人本人（本单位）的办件产生或撤销，没有这样的办件。';
+    END IF;
+    IF TG_OP = 'INSERT' AND (NEW.status = 'open' AND NEW.paid_receipt_id IS NULL AND num_nonnulls(NEW.employer_id, NEW.person_id) = 1
+        AND NEW.amount_fen = (SELECT sum((b ->> 1)::bigint) FROM jsonb_array_elements(NEW.bills) AS b)
+        AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements(NEW.bills) AS b GROUP BY b ->> 0 HAVING count(*) > 1)
+        AND NOT EXISTS (
+            SELECT 1 FROM jsonb_array_elements(NEW.bills) AS b LEFT JOIN contributions_open_bill o ON o.bill_id = (b ->> 0)::bigint
+            WHERE ((b ->> 1)::bigint BETWEEN 1 AND o.left_fen AND CASE WHEN NEW.employer_id IS NOT NULL THEN o.employer_id = NEW.employer_id
+                ELSE o.employer_id = 0 AND o.person_id = NEW.person_id END) IS NOT TRUE)) IS NOT TRUE THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
+            MESSAGE = '缴费通知只列缴费人自己未结清的缴费单，每张一次、不超过未缴金额，应缴金额为其合计。';
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION contributions_order_hand_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER under_hand BEFORE INSERT OR UPDATE OF status ON contributions_order
+    FOR EACH ROW EXECUTE FUNCTION contributions_order_hand_v1();
 
 -- The day a bill is really due: its own, or the end of an approved deferral (延缴) of that month.
 CREATE OR REPLACE FUNCTION contributions_due_on_v1(p_employer bigint, p_insurance smallint, p_period integer, p_due date) RETURNS date

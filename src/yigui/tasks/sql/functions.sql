@@ -32,7 +32,7 @@ REVOKE ALL ON FUNCTION tasks_ends_v1 FROM PUBLIC;
 -- tasks_by_nobody_v1: what the program does to a task without anybody is what it may: a case that came to nothing is let go of; an overdue task is reported
 -- to an agency over its own; one whose owner has left goes back to the posts it has or had, there or above; one of a merged agency goes where that went on;
 -- and one ends by a finished case about the same person or employer, or as its kind declares, an overdue case when that has ended. Nothing else of it
--- changes. Binds the application. Error: YG006.
+-- changes. Other deeds need somebody (`task_event_goes_on`). Binds the application. Error: YG006.
 CREATE OR REPLACE FUNCTION tasks_by_nobody_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -42,7 +42,8 @@ DECLARE
     changed text[];
     is_fit boolean;
 BEGIN
-    IF NOT warrants_by_application_v1() OR NEW.actor_id IS NOT NULL OR NEW.verb = 'open' THEN
+    IF NOT warrants_by_application_v1() OR NEW.actor_id IS NOT NULL
+       OR NEW.verb NOT IN ('lose_case', 'escalate', 'replace', 'move', 'settle') THEN
         RETURN NEW;
     END IF;
     stood := (SELECT e.payload FROM tasks_event e WHERE e.task_id = NEW.task_id ORDER BY e.seq DESC LIMIT 1);
@@ -76,7 +77,7 @@ BEGIN
                 SELECT 1 FROM casework_case c WHERE c.id = (is_now ->> 'case_id')::bigint AND c.case_no = is_now ->> 'case_no' AND c.status = 'finished'
                     AND c.item_code = ANY ((tasks_ends_v1(task.kind, is_now ->> 'outcome')).items) AND c.accepted_at >= task.opened_at
                     AND CASE WHEN task.person_id IS NOT NULL THEN c.person_id = task.person_id ELSE c.employer_id = task.employer_id END) END
-        ELSE false END;
+        END;
     IF is_fit IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
             MESSAGE = format('任务 %s 号没有可由系统自行“%s”的事由，须由有权办理的人员本人办理。', NEW.task_id, NEW.verb);

@@ -5,7 +5,7 @@
 -- given: orders to pay
 -- refused: YG001
 INSERT INTO contributions_order (code, employer_id, person_id, case_id, case_no, amount_fen, bills, pay_channel, status, valid_until, created_at)
-VALUES ('JFD135', {unit}, NULL, 0, '', 9999900, '[[{units_bill}, 1]]', '01', 'open', '2027-01-01', now());
+VALUES ('JFD135', {unit}, NULL, 0, '', 9999900, '[[{others_bill}, 1]]', '01', 'open', '2027-01-01', now());
 
 -- attack: D135.2 With the number of a finished case
 -- login: app
@@ -20,7 +20,7 @@ VALUES ('JFD135', NULL, {payer}, {asked_by}, '{asked_by_no}', {own_fen}, '[[{own
 SELECT casework_issue_warrant_v1({asks});
 -- refused: YG001
 INSERT INTO contributions_order (code, employer_id, person_id, case_id, case_no, amount_fen, bills, pay_channel, status, valid_until, created_at)
-VALUES ('JFD135', {unit}, NULL, {asks}, '{asks_no}', 1, '[[{units_bill}, 1]]', '01', 'open', '2027-01-01', now());
+VALUES ('JFD135', {unit}, NULL, {asks}, '{asks_no}', 1, '[[{others_bill}, 1]]', '01', 'open', '2027-01-01', now());
 
 -- attack: D135.4 By a case under another case's number
 -- login: app
@@ -36,7 +36,7 @@ VALUES ('JFD135', NULL, {payer}, {asked_by}, '{asked_by_no}', {own_fen}, '[[{own
 SELECT casework_issue_warrant_v1({asks});
 -- refused: YG006
 INSERT INTO contributions_order (code, employer_id, person_id, case_id, case_no, amount_fen, bills, pay_channel, status, valid_until, created_at)
-VALUES ('JFD135', NULL, {payer}, {asks}, '{asks_no}', 1, '[[{units_bill}, 1]]', '01', 'open', '2027-01-01', now());
+VALUES ('JFD135', NULL, {payer}, {asks}, '{asks_no}', 1, '[[{others_bill}, 1]]', '01', 'open', '2027-01-01', now());
 
 -- attack: D135.6 Over a bill there is none
 -- login: app
@@ -128,3 +128,12 @@ UPDATE contributions_order SET status = 'cancelled' WHERE id = {open_order};
 -- given: orders to pay
 -- refused: YG006
 UPDATE contributions_order SET valid_until = '2099-01-01' WHERE id = {open_order};
+
+-- attack: D135.18 With something taken off that no bill takes off
+-- login: app
+-- given: orders to pay
+SELECT casework_issue_warrant_v1({asks});
+-- refused: YG006
+INSERT INTO contributions_order (code, employer_id, person_id, case_id, case_no, amount_fen, bills, pay_channel, status, valid_until, created_at)
+VALUES ('JFD135', NULL, {payer}, {asks}, '{asks_no}', 1, format('[[%s, %s], [%s, %s]]', {own_bill}, {own_fen}, {others_bill}, 1 - {own_fen})::jsonb, '01', 'open',
+    '2027-01-01', now());

@@ -356,7 +356,7 @@ def an_order() -> dict[str, Any]:
 
 @names("orders to pay")
 def orders_to_pay() -> dict[str, Any]:
-    """A self-payer's order out of a finished case, and another case of theirs whose warrant can be had; a bill of an employer; and a case of somebody else."""
+    """A self-payer's order out of a finished case, and another case of theirs whose warrant can be had; a bill of somebody else, and a unit."""
 
     def refuses(*_: Any) -> Any:
         raise YiguiError("测试")
@@ -369,11 +369,11 @@ def orders_to_pay() -> dict[str, Any]:
         form = money_forms.pay_form(person, contribution_base="6000")
         second = accept_case(city.application("LVY-007", form, materials=["id_card"]))
     assert (first.status, second.status) == ("finished", "approved")
-    bill = next(state for state in money.bills(city.next_employee().employer) if state.left_fen > 0).bill
+    other = accept_case(city.application("LVY-007", money_forms.pay_form(money_forms.new_flexible()), materials=["id_card"]))
     number, fen = order.bills[0]
     return {
         "open_order": order.pk, "asked_by": first.pk, "asked_by_no": first.case_no, "asks": second.pk, "asks_no": second.case_no, "payer": person.pk,
-        "own_bill": number, "own_fen": fen, "units_bill": bill.pk, "unit": bill.employer_id,
+        "own_bill": number, "own_fen": fen, "others_bill": PaymentOrder.objects.get(case_id=other.pk).bills[0][0], "unit": Employer.objects.order_by("id")[0].pk,
     }  # fmt: skip
 
 

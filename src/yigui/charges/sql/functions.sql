@@ -25,7 +25,7 @@ CREATE OR REPLACE TRIGGER contributions_order_guard BEFORE UPDATE OR DELETE ON c
     FOR EACH ROW EXECUTE FUNCTION contributions_order_guard_v1();
 
 -- contributions_order_hand_v1: an order is made, and one that nobody has paid is cancelled, by a case that is being finished (its warrant is open), for
--- whom that case is about: over bills of that payer's own, each once, of each no more than is left of it, and for their sum. Binds the application.
+-- whom that case is about: over bills of that payer's own, each once, of each no more than is left of it (or than a lower base takes off), and for their sum. Binds the application.
 -- Errors: YG001 no case, YG006.
 CREATE OR REPLACE FUNCTION contributions_order_hand_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -46,9 +46,12 @@ BEGIN
         AND NEW.amount_fen = (SELECT sum((b ->> 1)::bigint) FROM jsonb_array_elements(NEW.bills) AS b)
         AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements(NEW.bills) AS b GROUP BY b ->> 0 HAVING count(*) > 1)
         AND NOT EXISTS (
-            SELECT 1 FROM jsonb_array_elements(NEW.bills) AS b LEFT JOIN contributions_open_bill o ON o.bill_id = (b ->> 0)::bigint
-            WHERE ((b ->> 1)::bigint BETWEEN 1 AND o.left_fen AND CASE WHEN NEW.employer_id IS NOT NULL THEN o.employer_id = NEW.employer_id
-                ELSE o.employer_id = 0 AND o.person_id = NEW.person_id END) IS NOT TRUE)) IS NOT TRUE THEN
+            SELECT 1 FROM jsonb_array_elements(NEW.bills) AS b LEFT JOIN contributions_bill i ON i.id = (b ->> 0)::bigint
+            LEFT JOIN contributions_open_bill o ON o.bill_id = i.id AND o.source_id = i.source_id
+            -- A bill of less than nothing (a lower base) takes off what it says.
+            WHERE (((b ->> 1)::bigint BETWEEN 1 AND o.left_fen OR (b ->> 1)::bigint BETWEEN i.total_fen AND -1)
+                AND CASE WHEN NEW.employer_id IS NOT NULL THEN i.employer_id = NEW.employer_id ELSE i.employer_id = 0 AND i.person_id = NEW.person_id END)
+                IS NOT TRUE)) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
             MESSAGE = '缴费通知只列缴费人自己未结清的缴费单，每张一次、不超过未缴金额，应缴金额为其合计。';
     END IF;

@@ -26,7 +26,6 @@ from yigui.applying.lists import accept_list
 from yigui.casework.accept_case import accept_case
 from yigui.casework.errors import CaseRefused
 from yigui.casework.models import Case
-from yigui.charges.orders import create_order
 from yigui.common.errors import YiguiError
 from yigui.common.money import plain_fen
 from yigui.config.cli import main
@@ -66,7 +65,7 @@ def test_f27_keys_that_lead_to_different_payers_lead_to_nobody(partner: str) -> 
     while not money.bills(person=person):
         person = city.next_person()
     bill, bill_of = money.bills(one)[0].bill, money.bills(person=person)[0].bill
-    order = create_order(case_id=0, case_no="", bills=[(bill, 1_00)], pay_channel="01", today=city.TODAY, employer=one)
+    order = money.ordered([(bill, 1_00)], one)
     found = credited(
         money.row(1_01, AAZ288=bill.id, AAB001=other.unit_no),
         money.row(1_02, 缴费码=order.code, AAB001=other.unit_no),
@@ -266,7 +265,7 @@ def test_f29_a_list_handed_in_twice_at_once_accepts_everybody_once() -> None:
 def test_f38_a_reference_of_a_payment_belongs_to_its_content_and_an_order_is_known_however_it_is_typed() -> None:
     unit = two_units()[0]
     bill = money.bills(unit)[1].bill
-    order = create_order(case_id=0, case_no="", bills=[(bill, 7_00)], pay_channel="01", today=city.TODAY, employer=unit)
+    order = money.ordered([(bill, 7_00)], unit)
     body = {"reference": "F38-PAY-1", "amount": "7.00", "paid_on": "2026-11-09", "area": "511102"}
     token = token_of("bank")
     first = call("POST", f"/payments/{order.code.lower()}", body, token=token)

@@ -15,7 +15,6 @@ from tests.items.money_forms import employer_with_staff, late_employer
 from tests.payment.test_bank_results import counts, line, number, payments, report, state, suspense, text, took, tx
 from tests.receipts.test_statements import take
 from tests.statements import camt, detail, entry, statement
-from yigui.charges.orders import create_order
 from yigui.common.money import plain_fen
 from yigui.exchange.import_records import DEATHS, LIFE_SIGNS, PRISON, import_records
 from yigui.exchange.models import InboundFile
@@ -99,7 +98,7 @@ def test_three_payments_of_one_bill_in_parts_settle_it_once() -> None:
 def test_an_order_and_its_bill_paid_in_one_message_settle_it_once() -> None:
     unit = late_employer()
     bill = money.bills(unit)[0].bill
-    order = create_order(case_id=0, case_no="", bills=[(bill, bill.total_fen)], pay_channel="01", today=TODAY, employer=unit)
+    order = money.ordered([(bill, bill.total_fen)], unit)
     amount = plain_fen(bill.total_fen)
     rows = [
         {"AAE086": money.reference(), "AAE079": "2026-11-09", "AAE019": amount} | more

@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 from typing import Any
-from unittest import mock
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
@@ -30,8 +29,6 @@ from yigui.casework.day_end import close_day
 from yigui.casework.drafts import open_draft
 from yigui.casework.models import Case
 from yigui.casework.query_code import query_code
-from yigui.charges.models import PaymentOrder
-from yigui.charges.orders import create_order
 from yigui.exchange.import_records import DEATHS, import_records
 from yigui.exchange.models import DeathRecord, Partner
 from yigui.identity.models import UnitLogin
@@ -245,10 +242,7 @@ class World:
             user=city.user("cashier"),
         )
         open_bill = money.bills(mine.employer)[2].bill
-        with mock.patch.object(PaymentOrder.objects, "create", PaymentOrder.objects.using("super").create):
-            order = create_order(
-                case_id=0, case_no="", bills=[(open_bill, 1_00)], pay_channel="01", today=city.TODAY, employer=mine.employer
-            )
+        order = money.ordered([(open_bill, 1_00)], mine.employer)
         payer, fen = money_forms.paid_flexible()
         papers = ("application_form", "refund_statement", "payment_receipt", "bank_card")
         refund = Refund.objects.get(case_id=people.done("LVY-011", money_forms.refund_form(payer, fen), papers).pk)

@@ -19,8 +19,11 @@ from yigui.shell.refused import refusal_said
 THANKS = "谢谢您的评价。"
 
 
-def rate_page(request: HttpRequest, holder: Any, case: Case, *, base: str) -> HttpResponse:
+def rate_page(request: HttpRequest, holder: Any, case: Case, *, base: str, who: str) -> HttpResponse:
     """The level that was chosen, with its tags; sent, it is the rating of whoever has signed in.
+
+    Args:
+        who: what the place's frame calls them.
 
     Raises:
         NothingToRate: the case has not ended.
@@ -39,7 +42,7 @@ def rate_page(request: HttpRequest, holder: Any, case: Case, *, base: str) -> Ht
         else:
             messages.success(request, THANKS)
             return redirect(f"{space}:case", case_no=case.case_no)
-    context = rating_form(given, site) | {"base": base, "case": case, "space": space, "message": message}
+    context = rating_form(given, site) | {"base": base, "case": case, "space": space, "message": message, who: holder}
     return render(request, "applying/rate.html", context, status=422 if message else 200)
 
 

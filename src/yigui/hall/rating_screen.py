@@ -24,6 +24,7 @@ from yigui.visits.enums import DeviceKind
 
 #: The ticket whose visitor does not want to be asked at this screen.
 SKIPPED = "yigui_not_rated"
+_NOTHING = "现在没有可以评价的服务"
 
 
 def asked_here(request: HttpRequest) -> Asked | None:
@@ -58,7 +59,7 @@ def rate(request: HttpRequest) -> HttpResponse:
         return redirect("hall:rated")
     context = _page(device, asked, given, "") if asked is not None else {}
     if asked is None or context["chosen"] is None:
-        return redirect("hall:window")
+        return render(request, "hall/rated.html", {"device": device, "message": _NOTHING, "receipt": "", "qr": ""})
     return render(request, "hall/rate.html", context)
 
 

@@ -182,7 +182,7 @@ def sessions(request: HttpRequest, person: Person) -> HttpResponse:
 @own_page
 def rate(request: HttpRequest, person: Person, case_no: str) -> HttpResponse:
     """Say how an own case was served."""
-    return rate_page(request, person, own_case(person, case_no), base="mobile/base.html")
+    return rate_page(request, person, own_case(person, case_no), base="mobile/base.html", who="person")
 
 
 def own_case(person: Person, case_no: str) -> Case:

@@ -128,7 +128,7 @@ def case(request: HttpRequest, login: UnitLogin, case_no: str) -> HttpResponse:
 @own_page
 def rate(request: HttpRequest, login: UnitLogin, case_no: str) -> HttpResponse:
     """Say how an own case was served."""
-    return rate_page(request, login, own_case(login, case_no), base="portal/base.html")
+    return rate_page(request, login, own_case(login, case_no), base="portal/base.html", who="login")
 
 
 def own_case(login: UnitLogin, case_no: str) -> Case:

@@ -8,6 +8,7 @@ from django.db import connections, transaction
 
 from tests import seen
 from tests.conftest import TODAY
+from tests.pdf import pdf
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, GivenMaterial
 from yigui.casework.decide_step import decide_step
@@ -269,7 +270,7 @@ def given_at(code: str, channel: str, more: dict[str, Any]) -> GivenMaterial:
         return GivenMaterial(code, MaterialSource.SHARED)
     if catalogue().materials[code].generated == "form":
         return GivenMaterial(code, MaterialSource.GENERATED)
-    content = b"%PDF-1.7 " + code.encode() + b"\n%%EOF"
+    content = pdf(code.encode())
     taken_by = user(f"channel-{channel}")
     paper = keep_paper(
         content,

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from tests import city
+from tests.pdf import pdf
 from yigui.casework.models import Case
 from yigui.common.digests import sm3
 from yigui.exchange.models import ApiToken, Partner
@@ -130,7 +131,7 @@ def test_a_paper_is_uploaded_and_named_in_the_case() -> None:
     client = Client()
     headers = {"HTTP_AUTHORIZATION": f"Bearer {API_TOKEN}"}
     paper = client.post(
-        "/api/papers", {"material_code": "id_card", "file": SimpleUploadedFile("证.pdf", b"%PDF-1.7 card\n%%EOF")}, **headers
+        "/api/papers", {"material_code": "id_card", "file": SimpleUploadedFile("证.pdf", pdf(b"card"))}, **headers
     ).json()
     case_no = call("POST", "/cases", accept_body(materials=[{"code": "id_card", "paper": paper["paper"]}])).json()["case_no"]
     material = Case.objects.get(case_no=case_no).materials.get()

@@ -8,6 +8,7 @@ import pytest
 from tests import city
 from tests.casework.test_returned_cases import again
 from tests.pages import signed_in, text_of
+from tests.pdf import pdf
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import GivenMaterial
 from yigui.casework.decide_step import decide_step
@@ -29,7 +30,7 @@ def with_papers() -> Case:
     scanned = [
         m if m.code == "application_form" else GivenMaterial(
             m.code, MaterialSource.SCANNED,
-            keep_paper(b"%PDF-1.7 " + m.code.encode() + b"\n%%EOF", f"{m.code}.pdf", material_code=m.code, taken_by=city.user("teller"), taken_on=city.TODAY),
+            keep_paper(pdf(m.code.encode()), f"{m.code}.pdf", material_code=m.code, taken_by=city.user("teller"), taken_on=city.TODAY),
         )
         for m in application.materials
     ]  # fmt: skip

@@ -13,6 +13,7 @@ from tests import city
 from tests.conftest import TODAY
 from tests.identity.test_days import let_days_move
 from tests.pages import page_of, signed_in, text_of
+from tests.pdf import pdf
 from tests.staff.test_accounts import number
 from tests.staff.test_rights import applied, granted
 from yigui.casework import accept_case as accept_case_module
@@ -61,7 +62,7 @@ def accepted(teller: User, person: Person | None = None, *, today: dt.date = TOD
     """A case at the counter, the identity card seen or taken as a paper."""
     paper = None
     if scanned:
-        content = b"%PDF-1.7 " + teller.username.encode() + b"\n%%EOF"
+        content = pdf(teller.username.encode())
         paper = keep_paper(content, "id.pdf", material_code="id_card", taken_by=teller, taken_on=today)
     asked = city.application("CHG-003", city.basic_change_form(person or city.next_person()), username=teller.username, today=today)
     asked.materials.append(GivenMaterial("id_card", MaterialSource.SCANNED if scanned else MaterialSource.SEEN, paper))

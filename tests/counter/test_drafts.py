@@ -11,6 +11,7 @@ from django.test import Client
 
 from tests import city
 from tests.pages import PART, page_of, signed_in, submitted
+from tests.pdf import pdf
 from yigui.casework import handlers
 from yigui.casework.models import Case, Draft
 from yigui.db.presence import be_present
@@ -94,9 +95,7 @@ def test_a_paper_on_file_is_used_again_and_another_persons_is_not() -> None:
     client, person, other = signed_in(), city.next_person(), city.next_person()
     url = start(client, "CHG-003", person)
     before = StoredFile.objects.count()
-    give(
-        client, url, "id_card", "scanned", file=SimpleUploadedFile("证.pdf", b"%PDF-1.7 " + person.id_number.encode() + b"\n%%EOF")
-    )
+    give(client, url, "id_card", "scanned", file=SimpleUploadedFile("证.pdf", pdf(person.id_number.encode())))
     paper = Draft.objects.get(token=url.split("/")[-2]).materials["id_card"]["paper"]
     again = start(client, "ENQ-003", person)
     assert "在档" in client.get(again).content.decode()
@@ -113,7 +112,7 @@ def test_a_paper_that_holds_no_longer_or_is_another_material_is_not_used_again()
     client, person = signed_in(), city.next_person()
     url = start(client, "ENQ-003", person)
     teller = city.user("teller")
-    scan = b"%PDF-1.7 " + person.id_number.encode() + b"\n%%EOF"
+    scan = pdf(person.id_number.encode())
     other = keep_paper(scan, "照片.pdf", material_code="photo", taken_by=teller, taken_on=city.TODAY, person=person)
     with transaction.atomic():
         be_present(teller)
@@ -127,9 +126,7 @@ def test_a_paper_that_holds_no_longer_or_is_another_material_is_not_used_again()
 
 def test_a_paper_under_nobodys_name_is_on_file_for_nobody() -> None:
     teller, person = city.user("teller"), city.next_person()
-    paper = keep_paper(
-        b"%PDF-1.7 nobody\n%%EOF", "尚未登记者的材料.pdf", material_code="id_card", taken_by=teller, taken_on=city.TODAY
-    )
+    paper = keep_paper(pdf(b"nobody"), "尚未登记者的材料.pdf", material_code="id_card", taken_by=teller, taken_on=city.TODAY)
     assert (paper.person_id, paper.employer_id) == (None, None)
     client = signed_in()
     url = start(client, "ENQ-003", person)
@@ -155,7 +152,7 @@ def test_several_uploads_at_once_are_all_kept() -> None:
     def upload(code: str) -> None:
         own = signed_in("special")
         own.cookies = client.cookies
-        give(own, url, code, "scanned", file=SimpleUploadedFile(f"{code}.pdf", b"%PDF-1.7 " + code.encode() + b"\n%%EOF"))
+        give(own, url, code, "scanned", file=SimpleUploadedFile(f"{code}.pdf", pdf(code.encode())))
         connection.close()
 
     threads = [threading.Thread(target=upload, args=(code,)) for code in codes]

@@ -7,15 +7,16 @@ import pytest
 from django.test import Client
 
 from tests import city
+from tests.pdf import pdf
 from yigui.documents.errors import FileRefused
 from yigui.documents.render import render_pdf
 from yigui.documents.store import path_of, store_file
 
 
 def test_the_same_paper_is_kept_once() -> None:
-    first, second = store_file(b"%PDF-1.7 one\n%%EOF", "一.pdf"), store_file(b"%PDF-1.7 one\n%%EOF", "二.pdf")
+    first, second = store_file(pdf(b"one"), "一.pdf"), store_file(pdf(b"one"), "二.pdf")
     assert first == second
-    assert path_of(first.digest).read_bytes() == b"%PDF-1.7 one\n%%EOF"
+    assert path_of(first.digest).read_bytes() == pdf(b"one")
 
 
 @pytest.mark.parametrize(

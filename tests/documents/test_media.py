@@ -1,5 +1,6 @@
 """A paper is what it says from its first byte to its last: files that are two things at once are no papers."""
 
+import datetime as dt
 import io
 import struct
 import zipfile
@@ -9,6 +10,7 @@ import pytest
 
 from yigui.common.media import fault_of
 from yigui.documents.errors import FileRefused
+from yigui.documents.render import render_content
 from yigui.documents.store import store_file
 
 
@@ -47,7 +49,10 @@ def tiff() -> bytes:
     return b"II*\x00" + struct.pack("<IH", 8, 1) + b"\x00" * 12 + b"\x00" * 4
 
 
-PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
+PDF = (
+    b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
+)
 GOOD = {"application/pdf": PDF, "image/png": png(), "image/jpeg": jpeg(comment=b"a scan"), "image/tiff": tiff()}
 
 
@@ -114,3 +119,39 @@ def test_what_the_house_prints_itself_passes() -> None:
     case = city.accept_class3()
     assert case.document is not None
     assert fault_of(render_pdf(case.document), "application/pdf") == ""
+
+
+def packed(objects: bytes) -> bytes:
+    """A PDF that keeps its pages packed, as printers and office programs write it."""
+    body = zlib.compress(objects)
+    return (
+        b"%PDF-1.5\n7 0 obj<</Type/ObjStm/N 3/First 14/Filter/FlateDecode/Length " + str(len(body)).encode() + b">>\nstream\n" + body
+        + b"\nendstream\nendobj\n9 0 obj<</Type/XRef/Root 1 0 R/Size 9>>endobj\nstartxref\n9\n%%EOF"
+    )  # fmt: skip
+
+
+def test_a_pdf_with_packed_pages_and_one_of_our_own_are_papers() -> None:
+    assert fault_of(packed(b"1 0 2 30 3 60 <</Type/Catalog/Pages 2 0 R>> <</Type /Page/Parent 2 0 R>>"), "application/pdf") == ""
+    content = {
+        "title": "回执",
+        "agency": "社保局",
+        "case_no": "",
+        "issued_on": dt.date(2026, 11, 10),
+        "path": "",
+        "facts": [],
+        "sections": [],
+        "notes": [],
+    }
+    assert fault_of(render_content(content), "application/pdf") == ""
+
+
+@pytest.mark.parametrize("stub", [
+    b"%PDF-1.7 s\n%%EOF",
+    b"%PDF-1.7\n1 0 obj<</Type/Page>>endobj\n%%EOF",
+    PDF.replace(b"/Type/Page/Parent", b"/Type/Pag/Parent"),
+    packed(b"1 0 2 30 <</Type/Catalog/Pages 2 0 R>> <</Type/Pages/Kids[]/Count 0>>"),
+    packed(b"x").replace(b"x\x9c", b"??"),
+])  # fmt: skip
+def test_a_pdf_without_a_page_is_no_paper(stub: bytes) -> None:
+    with pytest.raises(FileRefused, match="没有可以显示的页面"):
+        store_file(stub, "裁判文书.pdf")

@@ -17,6 +17,7 @@ from tests.casework.test_returned_cases import form_of, next_pensioner, send_bac
 from tests.kiosk.test_kiosk import as_operator, as_person, registered
 from tests.mobile.test_phone import on_the_phone
 from tests.pages import text_of
+from tests.pdf import pdf
 from tests.portal.test_applying import login_of, paper
 from tests.portal.test_signing_in import signed_in
 from tests.seen import set_password
@@ -201,7 +202,7 @@ class World:
     def _paper(self) -> int:
         seen.at_door(self.logins[0], "online")
         return keep_paper(
-            b"%PDF-1.7 proof\n%%EOF",
+            pdf(b"proof"),
             "终止证明.pdf",
             material_code="termination_proof",
             taken_by=channel_operator("online"),

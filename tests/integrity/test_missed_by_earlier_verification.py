@@ -7,6 +7,7 @@ from tests import city, money
 from tests.conftest import TODAY
 from tests.entitlement.people import paid
 from tests.integrity.test_every_row_and_column import ask, row_faults, undone, without_constraints
+from tests.pdf import pdf
 from yigui.db.presence import act_as
 from yigui.documents.store import keep_paper
 from yigui.integrity.seal import seal_day
@@ -88,7 +89,7 @@ def house() -> None:
     unit = city.next_employee().employer
     money.receive(money.row(100_00, AAB001=unit.unit_no))
     paid()
-    keep_paper(b"%PDF-1.7 one\n%%EOF", "a.pdf", material_code="id_card", taken_by=city.user("teller"), taken_on=TODAY)
+    keep_paper(pdf(b"one"), "a.pdf", material_code="id_card", taken_by=city.user("teller"), taken_on=TODAY)
     look = {"user_id": city.user("teller").pk, "subject": "person", "subject_id": case.person_id, "reason": "核对"}
     with transaction.atomic():
         act_as(city.user("teller"))

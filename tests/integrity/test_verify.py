@@ -11,6 +11,7 @@ from django.db import connections, transaction
 from tests import city
 from tests.conftest import TODAY
 from tests.integrity.test_every_row_and_column import ask, undone
+from tests.pdf import pdf
 from yigui.casework.models import Case, Event
 from yigui.common import clock
 from yigui.common.digests import sm3
@@ -127,12 +128,12 @@ def test_a_changed_document_is_named(case: Case) -> None:
 
 def test_a_changed_file_is_noticed(case: Case) -> None:
     stored = keep_paper(
-        b"%PDF-1.7 a paper\n%%EOF", "档案.pdf", material_code="personnel_file", taken_by=city.user("teller"), taken_on=TODAY,
+        pdf(b"a paper"), "档案.pdf", material_code="personnel_file", taken_by=city.user("teller"), taken_on=TODAY,
         person=case.person,
     ).file  # fmt: skip
     path = path_of(stored.digest)
     content = path.read_bytes()
-    path.write_bytes(b"%PDF-1.7 another\n%%EOF")
+    path.write_bytes(pdf(b"another"))
     try:
         assert list(verify_all()) == [f"documents_stored_file {stored.digest[:16]}…：文件内容与摘要不符。"]
     finally:

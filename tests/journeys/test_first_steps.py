@@ -9,13 +9,14 @@ from playwright.sync_api import Browser, FilePayload, expect
 from tests import city
 from tests.conftest import ROOT
 from tests.journeys.conftest import PATIENCE_MS, confirm_all
+from tests.pdf import pdf
 from yigui.casework.models import Case
 from yigui.registry.models import Employment
 
 pytestmark = pytest.mark.browser
 #: Three minutes are for a person who reads; the steps themselves take a fraction of it.
 STEPS_MAX_SECONDS = 90
-PROOF: FilePayload = {"name": "proof.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 proof\n%%EOF"}
+PROOF: FilePayload = {"name": "proof.pdf", "mimeType": "application/pdf", "buffer": pdf(b"proof")}
 
 
 def steps(name: str) -> list[str]:

@@ -14,6 +14,7 @@ from django.test import Client
 from tests import city, seen
 from tests.mobile.test_phone import PHOTO, begin, on_the_phone
 from tests.pages import submitted, text_of
+from tests.pdf import pdf
 from tests.staff.test_accounts import number as citizen_number
 from yigui.casework.models import Case
 from yigui.common.cache import forget_kept
@@ -238,7 +239,7 @@ def handed_in(
     for code in generated:
         client.post(f"{url}materials/", {"code": code, "source": "generated"})
     for code in scanned or []:
-        paper = SimpleUploadedFile(f"{code}.pdf", b"%PDF-1.7 " + code.encode() + b"\n%%EOF", content_type="application/pdf")
+        paper = SimpleUploadedFile(f"{code}.pdf", pdf(code.encode()), content_type="application/pdf")
         client.post(f"{url}materials/", {"code": code, "source": "scanned", "file": paper})
     page = text_of(client.post(f"{url}answers/", form, follow=True))
     confirmed = re.findall(r'name="confirmed" value="([^"]+)"', page)

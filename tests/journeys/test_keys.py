@@ -10,12 +10,13 @@ from playwright.sync_api import FileChooser, Page, expect
 
 from tests import city
 from tests.journeys.test_three_classes import SignIn, settle
+from tests.pdf import pdf
 from yigui.casework.models import Case
 from yigui.registry.models import Employment
 from yigui.staff.models import FullView
 
 pytestmark = pytest.mark.browser
-PAPER = {"name": "paper.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 keys\n%%EOF"}
+PAPER = {"name": "paper.pdf", "mimeType": "application/pdf", "buffer": pdf(b"keys")}
 #: What a case may take at most, keys and clicks together.
 LIMITS = {
     "REG-006": 30, "REG-006, next of the same": 30, "REG-004": 60, "REG-004, next of the same": 60, "review": 2,

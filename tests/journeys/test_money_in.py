@@ -19,6 +19,7 @@ from tests.conftest import web_server
 from tests.items import money_forms as forms
 from tests.journeys.conftest import confirm_all, shot, signing_in, sure, type_code
 from tests.journeys.test_three_classes import settle, start
+from tests.pdf import pdf
 from yigui.accounts.models import AccountEntry
 from yigui.charges.models import PaymentOrder
 from yigui.charges.queries import bills_of_payer
@@ -105,7 +106,7 @@ def declare_in_may(browser: Browser, unit: Employer) -> None:
         upload(teller, workbook(unit, 8000))
         expect(teller.locator("#base-list")).not_to_contain_text("单元格是公式")
         expect(teller.locator("#base-list")).to_contain_text("低于下限")
-        scan = {"name": "申报表.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 list\n%%EOF"}
+        scan = {"name": "申报表.pdf", "mimeType": "application/pdf", "buffer": pdf(b"list")}
         teller.set_input_files("[data-upload='base_declaration_form']", scan)
         expect(teller.locator("#material_base_declaration_form")).to_contain_text("申报表.pdf")
         settle(teller)

@@ -12,6 +12,7 @@ from tests.entitlement.people import CITY, next_month, next_retiring, paid
 from tests.journeys.conftest import SHOTS, shot, sure, type_code
 from tests.journeys.test_money_in import answer_warnings, prepared, worker  # noqa: F401 the background worker, as `./run` starts it
 from tests.journeys.test_three_classes import open_person, receipt_of, settle, start, submit, work
+from tests.pdf import pdf
 from yigui.casework.models import Case
 from yigui.common.money import plain_fen
 from yigui.entitlement.models import Benefit
@@ -27,7 +28,7 @@ def papers(page: Page, *codes: str) -> None:
     for code in codes:
         page.set_input_files(
             f"[data-upload='{code}']",
-            {"name": f"{code}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 " + code.encode() + b"\n%%EOF"},
+            {"name": f"{code}.pdf", "mimeType": "application/pdf", "buffer": pdf(code.encode())},
         )
         expect(page.locator(f"#material_{code}")).to_contain_text("扫描或拍照上传")
 

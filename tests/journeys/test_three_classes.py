@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests import city, seen
 from tests.journeys.conftest import confirm_all, shot, type_code
+from tests.pdf import pdf
 from yigui.casework.handlers import open_codes
 from yigui.casework.models import Case
 from yigui.registry.models import Person
@@ -152,7 +153,7 @@ def test_class_2_with_two_further_people(sign_in: SignIn) -> None:
     for code in ("business_licence", "unit_bank_account"):
         page.set_input_files(
             f"[data-upload='{code}']",
-            {"name": f"{code}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 " + code.encode() + b"\n%%EOF"},
+            {"name": f"{code}.pdf", "mimeType": "application/pdf", "buffer": pdf(code.encode())},
         )
         expect(page.locator(f"#material_{code}")).to_contain_text("扫描或拍照上传")
     settle(page)
@@ -168,7 +169,7 @@ def test_class_2_with_two_further_people(sign_in: SignIn) -> None:
     shot(page, "case-class-2")
     assert receipt_of(page, case_no).startswith(b"%PDF-")
     papers = page.locator("a:has-text('business_licence.pdf')")
-    assert page.context.request.get(papers.get_attribute("href") or "").body() == b"%PDF-1.7 business_licence\n%%EOF"
+    assert page.context.request.get(papers.get_attribute("href") or "").body() == pdf(b"business_licence")
 
 
 def test_class_1_through_record_request_meeting_and_leader(sign_in: SignIn) -> None:
@@ -197,7 +198,7 @@ def test_class_1_through_record_request_meeting_and_leader(sign_in: SignIn) -> N
     for code in ("identity_change_proof", "personnel_file"):
         special.set_input_files(
             f"[data-upload='{code}']",
-            {"name": f"{code}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 " + code.encode() + b"\n%%EOF"},
+            {"name": f"{code}.pdf", "mimeType": "application/pdf", "buffer": pdf(code.encode())},
         )
         expect(special.locator(f"#material_{code}")).to_contain_text("扫描或拍照上传")
     settle(special)

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
 from tests import city
 from tests.journeys.test_three_classes import SignIn, settle
+from tests.pdf import pdf
 from tests.portal.test_applying import login_of
 from tests.seen import set_password
 from yigui.casework.models import Draft
@@ -16,7 +17,7 @@ from yigui.synthetic.demo_staff import PASSWORD
 
 pytestmark = pytest.mark.browser
 UPLOADS = re.compile("/materials/$")
-PROOF: FilePayload = {"name": "解除劳动合同证明.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 proof\n%%EOF"}
+PROOF: FilePayload = {"name": "解除劳动合同证明.pdf", "mimeType": "application/pdf", "buffer": pdf(b"proof")}
 WAITS, LOST = "材料正在上传，传完后自动继续", "有材料没有上传成功，尚未提交"
 
 

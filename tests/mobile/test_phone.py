@@ -18,6 +18,7 @@ from tests.items import money_forms
 from tests.law.sheets import Sheet, base_of
 from tests.law.test_needs import facts_of
 from tests.pages import page_of, submitted, text_of
+from tests.pdf import pdf
 from tests.texts import texts
 from yigui.accounts.queries import balance_of
 from yigui.applying.pages import items_of_persons
@@ -279,7 +280,7 @@ def test_the_record_of_rights_is_asked_for_and_opened_on_the_phone() -> None:
 
 def test_a_paper_under_nobodys_name_cannot_be_taken_on_the_phone() -> None:
     paper = keep_paper(
-        b"%PDF-1.7 of somebody not registered\n%%EOF",
+        pdf(b"of somebody not registered"),
         "他人材料.pdf",
         material_code="id_card",
         taken_by=city.user("teller"),

@@ -12,6 +12,7 @@ from django.test import Client
 from tests import city
 from tests.city import enrolment_form, next_seeker, stop_form
 from tests.pages import submitted, text_of
+from tests.pdf import pdf
 from tests.portal.test_signing_in import signed_in
 from tests.seen import set_password
 from yigui.casework.accept_case import accept_case
@@ -47,7 +48,7 @@ def seeker_and_login() -> tuple[EmploymentRegistration, UnitLogin]:
 
 
 def paper(code: str) -> SimpleUploadedFile:
-    return SimpleUploadedFile(f"{code}.pdf", b"%PDF-1.7 " + code.encode() + b"\n%%EOF")
+    return SimpleUploadedFile(f"{code}.pdf", pdf(code.encode()))
 
 
 def begin(client: Client, item: str, **more: str) -> str:
@@ -197,7 +198,7 @@ def test_a_paper_kept_without_a_name_serves_one_person_only(kept_under: str) -> 
     login = login_of(one.employer)
     client, code = signed_in(login), "termination_proof"
     kept = keep_paper(
-        b"%PDF-1.7 of one\n%%EOF", "证明.pdf", material_code=code, taken_by=city.user("channel-online"), taken_on=city.TODAY,
+        pdf(b"of one"), "证明.pdf", material_code=code, taken_by=city.user("channel-online"), taken_on=city.TODAY,
         employer=one.employer if kept_under == "employer" else None, handed_in_by=login,
     )  # fmt: skip
     for employment, status in ((one, 302), (other, 422)):

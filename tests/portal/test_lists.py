@@ -19,6 +19,7 @@ from tests import city
 from tests.conftest import TODAY
 from tests.items.money_forms import missed_month
 from tests.pages import page_of, text_of
+from tests.pdf import pdf
 from tests.portal.test_applying import login_of
 from tests.portal.test_signing_in import signed_in
 from yigui.applying import list_pages
@@ -42,7 +43,7 @@ from yigui.registry.models import Coverage, Employer, Employment, Person
 
 #: Where the units of these lists are.
 LESHAN = Place("511100", TODAY)
-SCAN = b"%PDF-1.7 a scan\n%%EOF"
+SCAN = pdf(b"a scan")
 ITEM = declared().item("REG-004", TODAY)
 LABELS = {f.name: f.label for f in columns_of(ITEM)}
 

@@ -10,6 +10,7 @@ from tests.runs.test_kinds import signed_in as staff_signed_in
 from yigui.charges.unit_bill import bill_sheet, unit_bill
 from yigui.common.money import format_fen
 from yigui.documents.render import render_content
+from yigui.receipts.own_accounts import collecting_accounts
 
 PERIOD = 202610
 
@@ -33,6 +34,21 @@ def test_the_unit_reads_its_bill_with_rates_and_rules_and_takes_it_as_pdf() -> N
     # What the unit gets is what the agency prints, rates and all: typeset alike from the same content.
     assert paper.content == render_content(bill_sheet(unit_bill(unit, PERIOD), city.TODAY))
     assert client.get("/unit/dues/202613/").status_code == 404
+
+
+def test_who_owes_is_told_how_to_pay_and_who_does_not_is_not() -> None:
+    money.levied()
+    unit = city.next_employee().employer
+    client = signed_in(login_of(unit))
+    assert unit_bill(unit, PERIOD).left_fen > 0
+    accounts = collecting_accounts(unit.area_id, city.TODAY)
+    assert accounts
+    for address in ("/unit/dues/", f"/unit/dues/{PERIOD}/"):
+        page = text_of(client.get(address))
+        assert "怎样缴费" in page
+        assert all(number in page for number in accounts)
+        assert f'附言写明单位编号 <strong class="num">{unit.unit_no}</strong> 和缴费单号' in page
+    assert "怎样缴费" not in text_of(client.get("/unit/dues/202001/"))
 
 
 def test_another_unit_sees_its_own_bill_and_nobody_sees_one() -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 
 from tests import city
 from tests.pages import PART, signed_in, text_of
+from tests.pdf import pdf
 from yigui.casework import return_case
 from yigui.casework.models import Case
 
@@ -50,7 +51,7 @@ def test_a_name_of_a_field_and_a_part_of_a_page_are_looked_at_too() -> None:
 
 
 def test_a_form_with_a_file_is_looked_at_too() -> None:
-    scan = SimpleUploadedFile("a.pdf", b"%PDF-1.7\n%%EOF\x00")
+    scan = SimpleUploadedFile("a.pdf", pdf(b"") + b"\x00")
     answer = Client().post("/m/sign-in/", {"name": NUL, "file": scan})
     assert (answer.status_code, SENTENCE in text_of(answer)) == (400, True)
 

@@ -184,7 +184,8 @@ def decide(request: OfficerRequest, case_no: str) -> HttpResponse:
     if done.effect_error:
         messages.error(request, f"环节已通过，但办结未成功：{done.effect_error}")
     else:
-        messages.success(request, f"办件 {done.case_no}：{Verdict(verdict).label}，现为“{done.get_status_display()}”。")
+        said, now = str(Verdict(verdict).label), done.get_status_display()
+        messages.success(request, f"办件 {done.case_no}：{said}" + (f"，现为“{now}”。" if now != said else "。"))
         if goes_on:
             return redirect(_next_of(request.user))
     return redirect("backoffice:case", case_no=case_no)

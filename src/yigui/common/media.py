@@ -17,6 +17,12 @@ _ARCHIVE_END = b"PK\x05\x06"
 _ARCHIVE_TAIL = 65_557
 #: Parts of a PDF that act by themselves or carry other files.
 _ACTIVE = re.compile(rb"/JavaScript\b|/Launch\b|/EmbeddedFiles?\b|/RichMedia\b")
+#: A page of a PDF, the entry that leads to its pages, and a stream that keeps objects packed: a page may stand in one.
+_PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
+_ROOT = re.compile(rb"/Root\s+\d+\s+\d+\s+R\b")
+_STREAM = re.compile(rb"stream\r?\n")
+#: How far before its content the head of a stream of objects says so; streams looked into, and bytes of one that are unpacked, at most.
+_STREAM_HEAD, _STREAMS_MAX, _UNPACKED_MAX = 400, 2_000, 1_000_000
 _PDF_HEAD = 1024
 _PDF_TAIL = 2048
 #: Sides of a picture: larger ones burst the viewer; the largest scanner of a counter gives a third.
@@ -41,7 +47,32 @@ def _pdf(content: bytes) -> str:
         return "开头混有其他类型的内容"
     if _ACTIVE.search(content):
         return "含有脚本、自动操作或附件"
+    if not _has_page(content):
+        return "中没有可以显示的页面，或设有密码"
     return ""
+
+
+def _has_page(content: bytes) -> bool:
+    """Whether a PDF has a page to show: as an object, or packed with others (PDF 1.5), which a password hides."""
+    if not _ROOT.search(content):
+        return False
+    if _PAGE.search(content):
+        return True
+    looked = 0
+    for start in _STREAM.finditer(content):
+        head = content[max(0, start.start() - _STREAM_HEAD) : start.start()]
+        if b"/ObjStm" not in head[head.rfind(b" obj") :]:
+            continue
+        looked += 1
+        if looked > _STREAMS_MAX:
+            return False
+        try:
+            unpacked = zlib.decompressobj().decompress(content[start.end() : start.end() + _UNPACKED_MAX], _UNPACKED_MAX)
+        except zlib.error:
+            continue
+        if _PAGE.search(unpacked):
+            return True
+    return False
 
 
 def _jpeg(content: bytes) -> str:

@@ -1,5 +1,7 @@
 """What an employer sees: the day's desk, dues, staff, cases and their results. Everything is read with the employer's own eyes."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -25,6 +27,7 @@ from yigui.identity.places import channel_of
 from yigui.levy.declare import newest_bases
 from yigui.portal.offers import offers_to
 from yigui.receipts.dues import dues_of
+from yigui.receipts.own_accounts import collecting_accounts
 from yigui.registry.models import Employment, Person
 from yigui.registry.queries import staff_count
 
@@ -50,7 +53,7 @@ def dues(request: HttpRequest, login: UnitLogin) -> HttpResponse:
     """Payments and arrears by month; the bills that are open or of late, all of them when asked for."""
     is_all = request.GET.get("all") == "1"
     context = dues_of(employer=login.employer, person=None, today=clock.today(), is_all=is_all)
-    return render(request, "portal/dues.html", context | {"login": login})
+    return render(request, "portal/dues.html", context | _payable(login))
 
 
 @require_GET
@@ -58,7 +61,12 @@ def dues(request: HttpRequest, login: UnitLogin) -> HttpResponse:
 def unit_month(request: HttpRequest, login: UnitLogin, period: int) -> HttpResponse:
     """The one bill of a month: all insurances with rate, rule and since when it holds."""
     found = own_bill(login, period)
-    return render(request, "portal/unit_bill.html", {"login": login, "found": found, "due": found.due_in_words})
+    return render(request, "portal/unit_bill.html", {"found": found, "due": found.due_in_words} | _payable(login))
+
+
+def _payable(login: UnitLogin) -> dict[str, Any]:
+    """Who pays, and the accounts their transfers are booked from (收入户), as the collecting declarations say."""
+    return {"login": login, "collecting": list(collecting_accounts(login.employer.area_id, clock.today()))}
 
 
 @require_GET

@@ -434,6 +434,7 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   const image = viewer.querySelector("img");
   const frame = viewer.querySelector("iframe");
   const other = viewer.querySelector(".viewer-stage p");
+  const ofPdf = viewer.querySelector("[data-view-pdf]");
   let at = 0;
   let size = 100;
   let turned = 0;
@@ -446,10 +447,21 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
     const isPdf = media === "application/pdf";
     tabs.forEach((t) => t.setAttribute("aria-pressed", String(t === tab)));
     viewer.querySelector("[data-view-open]").href = tab.dataset.paper;
-    image.hidden = !isImage; frame.hidden = !isPdf; other.hidden = isImage || isPdf;
+    image.hidden = !isImage; frame.hidden = !isPdf; other.hidden = isImage || isPdf; ofPdf.hidden = !isPdf;
     size = 100; turned = 0; draw();
     if (isImage) { image.src = tab.dataset.paper; image.alt = tab.textContent.trim(); }
-    if (isPdf) frame.src = tab.dataset.paper;
+    if (isPdf) {
+      // The browser's own viewer takes the keyboard when it opens: whoever has not clicked into it keeps theirs, and their place on the page.
+      const held = document.activeElement;
+      const place = [window.scrollX, window.scrollY];
+      frame.addEventListener("load", () => {
+        if (document.activeElement !== frame) return;
+        frame.blur();
+        if (held && held !== document.body) held.focus({ preventScroll: true });
+        window.scrollTo(...place);
+      }, { once: true });
+      frame.src = tab.dataset.paper;
+    }
   };
   const deeds = {
     before: () => show(at - 1), after: () => show(at + 1), larger: () => { size = Math.min(400, size + 25); draw(); },

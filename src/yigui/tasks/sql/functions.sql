@@ -64,7 +64,8 @@ BEGIN
             AND (is_now ->> 'section_id' IS NULL OR is_now -> 'section_id' = stood -> 'section_id')
             -- Of a pool only where nobody of it is there.
             AND (stood ->> 'owner_id' IS NOT NULL OR NOT EXISTS (
-                SELECT 1 FROM staff_user u WHERE u.agency_id = stood ->> 'agency_id' AND staff_officer_v1(u.id) AND stood -> 'posts' ? u.role
+                SELECT 1 FROM staff_user u WHERE u.agency_id = stood ->> 'agency_id' AND staff_officer_v1(u.id) AND left(u.password, 1) <> '!'
+                    AND stood -> 'posts' ? u.role
                     AND (stood ->> 'section_id' IS NULL OR u.section_id = (stood ->> 'section_id')::bigint)))
         WHEN 'move' THEN changed <@ ARRAY['agency_id', 'escalated_to_id'] AND NOT EXISTS (
             SELECT 1 FROM unnest(changed) AS k WHERE NOT EXISTS (

@@ -101,7 +101,11 @@ def carried_out(application: Application) -> Iterator[Case]:
     with transaction.atomic():
         try:
             try:
-                reminders = examine(application).reminders
+                examination = examine(application)
+                if examination.refusals:
+                    # Nobody accepts what these refuse; that it is refused there too, the tests of the acceptance show.
+                    raise NotAccepted("；".join(finding.message for finding in examination.refusals))
+                reminders = examination.reminders
                 reasons = {f.key: "已按材料核实" for f in reminders if f.needs_reason} | dict(application.reasons)
                 case = accept_case(replace(application, confirmed=tuple(f.check for f in reminders), reasons=reasons))
             except YiguiError as refused:

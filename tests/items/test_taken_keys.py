@@ -40,6 +40,8 @@ NOT_TAKEN = {
     "warrant_once_per_transaction": _OF_CASE,
     "warrant_once_per_subject": _LOCKED, "event_once": _LOCKED, "step_once_per_round": _LOCKED, "task_event_once": _LOCKED,
     "archive_due_pkey": "kept by a trigger that leaves what is there",
+    "rating_service_case_id_key": "kept by a trigger that leaves what is there",
+    "rating_service_ticket_id_key": "of a ticket, not of a case",
     "registry_name_character_pkey": "kept by a trigger that leaves what is there",
     "task_once_per_origin": _CAUGHT, "casework_case_idempotency_key_key": _CAUGHT, "documents_stored_file_pkey": _CAUGHT,
     "ledger_voucher_reverses_id_key": "no item reverses a voucher; a run of two people does",

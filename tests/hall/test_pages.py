@@ -13,7 +13,7 @@ from yigui.registry.models import Employment
 from yigui.staff.locations import Location
 from yigui.visits.desk_work import call_next
 from yigui.visits.models import Contact, DeskState, HallDevice, Ticket, Visit
-from yigui.visits.queries import cases_of, visits_of
+from yigui.visits.queries import cases_of, is_called, visits_of
 from yigui.visits.tickets import has_left
 
 
@@ -52,6 +52,7 @@ def test_a_touch_at_the_machine_gives_a_ticket_and_shows_it() -> None:
     given = Ticket.objects.latest("id")
     assert (given.kind, given.priority, given.source) == ("benefit", "elderly", "machine")
     assert str(given) in shown
+    assert ("请到导办台询问" in shown) != is_called(given.hall, "benefit", TODAY)
     refused = client.post("/hall/machine/", {"kind": "benefit", "priority": "none", "id_number": "123"})
     assert refused.status_code == 422
     assert "证件号码不完整" in refused.content.decode()

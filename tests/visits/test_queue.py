@@ -347,3 +347,14 @@ def test_a_departure_noted_wrongly_is_undone_on_its_day_by_the_floor_of_its_hall
     has_left(actor=guide, ticket=visitor)
     with pytest.raises(Moved, match="不是今天登记离开的"):
         has_not_left(actor=guide, ticket=visitor, today=TODAY + dt.timedelta(days=1))
+
+
+def test_a_kind_is_called_while_a_desk_that_serves_it_is_open() -> None:
+    hall = new_hall()
+    new_desk(hall, kinds=("unit",), is_open=False)
+    assert not queries.is_called(hall, "unit", TODAY)
+    teller, _ = new_desk(hall, kinds=("unit",))
+    assert queries.is_called(hall, "unit", TODAY)
+    assert not queries.is_called(hall, "personal", TODAY)
+    close_desk(teller=teller, today=TODAY)
+    assert not queries.is_called(hall, "unit", TODAY)

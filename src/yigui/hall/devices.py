@@ -113,6 +113,7 @@ def ticket(request: HttpRequest, number: int) -> HttpResponse:
     if found is None:
         raise NoSuchTicket("没有这张号票，请重新取号。")
     context = {"device": device, "ticket": found, "kind": queries.kinds_on(today)[found.kind], "ahead": queries.ahead_of(found)}
+    context["is_called"] = queries.is_called(device.hall, found.kind, today)
     return render(request, "hall/ticket.html", context)
 
 

@@ -124,6 +124,11 @@ def of_floor(hall: Location, day: dt.date) -> QuerySet[Ticket]:
     return rows.order_by("queue_at", "id")[:TICKETS_MAX]
 
 
+def is_called(hall: Location, kind: str, day: dt.date) -> bool:
+    """Whether some desk that is open calls tickets of a kind; one that pauses or has not opened calls nobody."""
+    return DeskState.objects.filter(hall=hall, day=day, state=DeskStatus.OPEN, desk__skills__kind=kind).exists()
+
+
 def gone_from(hall: Location, day: dt.date) -> QuerySet[Ticket]:
     """Tickets of a day whose visitors were noted as gone, the latest first, as many as somebody may still look for."""
     return Ticket.objects.filter(hall=hall, day=day, state=TicketState.LEFT).order_by("-ended_at", "-id")[:GONE_MAX]

@@ -113,3 +113,107 @@ def test_the_mark_of_a_note_is_no_digit(mark: str, source: str, row: str) -> Non
 def test_full_width_digits_are_digits() -> None:
     (line,) = read(text(BANK, "Ｌ１,２０２６-11-09,贷,５２６．４０,甲"), "bank")
     assert (line.reference, line.amount_fen) == ("L1", 52640)
+
+
+#: What a title may say, by the kind of file; the last two of each kind of money are of nobody's list of words but this one's.
+TITLES = [
+    ("bank", "扣款失败明细"), ("bank", "未入账交易明细"), ("bank", "待记账流水"), ("bank", "以下交易均未成功"), ("bank", "红字冲销明细"), ("bank", "退汇明细"),
+    ("bank", "代付清单（支出）"), ("bank", "支出明细"), ("bank", "未达账项清单"), ("bank", "本表作废，以重发为准"), ("bank",
+    "测试数据 请勿入账"), ("bank", "样表"),
+    ("bank", "错账登记簿"), ("bank", "Rejected transactions"), ("tax", "退库清册"), ("tax", "未入库税票清册"), ("tax", "欠费清册"), ("tax", "已退费清单"),
+    ("tax", "税票作废登记表"), ("results", "发放失败清单"), ("results", "本表作废"), ("results", "退票明细"), ("results", "测试文件"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "title"), TITLES)
+def test_a_title_that_says_that_the_rows_are_no_money_that_came_refuses_the_file(source: str, title: str) -> None:
+    with pytest.raises((FileRefused, ResultRefused), match=r"可能不是已到账的款项|两者矛盾"):
+        read(text(title, HEADS[source], ROWS[source]), source)
+
+
+@pytest.mark.parametrize("name", ["退款", "冲正明细", "测试"])
+def test_so_does_the_name_of_its_sheet(name: str) -> None:
+    with pytest.raises(FileRefused, match="工作表名称"):
+        read(book("bank", lambda made, sheet: setattr(sheet, "title", name)), "bank", "a.xlsx")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "账户交易明细", "客户账户对账单", "查询条件：收付标志 全部", "账户名称：某某测试技术有限公司", "收入支出明细表", "借方笔数：0 贷方笔数：1",
+    "支出总笔数：0,支出总金额：0.00", "如有退款请联系开户行", "批量扣款结果（成功、失败）",
+    "单位：元", "起始日期：2026-11-01 终止日期：2026-11-09", "币种：人民币",
+        "不含冲正交易",
+    ],
+)  # fmt: skip
+def test_a_plain_letterhead_is_read(title: str) -> None:
+    assert booked(text(title, BANK, ROWS["bank"]), "bank") == 1
+
+
+#: Lines among or behind the rows.
+LINES = [
+    "以下为退款：", "二、支出", "以下为已退款项", "以下税票作废", "以下退票",
+    "以上交易均已冲正", "以上第1笔为退款", "说明：第1笔L1已冲正", "本表作废，以重发为准", "以上均已退回",
+    "以下未入账", "其他单位款项", "备注：第1笔为他行款", "Refunds below", "制表人：张三（以上第1笔为退款）", "经办：李四 以下各笔已退",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("source", ["bank", "tax", "results"])
+@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("is_last", [False, True])
+def test_a_line_among_the_rows_that_nobody_knows_refuses_the_file(source: str, line: str, is_last: bool) -> None:
+    first = ROWS[source]
+    rows = [first, line + "," * first.count(",")] + ([] if is_last else [first.replace("1", "2", 1)])
+    with pytest.raises((FileRefused, ResultRefused), match=r"第 3 行“.*不是数据、合计或页码"):
+        read(text(HEADS[source], *rows), source)
+
+
+@pytest.mark.parametrize("source", ["bank", "tax", "results"])
+@pytest.mark.parametrize(
+    "line",
+    [
+    "制表人：张三", "打印时间：2026-11-09 10:20:30", "制表：张三 复核：李四 单位盖章",
+    "以下空白", "备注：", "温馨提示：以上数据仅供参考，具体以银行记录为准", "感谢您使用网上银行",
+        "说明：金额单位为元", "客服热线：95588", "打印柜员：1234", "*** END ***", "第1页/共1页", "--------", "合计 1 笔", "人民币（大写）伍元整",
+    ],
+)  # fmt: skip
+def test_a_line_that_says_nothing_of_the_rows_takes_nothing_away(source: str, line: str) -> None:
+    assert booked(text(HEADS[source], ROWS[source], line + "," * ROWS[source].count(",")), source) == 1
+
+
+UNITS = [
+    "金额以万元为单位", "本表金额均为万元", "金额单位（万）", "计量单位：万", "金额（以分表示）", "Amount in cents", "Unit: thousand CNY",
+    "RMB'000", "¥'000", "Currency: US Dollar",
+    "以上金额以万元计", "数字均为万元", "金额按万元列示", "合计 1 笔 5.00 万元", "合计：5.00 美元", "金额单位:fen", "金额皆以千元反映",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("source", ["bank", "tax", "results"])
+@pytest.mark.parametrize("said", UNITS)
+@pytest.mark.parametrize("is_above", [False, True])
+def test_a_unit_in_other_words_refuses_the_file(source: str, said: str, is_above: bool) -> None:
+    lines = [said, HEADS[source], ROWS[source]] if is_above else [HEADS[source], ROWS[source], said]
+    with pytest.raises((FileRefused, ResultRefused), match="写明金额的单位"):
+        read(text(*lines), source)
+
+
+PARTS = [
+    "合计 2 笔", "共 2 笔", "总计：2笔", "第1页/共3页", "第 1 页，共 3 页", "2/2页", "Page 1 of 2", "未完待续", "（续下页）",
+    "以下还有 3 笔未列示", "合计人民币（大写）玖元整",
+    "大写：伍元壹角整",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("source", ["bank", "tax", "results"])
+@pytest.mark.parametrize("said", PARTS)
+@pytest.mark.parametrize("is_above", [False, True])
+def test_a_file_that_says_it_is_not_whole_is_refused(source: str, said: str, is_above: bool) -> None:
+    more = "," * ROWS[source].count(",")
+    lines = [said + more, HEADS[source], ROWS[source]] if is_above else [HEADS[source], ROWS[source], said + more]
+    with pytest.raises((FileRefused, ResultRefused), match=r"两者不符|缺少第|不是数据、合计或页码|未完|未列示|续下页"):
+        read(text(*lines), source)
+
+
+def test_all_pages_in_one_file_are_whole() -> None:
+    second = ROWS["bank"].replace("L1", "L2")
+    assert booked(text(BANK, ROWS["bank"], "第1页/共2页,,,,", second, "第2页/共2页,,,,"), "bank") == 2

@@ -20,11 +20,12 @@ from yigui.documents.tabular.heads import Words, plain_head
 from yigui.documents.tabular.read import Table, read_table
 from yigui.documents.tabular.read import read_row as read_told
 from yigui.documents.tabular.rows import is_total_word
+from yigui.exchange.around import refuse_line, refuse_out, refuse_titles, says_no_money, says_out, says_void
 from yigui.exchange.beside import says_it_went
 from yigui.exchange.letterheads import accounts_in, is_label, other_currency_in
 from yigui.exchange.receipt_rows import FEN_MAX, ReadRow, ReceiptRow, RefusedRow, is_reference, mark_of, own_numbers
 from yigui.exchange.said_of_lines import IN, OUT, SAID, is_reversal, is_yuan, not_booked, refuse_unread, unclear, way_word
-from yigui.exchange.stated_sums import ALL, CAME, WENT, Rows, quoted_in, refuse_unequal, stated_in
+from yigui.exchange.stated_sums import ALL, CAME, WENT, Rows, quoted_in, refuse_pages, refuse_unequal, stated_in
 from yigui.exchange.statements import UNDOES, Statement, undone
 
 _HERE = Path(__file__).parent / "declarations"
@@ -237,6 +238,7 @@ def read_csv(
         )
     _refuse_nameless(table, file_name, form)
     _refuse_cut_off(content, file_name, table)
+    refuse_titles(file_name, table.above, table.sheet, of_money=True)
     _refuse_currency(table, file_name)
     account = _letterhead_account(table, file_name, on_account)
     is_known = bool(account or {"own_account", "payee"} & set(table.heads)) or form.source != "bank"
@@ -420,9 +422,13 @@ def _rows(
     has_accounts = bool(account or {"own_account", "payee"} & set(table.heads))
     sums, since = (dict.fromkeys(names, 0) for _ in range(2))
     stated, tally = stated_in(table.above), _Tally()
+    title = next((line for line in [*table.above, table.sheet] if says_out(line)), "")
+    pages = list(table.above)
     for row in _rows_of(table):
         if row.is_example:
             continue
+        if row.line or row.is_aside:
+            pages.append(row.line or "；".join(row.problems))
         told = {name: fen for name in names if (fen := _amount_of(row.cells, name)) is not None}
         if row.is_aside or _is_sum(row):
             words = (
@@ -446,12 +452,23 @@ def _rows(
                 has_day = bool(row.cells.get("received_on"))
                 own = [one for one in own if one.kind != "sum" or (one.of != ALL and not has_day)]
             stated += own
+            if row.line:
+                refuse_line(file_name, row.number, row.line)
             if not row.is_aside or (not told and not own and not _IS_PAGE.search(words)):
                 yield RefusedRow(row.number, words[:400] or "不是明细行", _raw(row, form), "aside")
             continue
         if row.problems and form.source == "bank" and _refuse_another_account(row, file_name, account, on_account):
             yield RefusedRow(row.number, "账户说明行，不是明细", _raw(row, form), "aside")
             continue
+        if row.line and (own := stated_in([_undated(row.line)])) and not says_void(row.line):
+            stated += own
+            continue
+        if row.is_words or (row.line and (says_no_money(row.line) or says_void(row.line))):
+            refuse_line(file_name, row.number, row.line)
+            yield RefusedRow(row.number, f"“{row.line[:60]}”行不是数据，没有读取", _raw(row, form), "aside")
+            continue
+        if (word := row.cells.get("reference", "")) and _HAN.search(word) and (says_no_money(word) or says_void(word)):
+            refuse_line(file_name, row.number, word)
         for name, fen in told.items():
             sums[name] += fen
             since[name] += fen
@@ -461,7 +478,10 @@ def _rows(
             continue
         line = _row(row, form, has_ways=has_ways, is_signed=balances.is_signed, is_summary=is_summary)
         line = _of_account(line, row, form, account, on_account) if has_accounts and isinstance(line, ReceiptRow) else line
+        if title and isinstance(line, ReceiptRow) and not line.is_debit:
+            raise refuse_out(file_name, row.number, title)
         yield _known_again(line, row, account) if isinstance(line, RefusedRow) else line
+    refuse_pages(file_name, pages)
     refuse_unequal(file_name, stated, tally.rows())
 
 
@@ -470,6 +490,7 @@ def _undated(text: str) -> str:
     return _DATED.sub("", text)
 
 
+_HAN = re.compile(r"[\u4e00-\u9fff]{2}")
 _IS_PAGE = re.compile(r"“[^”]*[0-9]\s*页")
 
 

@@ -34,6 +34,10 @@ _SUM = re.compile(
 _BOTH = re.compile(
     rf"(?:合\s*计|总\s*计|共\s*计|共){_BETWEEN}(?P<count>[0-9]{{1,9}})\s*[笔条][\s,;:|、]*(?:合计|金额|共计|计)?{_BETWEEN}{_YUAN}"
 )
+#: A number of lines alone: 合计 2 笔, 共 2 笔. And the sum in the numerals of documents (大写).
+_ALONE = re.compile(rf"{_BEFORE}{_WAY}(?:合\s*计|总\s*计|共\s*计|共){_BETWEEN}(?P<figure>[0-9]{{1,9}})\s*[笔条]")
+_CAPITALS = "零壹贰叁肆伍陆柒捌玖"
+_IN_CAPITALS = re.compile(rf"大写[^{_CAPITALS}]{{0,12}}(?P<figure>[{_CAPITALS}拾佰仟万亿]+[元圆][{_CAPITALS}角分整正]*)")
 _TRAILER = re.compile(rf"(?:TRAILER|TRL|TAIL|FOOTER|END|EOF|99)[\s:,;|]+(?P<count>[0-9]{{1,9}})[\s:,;|]+{_YUAN}\W*", re.IGNORECASE)
 _BALANCE = re.compile(
     rf"{_BEFORE}(?:(?P<opening>期初余额|期初结余|起始余额|承前余额|上期余额|上日余额|昨日余额)|期末余额|期末结余|截止余额|终止余额|结束余额){_BETWEEN}{_YUAN}"
@@ -68,7 +72,16 @@ def stated_in(texts: Iterable[str]) -> list[Stated]:
             continue
         for both in _BOTH.finditer(plain):
             found += [Stated("count", ALL, int(both["count"]), "总笔数"), Stated("sum", ALL, _fen(both["figure"]), "总金额")]
-        found += [Stated("count", _of(m), int(m["figure"]), f"{m['of'] or '总'}笔数") for m in _COUNT.finditer(plain)]
+        found += [
+            Stated("count", _of(m), int(m["figure"]), f"{m['of'] or '总'}笔数")
+            for pattern in (_COUNT, _ALONE)
+            for m in pattern.finditer(plain)
+        ]
+        found += [
+            Stated("sum", ALL, fen, "大写金额")
+            for m in _IN_CAPITALS.finditer(plain)
+            if (fen := _of_capitals(m["figure"])) is not None
+        ]
         found += [Stated("sum", _of(m), _fen(m["figure"]), f"{m['of'] or '总'}金额") for m in _SUM.finditer(plain)]
         for m in _BALANCE.finditer(plain):
             kind = "opening" if m["opening"] else "closing"
@@ -79,6 +92,50 @@ def stated_in(texts: Iterable[str]) -> list[Stated]:
 def quoted_in(sentences: Iterable[str]) -> list[str]:
     """What sentences about rows aside quote of them."""
     return [found for sentence in sentences for found in _QUOTED.findall(sentence)]
+
+
+def _of_capitals(text: str) -> int | None:
+    """A sum in the numerals of documents in fen; None where it is none."""
+    whole, section, digit, fen = 0, 0, 0, 0
+    units = {"拾": 10, "佰": 100, "仟": 1000}
+    for letter in text:
+        if letter in _CAPITALS:
+            digit = _CAPITALS.index(letter)
+        elif letter in units:
+            section, digit = section + digit * units[letter], 0
+        elif letter in "万亿":
+            whole = (whole + section + digit) * (10**4 if letter == "万" else 10**8)
+            section = digit = 0
+        elif letter in "元圆":
+            whole, section, digit = whole + section + digit, 0, 0
+        elif letter in "角分":
+            fen, digit = fen + digit * (10 if letter == "角" else 1), 0
+    return whole * 100 + fen if not digit else None
+
+
+_PAGES = re.compile(
+    r"第\s*([0-9]{1,5})\s*页[\s,/;|]*(?:共\s*)?([0-9]{1,5})\s*页|(?<![0-9])([0-9]{1,5})\s*/\s*([0-9]{1,5})\s*页|page\s*([0-9]{1,5})\s*of\s*([0-9]{1,5})",
+    re.IGNORECASE,
+)
+
+
+def refuse_pages(file_name: str, texts: Iterable[str]) -> None:
+    """Hold the pages that lines name (第1页/共3页) against how many they say there are.
+
+    Raises:
+        FileRefused: one of them does not stand in the file.
+    """
+    seen, last = set[int](), 0
+    for text in texts:
+        for found in _PAGES.findall(unicodedata.normalize("NFKC", INVISIBLE.sub("", text))):
+            page, pages = (int(part) for part in found if part)
+            seen.add(page)
+            last = max(last, pages)
+    missing = next((page for page in range(1, min(last, 10_000) + 1) if page not in seen), 0)
+    if missing:
+        raise FileRefused(
+            f"文件“{file_name}”写明共 {last} 页，缺少第 {missing} 页，未作任何改动。请对方导出全部各页后重新导入；各页已在本文件中的，请删除页码行。"
+        )
 
 
 def _of(match: re.Match[str]) -> str:

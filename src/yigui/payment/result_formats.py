@@ -21,9 +21,10 @@ from yigui.documents.tabular import Column, Kind, Limits, Row, read_xml
 from yigui.documents.tabular.heads import plain_head
 from yigui.documents.tabular.rows import total_of
 from yigui.documents.tabular.xml import is_xml
+from yigui.exchange.around import refuse_line, refuse_titles, says_no_money, says_void
 from yigui.exchange.beside import says_of
 from yigui.exchange.said_of_lines import CURRENCY, is_yuan, refuse_unread
-from yigui.exchange.stated_sums import ALL, ARRIVED, FAILED, Rows, quoted_in, refuse_unequal, stated_in
+from yigui.exchange.stated_sums import ALL, ARRIVED, FAILED, Rows, quoted_in, refuse_pages, refuse_unequal, stated_in
 from yigui.payment.bank_files import delimited
 from yigui.payment.enums import PaymentStatus
 from yigui.payment.errors import ResultRefused
@@ -359,17 +360,37 @@ def _read_delimited(content: bytes, file_name: str) -> Results:
         raise FileRefused(f"文件“{file_name}”缺少列：{'、'.join(missing)}。请按与银行约定的格式重新取得文件。")
     # A result beside the agreed one, or an amount given back, would be passed over.
     refuse_unread(content, file_name, table, source="results", is_account_known=True, of_results=_is_paid)
-    lines, stated = [], stated_in(table.above)
+    lines, stated, pages = [], stated_in(table.above), list(table.above)
+    refuse_titles(file_name, table.above, table.sheet, of_money=False)
+    title = next((line for line in [*table.above, table.sheet] if says_no_money(line)), "")
     for own in rows:
         if own.is_example:
             continue
+        if title and not own.is_aside and _is_paid(own):
+            raise FileRefused(
+                f"文件“{file_name}”的标题“{title[:40]}”说的是未到账，而第 {own.number} 行写着到账，两者矛盾，未作任何改动。请与银行核实后重新导入。"
+            )
+        if own.line or own.is_aside:
+            pages.append(own.line or "；".join(own.problems))
+        if own.line and (own.is_words or says_no_money(own.line) or says_void(own.line)) and not stated_in([own.line]):
+            refuse_line(file_name, own.number, own.line)
+            continue
         said = [text for name, text in own.cells.items() if name.startswith("reason") and text]
         own.cells["reason"] = "；".join(dict.fromkeys(said))
-        told = quoted_in(own.problems) if own.is_aside else [total_of([*own.cells.values()])] if _status(own) is None else []
+        told = (
+            quoted_in(own.problems)
+            if own.is_aside
+            else [own.line]
+            if own.line
+            else [total_of([*own.cells.values()])]
+            if _status(own) is None
+            else []
+        )
         totals = stated_in(told)
         stated += totals
         if not totals:
             lines.append(_delimited_row(own))
+    refuse_pages(file_name, pages)
     refuse_unequal(file_name, stated, _come_to(lines))
     return Results(lines, [], tuple(unread_of(table)), tuple(table.notes))
 

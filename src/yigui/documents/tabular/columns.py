@@ -69,6 +69,9 @@ class Row:
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     is_aside: bool = False
+    #: What a row says that has neither a day nor an amount, its cells with a blank between, in a table of money; and whether it is nothing but words.
+    line: str = ""
+    is_words: bool = False
 
     @property
     def is_example(self) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from yigui.common.apart import Bounds, Burst, Refused, Streamed, stream_apart
 from yigui.documents.errors import FileRefused
-from yigui.documents.tabular.batches import rows_of
+from yigui.documents.tabular.batches import ASIDE, BARE, WORDS, rows_of
 from yigui.documents.tabular.cells import read_cell
 from yigui.documents.tabular.columns import Column, Kind, Limits, Row
 from yigui.documents.tabular.heads import Words
@@ -59,7 +59,10 @@ class Table:
         names = [column.name for column in self.columns]
         for batch in self.answer:
             for number, cells, problems, notes, aside in rows_of(batch, len(names)):
-                yield Row(number, dict(zip(names, cells, strict=True)), problems, notes, bool(aside))
+                line = notes[0] if aside & (WORDS | BARE) else ""
+                yield Row(
+                    number, dict(zip(names, cells, strict=True)), problems, [] if line else notes, bool(aside & ASIDE), line, bool(aside & WORDS)
+                )  # fmt: skip
 
     def __len__(self) -> int:
         return self.read + self.rejected

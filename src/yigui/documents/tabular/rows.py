@@ -8,7 +8,7 @@ from typing import Any
 
 from yigui.common.apart import Refused
 from yigui.common.normalise import plain_text, unwrapped
-from yigui.documents.tabular.batches import BATCH, Batches, Pack, Reader, Told, packed
+from yigui.documents.tabular.batches import ASIDE, BARE, BATCH, WORDS, Batches, Pack, Reader, Told, packed
 from yigui.documents.tabular.columns import EXAMPLE_SAID, LEGEND_SAID, Column, Kind, Limits
 from yigui.documents.tabular.delimited import Line, Text, open_text
 from yigui.documents.tabular.heads import Head, Words, head_of
@@ -236,8 +236,8 @@ class _Table:
                 self.count["blank"] += 1
                 continue
             self.cells += len(cells)
-            self.count["aside" if row[4] else "rejected" if row[2] else "read"] += 1
-            if not row[4]:
+            self.count["aside" if row[4] & ASIDE else "rejected" if row[2] else "read"] += 1
+            if not row[4] & ASIDE:
                 self._look_under_none([(number, cells, fault)])
             yield row
 
@@ -261,7 +261,8 @@ class _Table:
             return number, texts, [LEGEND_SAID], [], 1
         if problems or is_short:
             # A note behind the rows, or between them, says it of all of them.
-            if self.has_amounts and (unit := other_unit_of_note(" ".join(str(cell).strip() for cell in cells if cell))):
+            note = " ".join(str(cell).strip() for cell in cells if cell)
+            if self.has_amounts and (unit := other_unit_of_note(note, is_row=self._has_facts(texts))):
                 self._refuse_unit(f"第 {number} 行", unit)
             total = (
                 " ".join(str(cell).strip() for cell in cells if cell) if self._is_last_of_text(number, cells) else total_of(cells)
@@ -273,8 +274,27 @@ class _Table:
         if is_short or odd.is_so(cells):
             aside = self._aside(number, first, cells, is_short, odd.names)
             if aside:
-                return number, texts, [aside], [], 1
+                is_line = self.has_totals and aside.endswith(_NO_DATA)
+                return number, texts, [aside], [_told(cells)] if is_line else [], ASIDE | WORDS if is_line else ASIDE
+        if self.has_totals and (problems or is_short) and not self._has_facts(texts) and (line := _told(cells)):
+            return number, texts, problems, [line], WORDS if self._is_words(cells) else BARE
         return number, texts, problems, notes, 0
+
+    def _has_facts(self, texts: Sequence[str]) -> bool:
+        """Whether a row has a day or an amount that can be read."""
+        return any(
+            column.kind in _FACTS and _FACTS[column.kind].fullmatch(text) for column, text in zip(self.columns, texts, strict=True)
+        )
+
+    def _is_words(self, cells: Sequence[Any]) -> bool:
+        """Whether a row without facts is a line of words: it begins so where no words belong, or has nothing else."""
+        assert self.head is not None
+        told = [(place, text) for place, cell in enumerate(cells) if cell is not None and (text := str(cell).strip())]
+        first, word = told[0]
+        of_text = {k for c in self.columns if c.kind == Kind.TEXT for k in self.head.places.get(c.name, ())}
+        if first not in of_text or (first == 0 and len(told) == 1):
+            return _WORDS_OF.search(word) is not None
+        return len(told) > 1 and all(_WORDS_OF.search(text) for _, text in told)
 
     def _aside(self, number: int, first: Any, cells: Sequence[Any], is_short: bool, names: Sequence[int]) -> str:
         """The sentence about a row that is no data; "" where it is."""
@@ -282,7 +302,7 @@ class _Table:
         if _EXAMPLE.match(word) or any(_is_example(cells, k) for k in names):
             return EXAMPLE_SAID
         if is_short and _ASIDE.match(word):
-            return f"“{word[:20]}”行不是数据，没有读取"
+            return f"“{word[:20]}{_NO_DATA}"
         assert self.head is not None
         known = sum(1 for cell in cells if isinstance(cell, str) and self.words.of(cell))
         if known < max(2, len(self.head.places) - 1):
@@ -348,6 +368,14 @@ _WHOLE = {
     Kind.MONTH: re.compile(r"[-/.年][0-9]{2}$|月$|^[0-9]{6}$|^[0-9]{8}$|日$"),
     Kind.ID: re.compile(r"^(?:.{18}|[A-Za-z].*)$"),
 }  # fmt: skip
+#: How the sentence about a signature or a remark ends.
+_NO_DATA = "”行不是数据，没有读取"
+#: A day and an amount as they are read; words, which are no number of anything.
+_FACTS = {
+    Kind.DATE: re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), Kind.AMOUNT: re.compile(r"-?[0-9]+\.[0-9]{2}"),
+    Kind.AVERAGE: re.compile(r"-?[0-9]+\.[0-9]{2}"),
+}  # fmt: skip
+_WORDS_OF = re.compile(r"[\u4e00-\u9fff][^\u4e00-\u9fff]{0,8}[\u4e00-\u9fff]|[A-Za-z]{2,}\s+[A-Za-z]{2,}|[A-Za-z]{3,}\s*[:：]")
 CUT = "文件在该行中断（没有换行符，最后一栏可能不完整），请核对后在行末补上换行，或重新导出"
 
 

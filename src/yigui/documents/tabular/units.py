@@ -24,6 +24,27 @@ _IN_NOTE = re.compile(
 )
 
 
+#: The same in other words: 以万元计, 按万元列示, 均为万元, 金额单位（万）, 单位：万, 金额（以分表示）, 合计 5.00 万元, 金额（万元）.
+_OTHERWISE = re.compile(
+    rf"(?:[以按]\s*(?:人民币)?\s*|(?:均|皆|都)\s*[为是以按]?\s*(?:人民币)?\s*)({_OTHER}|[万亿千])\s*(?:元)?\s*(?:[为作]?单位|计|列示|列报|表示|填列|反映|显示|核算|[)\s,。;]|$)"
+    rf"|单位[\s:,;|(\[]*(?:为|人民币)?\s*({_OTHER}|[万亿千百]|fen|cents?)(?![\u4e00-\u9fffA-Za-z0-9])"
+    rf"|金额\s*[(\[:]\s*({_OTHER}|[万亿])\s*(?:[)\]]|$)"
+    rf"|(?<![0-9年月])[0-9][0-9,]*(?:\.[0-9]+)?\s*([百千十]?万元|[亿千百]元|万(?!\s*[笔人户条])|{_CURRENCIES})",
+    re.IGNORECASE,
+)
+_ENGLISH = re.compile(
+    r"\bin\s+(cents?|fen|thousands?|millions?|hundreds?)\b|\b(?:unit|units|amounts?)\s*(?:in|:)?\s*(?:RMB|CNY)?\s*(cents?|fen|thousands?|millions?|10\s*k|k|usd|us\s+dollars?)\b"
+    r"|\b(thousands?|millions?)\s*(?:of\s*)?(?:RMB|CNY|yuan)\b|(?:RMB|CNY|¥|￥)\s*(['’‘]?\s*(?:000|0,000)s?)(?![0-9])|\b(10\s*k)\s*(?:RMB|CNY|yuan)\b"
+    r"|\bcurrency\s*[:,]?\s*((?:US|HK|AU|CA|NT)?\s*dollars?|euros?|yen|pounds?)\b",
+    re.IGNORECASE,
+)
+
+
+def _otherwise(plain: str) -> str:
+    found = _OTHERWISE.search(plain) or _ENGLISH.search(plain)
+    return next(filter(None, found.groups()), "") if found else ""
+
+
 def advice_of(unit: str) -> str:
     """What is to be done about amounts in another unit."""
     return "请换算成每月的金额" if "年" in unit else "请换算成元"
@@ -38,13 +59,14 @@ def other_unit_of_head(head: str) -> str:
 def other_unit_above(lines: Iterable[str]) -> str:
     """The unit of amounts that a line above the head says where that is not the yuan."""
     for line in lines:
-        if found := _ABOVE.search(unicodedata.normalize("NFKC", line)):
-            return found[1]
+        if unit := other_unit_of_note(line):
+            return unit
     return ""
 
 
-def other_unit_of_note(text: str) -> str:
-    """The unit of amounts that a note behind the rows says where that is not the yuan."""
+def other_unit_of_note(text: str, *, is_row: bool = False) -> str:
+    """The unit of amounts that a note behind the rows says where that is not the yuan. `is_row`: it bears a day or an amount; what is said of its own
+    amount is no note."""
     plain = unicodedata.normalize("NFKC", text)
     found = _ABOVE.search(plain) or _IN_NOTE.search(plain)
-    return next(filter(None, found.groups())) if found else ""
+    return next(filter(None, found.groups())) if found else "" if is_row else _otherwise(plain)

@@ -59,7 +59,11 @@ def other_unit_of_head(head: str) -> str:
 def other_unit_above(lines: Iterable[str]) -> str:
     """The unit of amounts that a line above the head says where that is not the yuan."""
     for line in lines:
-        if unit := other_unit_of_note(line):
+        plain = unicodedata.normalize("NFKC", line)
+        # A currency that is told as one (币种：美元) is judged by whoever knows currencies.
+        if (found := _ABOVE.search(plain)) or ((found := _IN_NOTE.search(plain)) and found[1]):
+            return found[1]
+        if unit := _otherwise(plain):
             return unit
     return ""
 

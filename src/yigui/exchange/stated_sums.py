@@ -78,9 +78,9 @@ def stated_in(texts: Iterable[str]) -> list[Stated]:
             for m in pattern.finditer(plain)
         ]
         found += [
-            Stated("sum", ALL, fen, "大写金额")
+            Stated("sum", ALL, whole, "大写金额")
             for m in _IN_CAPITALS.finditer(plain)
-            if (fen := _of_capitals(m["figure"])) is not None
+            if (whole := _of_capitals(m["figure"])) is not None
         ]
         found += [Stated("sum", _of(m), _fen(m["figure"]), f"{m['of'] or '总'}金额") for m in _SUM.finditer(plain)]
         for m in _BALANCE.finditer(plain):

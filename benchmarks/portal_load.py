@@ -183,7 +183,7 @@ class Work:
             proof = {
                 "code": "termination_proof",
                 "source": "scanned",
-                "file": b"%PDF-1.7 " + str(form["id_number"]).encode() + b"\n%%EOF",
+                "file": b"%PDF-1.7 " + str(form["id_number"]).encode() + b" <</Type/Page>> trailer<</Root 1 0 R>>\n%%EOF",
             }
             await self.go("paper", "POST", f"{at}materials/", proof)
         await self.go("check", "POST", f"{at}live/", form)

@@ -18,7 +18,7 @@ from yigui.documents.store import keep_paper, path_of
 def with_paper(name: str) -> Case:
     """A finished case with a scanned paper of its own, of three pages."""
     person = city.next_person()
-    content = b"%PDF-1.7 " + name.encode() + b" <</Type/Pages/Count 3/Kids[]>>\n%%EOF"
+    content = b"%PDF-1.7 " + name.encode() + b" <</Type/Pages/Count 3/Kids[]>> <</Type/Page>> trailer<</Root 1 0 R>>\n%%EOF"
     paper = keep_paper(content, f"{name}.pdf", material_code="id_card", taken_by=city.user("teller"), taken_on=TODAY, person=person)
     application = city.application("CHG-003", city.basic_change_form(person))
     return accept_case(replace(application, materials=[GivenMaterial("id_card", MaterialSource.SCANNED, paper)]))

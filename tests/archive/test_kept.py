@@ -6,6 +6,7 @@ from django.db import DatabaseError, connections, transaction
 from tests import city
 from tests.archive.papers import filed, paper_of, with_paper
 from tests.conftest import TODAY
+from tests.pdf import pdf
 from yigui.casework.models import Case
 from yigui.documents.store import keep_paper
 
@@ -71,7 +72,7 @@ def test_until_when_a_paper_serves_is_no_part_of_it(case: Case) -> None:
 
 
 def test_a_paper_of_no_finished_case_is_not_held() -> None:
-    paper = keep_paper(b"%PDF-1.7 free\n%%EOF", "free.pdf", material_code="id_card", taken_by=city.user("teller"), taken_on=TODAY)
+    paper = keep_paper(pdf(b"free"), "free.pdf", material_code="id_card", taken_by=city.user("teller"), taken_on=TODAY)
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute("DELETE FROM documents_paper WHERE id = %s", [paper.pk])
         assert cursor.rowcount == 1

@@ -217,3 +217,28 @@ def test_a_file_that_says_it_is_not_whole_is_refused(source: str, said: str, is_
 def test_all_pages_in_one_file_are_whole() -> None:
     second = ROWS["bank"].replace("L1", "L2")
     assert booked(text(BANK, ROWS["bank"], "第1页/共2页,,,,", second, "第2页/共2页,,,,"), "bank") == 2
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [("摘要", "错账冲正"), ("摘要", "代发退回"), ("附言", "冲正"), ("附言", "冲正L0"), ("摘要", "抹账"), ("附言", "退汇")],
+)
+def test_money_in_that_its_text_says_is_undone_or_came_back_waits(head: str, said: str) -> None:
+    (line,) = read(text(f"{BANK},{head}", f"{ROWS['bank']},{said}"), "bank")
+    assert line.waits == "reversed_debit"
+    assert said[:2] in line.why
+
+
+@pytest.mark.parametrize(("head", "said"), [("摘要", "十月社保费"), ("附言", "退回多缴后补缴")])
+def test_what_a_payer_writes_of_something_else_does_not(head: str, said: str) -> None:
+    assert booked(text(f"{BANK},{head}", f"{ROWS['bank']},{said}"), "bank") == 1
+
+
+def test_a_list_on_a_hidden_sheet_is_said() -> None:
+    def change(made: Any, sheet: Any) -> None:
+        made.create_sheet("x").append(["a"])
+        sheet.sheet_state, made.active = "hidden", 1
+
+    notes: list[str] = []
+    list(read_csv(book("bank", change), "a.xlsx", formats()["bank"], on_notes=notes.extend))
+    assert "是隐藏的" in notes[0]

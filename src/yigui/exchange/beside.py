@@ -95,6 +95,23 @@ def says_it_went(text: str, *, by_bank: bool = False) -> bool:
     return re.search(outward, plain) is not None and _is_made_of(plain, frozenset(f"{outward}|{_AROUND}|-".split("|")))
 
 
+#: Words of a movement that undoes another, or is money of ours that came back; and what a bank writes around them.
+_UNDONE = re.compile(r"冲正|冲账|抹账|错账|红字|红冲|冲红|冲销|冲回|退回|退汇|退票")
+_AROUND_UNDONE = re.compile(
+    r"(?:交易|系统|柜面|自动|人工|当日|隔日|银行|代发|代付|工资|待遇|养老金|汇款|转账|款项|资金|补账|补记|业务|款|[A-Za-z0-9_:/.\s()-])*"
+)
+
+
+def undone_in(text: str, *, by_bank: bool) -> str:
+    """The word by which the text of money that came in says that it undoes another movement, or came back; "" where it does not. What a payer writes is
+    taken for it only where it says nothing else."""
+    plain = plain_words(text)
+    found = _UNDONE.search(plain)
+    if found is None or (not by_bank and not _AROUND_UNDONE.fullmatch(_UNDONE.sub("", plain))):
+        return ""
+    return found[0]
+
+
 def _is_made_of(text: str, words: frozenset[str]) -> bool:
     """Whether a text is words of a list, one behind the other: each place is looked at once, however the words overlap (付款 is 付 and 款 too)."""
     longest, reached = max(map(len, words)), {0}

@@ -21,7 +21,7 @@ from yigui.documents.tabular.read import Table, read_table
 from yigui.documents.tabular.read import read_row as read_told
 from yigui.documents.tabular.rows import is_total_word
 from yigui.exchange.around import refuse_line, refuse_out, refuse_titles, says_no_money, says_out, says_void
-from yigui.exchange.beside import says_it_went
+from yigui.exchange.beside import says_it_went, undone_in
 from yigui.exchange.letterheads import accounts_in, is_label, other_currency_in
 from yigui.exchange.receipt_rows import FEN_MAX, ReadRow, ReceiptRow, RefusedRow, is_reference, mark_of, own_numbers
 from yigui.exchange.said_of_lines import IN, OUT, SAID, is_reversal, is_yuan, not_booked, refuse_unread, unclear, way_word
@@ -729,6 +729,11 @@ def _row(told: Row, form: PartnerFormat, *, has_ways: bool, is_signed: bool = Fa
         mark="" if is_reference(row["reference"]) else mark_of(text, *filter(None, [row.get("balance", "")])), apart=row.get("balance", ""),
     )  # fmt: skip
     line = replace(line, bill_id=None) if is_debit else line
+    if not is_debit and not is_red and not undoes and (word := undone_in(text, by_bank=is_summary)):
+        return replace(
+            line, waits="reversed_debit", reverses="",
+            why=f"{'摘要' if is_summary else '附言'}“{text[:20]}”写有“{word}”，可能是冲正或退回的款项，不是缴费；请与银行核实原交易后处理",
+        )  # fmt: skip
     return undone(line, "本行", is_reversal=is_red or undoes)
 
 

@@ -118,6 +118,8 @@ def _table_of(book: CalamineWorkbook, content: bytes, parts: Sequence[str], file
         for other in found
         if other is not best and not other.head.missing and other.has_rows()
     ]
+    if not best.is_seen:
+        notes.append(f"读取的工作表“{best.name}”是隐藏的，打开文件时看不到，已按普通工作表读取")
     amounts = frozenset(
         place
         for column in words.columns
@@ -211,7 +213,7 @@ class _Hidden:
 
     def look(self, text: bytes) -> None:
         """Go through a part of the sheet."""
-        if b"hidden" not in text:
+        if b"hidden" not in text and not _OF_NO_SIZE.search(text):
             return
         for attributes in _HIDDEN_COLUMN.findall(text):
             first, last = _COLUMN_FROM.search(attributes), _COLUMN_TO.search(attributes)
@@ -359,8 +361,11 @@ _ROOT = re.compile(rb"<(\w+:)?worksheet[\s>]")
 _PLACE = re.compile(rb"""\sr=["']([A-Z]{1,3})([0-9]{1,7})["']""")
 _ROW_PLACE = re.compile(rb"""\sr=["']([0-9]{1,7})["']""")
 #: Rows and columns that are not shown, and where columns begin and end.
-_HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row(\s[^>]*?\bhidden=["'](?:1|true)["'][^>]*)>""")
-_HIDDEN_COLUMN = re.compile(rb"""<(?:\w+:)?col(\s[^>]*?\bhidden=["'](?:1|true)["'][^>]*)>""")
+_NO_SIZE = rb"""["']0(?:\.[0-9]+)?["']"""
+_HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row(\s[^>]*?\b(?:hidden=["'](?:1|true)["']|ht=%s)[^>]*)>""" % _NO_SIZE)
+_HIDDEN_COLUMN = re.compile(rb"""<(?:\w+:)?col(\s[^>]*?\b(?:hidden=["'](?:1|true)["']|width=%s)[^>]*)>""" % _NO_SIZE)
+#: A height or a width of less than one: nobody sees what stands there.
+_OF_NO_SIZE = re.compile(rb"""\b(?:ht|width)=%s""" % _NO_SIZE)
 _COLUMN_FROM, _COLUMN_TO = (re.compile(rb"""\s%s=["']([0-9]{1,5})["']""" % name) for name in (b"min", b"max"))
 _IS_ERROR = re.compile(rb"""\st=["']e["']""")
 

@@ -729,7 +729,7 @@ def _row(told: Row, form: PartnerFormat, *, has_ways: bool, is_signed: bool = Fa
         mark="" if is_reference(row["reference"]) else mark_of(text, *filter(None, [row.get("balance", "")])), apart=row.get("balance", ""),
     )  # fmt: skip
     line = replace(line, bill_id=None) if is_debit else line
-    if not is_debit and not is_red and not undoes and (word := undone_in(text, by_bank=is_summary)):
+    if not is_debit and not is_red and not undoes and not line.payment_no and (word := undone_in(text, by_bank=is_summary)):
         return replace(
             line, waits="reversed_debit", reverses="",
             why=f"{'摘要' if is_summary else '附言'}“{text[:20]}”写有“{word}”，可能是冲正或退回的款项，不是缴费；请与银行核实原交易后处理",

@@ -85,6 +85,9 @@ def when(cron: str) -> str:
         if minute.startswith("*/"):
             return f"每 {minute[2:]} 分钟"
         return f"每小时第 {minute} 分" if minute.isdigit() else "按计划时间"
+    first, _, last = hour.partition("-")
+    if first.isdigit() and last.isdigit() and minute.startswith("*/"):
+        return f"每天 {first} 至 {last} 时，每 {minute[2:]} 分钟"
     return f"每天 {int(hour):02}:{int(minute):02}" if hour.isdigit() and minute.isdigit() else "按计划时间"
 
 

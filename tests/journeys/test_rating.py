@@ -34,8 +34,8 @@ def test_from_the_window_to_the_months_page(browser: Browser, site: str, sign_in
     shot(window, "rating-window-asks")
     assert serious(window) == []
     ask.get_by_role("link", name="不满意", exact=True).click()
-    window.get_by_text("等候太久").click()
-    window.get_by_text("态度冷淡").click()
+    window.get_by_label("等候太久").check()
+    window.get_by_label("态度冷淡").check()
     window.get_by_label("想说的话").fill("等了一个小时，没有人理")
     window.get_by_label("可以打电话给我了解情况").check()
     window.get_by_label("回访电话").fill("13800138000")

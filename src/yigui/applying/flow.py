@@ -141,7 +141,7 @@ def live(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     by_field: dict[str, list[Any]] = dict(returned_fields(draft))
     for name, hint in handler_of(item).hints(values).items():
         if not values.get(name):
-            by_field.setdefault(name, []).append({"level": "hint", "message": hint, "detail": ""})
+            by_field.setdefault(name, []).append({"level": "hint", "sentence": hint})
     for finding in findings:
         by_field.setdefault(finding.field, []).append(finding)
     context = {

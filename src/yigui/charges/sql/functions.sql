@@ -32,7 +32,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     of_case casework_case;
 BEGIN
-    IF NOT warrants_by_application_v1() OR TG_OP = 'UPDATE' AND NEW.status <> 'cancelled' THEN
+    -- An opening load (初始化) brings its own; only the owner opens one.
+    IF NOT warrants_by_application_v1() OR TG_OP = 'UPDATE' AND NEW.status <> 'cancelled' OR EXISTS (
+        SELECT 1 FROM warrants_warrant w
+        WHERE w.xid = (pg_current_xact_id_if_assigned()::text)::bigint AND w.issued_at = transaction_timestamp() AND w.kind = 'opening') THEN
         RETURN NEW;
     END IF;
     SELECT c.* INTO of_case FROM warrants_warrant w JOIN casework_case c ON c.id = w.subject_id

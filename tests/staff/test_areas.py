@@ -19,7 +19,7 @@ CODES = [code for code, _, _ in AREAS]
 #: What is done to a case by its address, and the answer to a stranger while it stands at its review: refused, or (409) it is not the time.
 DEEDS = {
     "claim": 403, "release": 409, "decide": 403, "withdraw": 403, "correct": 403, "finish": 409, "take-up": 403, "return": 403,
-    "decline": 403,
+    "decline": 403, "meeting": 403,
 }  # fmt: skip
 
 

@@ -1,11 +1,14 @@
 """A base that self-payers (灵活就业人员) choose for themselves, at the doors without staff."""
 
+import datetime as dt
+
 import pytest
 
 from tests import city
 from tests.items import money_forms
 from yigui.casework.accept_case import accept_case
 from yigui.casework.errors import CaseRefused
+from yigui.charges.case_bills import base_in_force
 from yigui.levy.models import ContributionBase
 from yigui.registry.models import Person
 
@@ -24,6 +27,14 @@ def test_who_pays_for_themselves_chooses_another_base_at_every_door(channel: str
         .values_list("declared_fen", "start_period", "end_period")
     )
     assert list(bases) == [(5_000_00, 202611, None), (5_600_00, 202611, None)]
+
+
+def test_a_base_for_an_earlier_month_leaves_the_later_ones_as_they_were() -> None:
+    person = money_forms.new_flexible()
+    form = money_forms.pay_form(person, contribution_base="5600")
+    case = accept_case(city.application("LVY-007", form, materials=["id_card"], today=dt.date(2026, 12, 2)))
+    assert (case.status, case.effect_error) == ("finished", "")
+    assert [base_in_force(person=person, employer=None, period=p) for p in (202611, 202612)] == [5_600_00, 5_000_00]
 
 
 def test_a_new_base_for_months_before_the_base_year_is_refused_before_it_is_taken() -> None:

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 from tests.city import TODAY, application
 from tests.entitlement.people import decided, done, next_month, paid, planned
@@ -16,6 +16,7 @@ from yigui.entitlement.models import Benefit
 from yigui.payment.enums import Hold
 from yigui.payment.held_lines import held_of, waiting_of
 from yigui.payment.models import HeldLine, PayLine, Payment
+from yigui.registry.models import Person
 from yigui.runs.staged import execute
 
 HEIR = {
@@ -189,3 +190,23 @@ def test_what_is_due_to_a_namesake_and_names_the_dead_persons_account_is_held_un
     )  # fmt: skip
     after = paid()
     assert {row.account_no for row in Payment.objects.filter(batch_id=after.pk, benefit_id__in=of_person.values("pk"))} == {OWN}
+
+
+def test_a_number_that_is_somebody_elses_of_another_name_makes_no_namesake() -> None:
+    """Whose number stands there is asked of the registry: two typed fields open no road to a card of the dead."""
+    benefit = drawing()
+    dead = benefit.person
+    other = (
+        Person.objects.exclude(name=dead.name).exclude(pk=dead.pk).filter(id_number__regex="^[0-9]{17}[0-9X]$").order_by("id")[0]
+    )
+
+    def is_one(number: str) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT benefits_namesake_v1(%s, %s, %s)", [dead.pk, number, dead.name])
+            return bool(cursor.fetchone()[0])
+
+    assert not is_one(other.id_number)
+    # The dead person's own number in another writing.
+    assert not is_one(dead.id_number[:6] + dead.id_number[8:17])
+    assert not is_one(dead.id_number[:17] + "x")
+    assert is_one("110101199003070134")

@@ -19,7 +19,7 @@ _CELL_FORMATS = re.compile(r"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTA
 _CELL_FORMAT = re.compile(r"<(?:\w+:)?xf\s([^>]*?)/?>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""\b(\w+)=(?:"([^"]*)"|'([^']*)')""")
 #: Parts of a format: a text in quotation marks, one letter behind a stroke, what stands in brackets, what only takes room.
-_PART = re.compile(r'"(?P<quoted>[^"]*)"?|\\(?P<letter>.)|\[(?P<bracket>[^\]]*)\]|[_*].|(?P<end>;)|(?P<other>.)', re.DOTALL)
+_PART = re.compile(r'"(?P<quoted>[^"]*)"?|[\\!](?P<letter>.)|\[(?P<bracket>[^\]]*)\]|[_*].|(?P<end>;)|(?P<other>.)', re.DOTALL)
 _COLOUR = re.compile(
     r"(?:black|white|red|green|blue|yellow|magenta|cyan|color\s*[0-9]+|黑色|白色|红色|绿色|蓝色|黄色|洋红|青色|颜色\s*[0-9]+)",
     re.IGNORECASE,
@@ -27,9 +27,12 @@ _COLOUR = re.compile(
 _RED = re.compile(r"red|红色", re.IGNORECASE)
 _LOCALE = re.compile(r"(?:\$-[0-9A-Fa-f,]+|DBNum[0-9]|NatNum[0-9]|h+|m+|s+)", re.IGNORECASE)
 #: What may stand beside the figures of an amount in yuan.
-_YUAN = re.compile(r"(?:人民币|RMB|CNY|[¥￥元圆整正]|[\s():：（）\u00a0])*", re.IGNORECASE)
+_YUAN = re.compile(r"(?:人民币|RMB|CNY?|[¥￥元圆整正]|[\s():：（）\u00a0])*", re.IGNORECASE)
 _FIGURES = re.compile(r"[0#?]")
 _SCALED = re.compile(r"[0#?],+(?![0#?,])")
+#: The condition of a section; one that is of nothing alone shows no amount, whatever it shows.
+_CONDITION = re.compile(r"\[\s*(?:=|<>|[<>]=?)\s*-?[0-9.]+\s*\]")
+_OF_NOTHING = re.compile(r"\[\s*=\s*-?0*\.?0*\s*\]")
 #: Sections of a format in their order: what each is of.
 POSITIVE, NEGATIVE, ZERO, TEXT = range(4)
 
@@ -64,9 +67,14 @@ def shown_beside(code: str) -> Sequence[str]:
     sections = _sections(code)
     if len(sections) == 1 and "@" in sections[0]:
         return "", "", "", _beside(sections[0], POSITIVE)
+    if any(_CONDITION.search(section) for section in sections):
+        # Which figures a section is of, its condition says: what any of them shows is held against every amount.
+        shown = next(filter(None, (_beside(s, POSITIVE) for s in sections[:3] if not _OF_NOTHING.search(s))), "")
+        return shown, shown, "", ""
     first = sections[0]
     below = _beside(sections[1], NEGATIVE) if len(sections) > 1 else _beside(first, POSITIVE)
-    nothing = _beside(sections[2], ZERO) if len(sections) > 2 else _beside(first, POSITIVE)
+    # Nothing is nothing in every unit, whatever stands for it.
+    nothing = "" if len(sections) > 2 else _beside(first, POSITIVE)
     text = _beside(sections[3], TEXT) if len(sections) > 3 else ""
     return _beside(first, POSITIVE), below, nothing, text
 

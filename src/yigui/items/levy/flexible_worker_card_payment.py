@@ -69,7 +69,8 @@ class FlexibleWorkerCardPayment(ItemHandler[LevyFacts]):
                 employer=None,
                 declared_fen=facts["contribution_base"],
                 start=facts.months[0],
-                end=None,
+                # Who pays for earlier months chooses for those; what was chosen for later ones holds on.
+                end=None if facts.months[-1] >= period_of(facts.today) else facts.months[-1],
                 reason="chosen",
             )
         wanted = {AAE140[i] for i in facts["insurances"]}

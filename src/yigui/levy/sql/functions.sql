@@ -14,7 +14,7 @@ REVOKE ALL ON FUNCTION contributions_base_year_v1 FROM PUBLIC;
 
 -- contributions_base_months_v1: what an operator, or a person for themselves, declares or corrects is a base of the base year that runs in the month of the case, or of the one that
 -- begins in its calendar year, within that year's months; a base that stands they do not change: a correction is a new row. What self-payers choose
--- for themselves (no employer, no year) has no end: it begins within those months. Error: YG011.
+-- for themselves (no employer, no year) begins within those months, and may go on without an end. Error: YG011.
 CREATE OR REPLACE FUNCTION contributions_base_months_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -43,9 +43,9 @@ BEGIN
                 SELECT b.first, b.last FROM unnest(years) AS y (year) CROSS JOIN LATERAL contributions_base_year_v1(area, y.year) b
                 WHERE y.year = n.year LIMIT 1) AS b ON true
             WHERE (n.start_period >= b.first AND n.end_period <= b.last) IS NOT TRUE
-                AND NOT (coalesce(n.person_id = the_person, false) AND n.employer_id IS NULL AND n.year IS NULL AND n.end_period IS NULL
+                AND NOT (coalesce(n.person_id = the_person, false) AND n.employer_id IS NULL AND n.year IS NULL
                     AND EXISTS (SELECT FROM unnest(years) AS y (year) CROSS JOIN LATERAL contributions_base_year_v1(area, y.year) b
-                        WHERE n.start_period BETWEEN b.first AND b.last)));
+                        WHERE n.start_period BETWEEN b.first AND b.last AND coalesce(n.end_period, b.last) <= b.last)));
     END IF;
     IF is_wrong THEN
         RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,

@@ -90,10 +90,12 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
 $$;
 
 -- benefits_namesake_v1: whether a payee is by number somebody else than the person a benefit comes from, and bears a name that person has or had. A payee of
--- whom no number is known is nobody else.
+-- whom no number is known is nobody else, nor is one whose number is registered for somebody who bears no such name, or is written so (15 places, a small x)
+-- that it may be the person's own.
 CREATE OR REPLACE FUNCTION benefits_namesake_v1(p_person bigint, p_payee text, p_payee_name text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT coalesce(p_payee, '') <> '' AND registry_own_name_v1(p_person, p_payee_name)
+    SELECT coalesce(p_payee, '') <> '' AND p_payee !~ '^[0-9]{15}$|[a-z]' AND registry_own_name_v1(p_person, p_payee_name)
+        AND NOT EXISTS (SELECT 1 FROM registry_person h WHERE h.id_number = p_payee AND NOT registry_own_name_v1(h.id, p_payee_name))
         AND coalesce(benefits_paid_to_other_v1(p_person, (SELECT id_number FROM registry_person WHERE id = p_person), p_payee), false)
 $$;
 

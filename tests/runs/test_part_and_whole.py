@@ -158,7 +158,7 @@ def test_a_county_and_its_city_levy_a_month_once_and_both_pages_say_so(monkeypat
     # Whoever may throw it away is told, and it goes; what is left is prepared without the county.
     (waits,) = [entry for entry in waiting_for(user("head")) if entry.batch_id == whole.pk]
     assert waits.deed == signing.Deed.VOID
-    assert "待作废" in page_of(head.get("/", follow=True))
+    assert "待作废" in page_of(head.get("/inbox/"))
     void(batch_id=whole.pk, user=user("head"), reason="县区已先行执行，其余地区重新生成")
     rest = money.plan(202612, WHOLE)
     assert set(rest.areas) == set(whole.areas) - {PART}

@@ -119,7 +119,11 @@ def test_the_bell_counts_what_came_since_it_was_pressed_and_no_get_writes() -> N
     # What bears only a day is new until another day's look.
     left = int(number_on("reviewer") or 0)
     assert left == sum(1 for w in inbox_page(city.user("reviewer"), city.TODAY).rows if w.row.since == city.TODAY)
-    city.accept_class2()
+    # What is a colleague's turn is not counted.
+    for _ in range(6):
+        city.accept_class2()
+        if number_on("reviewer") != (str(left) if left else ""):
+            break
     assert number_on("reviewer") == str(left + 1)
     assert client.get("/inbox/look/").status_code == 405
 

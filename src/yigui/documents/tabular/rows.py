@@ -281,7 +281,7 @@ class _Table:
         return number, texts, problems, notes, 0
 
     def _has_facts(self, texts: Sequence[str]) -> bool:
-        """Whether a row has a day or an amount that can be read."""
+        """Whether a row has a day, an amount or a citizen's number that can be read."""
         return any(
             column.kind in _FACTS and _FACTS[column.kind].fullmatch(text) for column, text in zip(self.columns, texts, strict=True)
         )
@@ -370,10 +370,10 @@ _WHOLE = {
 }  # fmt: skip
 #: How the sentence about a signature or a remark ends.
 _NO_DATA = "”行不是数据，没有读取"
-#: A day and an amount as they are read; words, which are no number of anything.
+#: A day, an amount and a citizen's number as they are read; words, which are no number of anything.
 _FACTS = {
     Kind.DATE: re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), Kind.AMOUNT: re.compile(r"-?[0-9]+\.[0-9]{2}"),
-    Kind.AVERAGE: re.compile(r"-?[0-9]+\.[0-9]{2}"),
+    Kind.AVERAGE: re.compile(r"-?[0-9]+\.[0-9]{2}"), Kind.ID: re.compile(r"[0-9]{17}[0-9X]"),
 }  # fmt: skip
 _WORDS_OF = re.compile(r"[\u4e00-\u9fff][^\u4e00-\u9fff]{0,8}[\u4e00-\u9fff]|[A-Za-z]{2,}\s+[A-Za-z]{2,}|[A-Za-z]{3,}\s*[:：]")
 CUT = "文件在该行中断（没有换行符，最后一栏可能不完整），请核对后在行末补上换行，或重新导出"

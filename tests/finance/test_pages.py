@@ -60,7 +60,7 @@ PAGES = (
 def test_pages_open_with_any_choice(path: str, query: str) -> None:
     answer = signed_in("accountant").get(f"/finance/{path}{query}")
     assert answer.status_code == 200
-    # The vouchers are a list like all others: what it does not know it leaves out (tests/shell/test_lists.py).
+    # The vouchers are a list like all others: what it does not know is named there (tests/shell/test_lists.py).
     if "fund=y" in query and path != "vouchers/":
         assert "已显示" in answer.content.decode()
 

@@ -79,7 +79,10 @@ def is_head_of(user: User, task: Task) -> bool:
 
 
 def may_see(user: User, task: Task) -> bool:
-    """Whether somebody may open a task: it is or was theirs, may be taken by them, or lies in the agency they oversee."""
+    """Whether somebody may open a task: it is or was theirs, may be taken by them, or lies in the agency they oversee; and nothing of its kind speaks against
+    them."""
+    if why_unfit(user, task):
+        return False
     if user.pk == task.owner_id or is_head_of(user, task):
         return True
     if user.agency_id == task.agency_id and (user.role in task.posts or user.role in _OVERSEERS):

@@ -52,3 +52,23 @@ SELECT rating_second_v1('{receipt}', 'content', '', '2026-11-10');
 -- given: bad rating taken
 -- refused: 42501
 INSERT INTO rating_second (rating_id, round, opinion, words, said_on, at) VALUES (1, 1, 'content', '', '2026-11-10', now());
+
+-- attack: D126.9 Ended as without a number, where one was left
+-- login: app
+-- given: bad rating taken
+-- refused: YG006
+SELECT rating_repair_v1('{head_token}', {rated}, 'true', 'no_number', 'x', 'y', '2026-11-10');
+
+-- attack: D126.10 Moved by the system while somebody who had no part has it
+-- login: app
+-- given: bad rating taken
+-- refused: YG006
+INSERT INTO tasks_event (task_id, seq, verb, actor_name, actor_role, note, payload, at, previous, digest)
+SELECT task_id, seq + 1, 'replace', '系统', 'system', '', payload || '{"state": "open", "owner_id": null}', now(), digest, repeat('0', 64) FROM tasks_event
+WHERE task_id = {task} ORDER BY seq DESC LIMIT 1;
+
+-- attack: D126.11 Where to call back, asked from outside
+-- login: app
+-- given: bad rating taken
+-- refused: 42501
+SELECT rating_phone_v1(1);

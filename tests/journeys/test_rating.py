@@ -67,7 +67,7 @@ def test_from_the_window_to_the_months_page(browser: Browser, site: str, sign_in
     shot(head, "rating-handle-390")
     assert width_of(head) <= 390
     head.get_by_role("button", name="登记并办结").click()
-    expect(head.locator("body")).to_contain_text("答复已告知评价人")
+    expect(head.locator("body")).to_contain_text("答复已登记，评价人凭评价回执号")
 
     phone = browser.new_context(base_url=site, locale="zh-CN", viewport={"width": 390, "height": 800}).new_page()
     phone.goto(f"/ratings/receipt/?receipt={receipt}")

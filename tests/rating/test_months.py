@@ -1,11 +1,12 @@
 """Satisfaction of a month is summed up when it is over, by agency, hall and desk; no sum tells a single rating (R175, R176)."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db import connections, transaction
 from django.test import Client
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests import city
@@ -122,6 +123,76 @@ def test_whatever_the_numbers_no_difference_of_sums_is_of_fewer_than_the_bound(h
         if scope == "hall" and rated is not None:
             seen = sum(part or 0 for (kind, of, _), part in shown.items() if kind == "desk" and of == hall)
             assert rated == seen or rated - seen >= 5
+
+
+#: What a row tells of ratings. Each is told, or none: the levels, their number, the bad ones and what came of them.
+_OF_RATINGS = {f.name for f in MonthSum._meta.fields} - {"id", "month", "scope", "agency", "hall", "desk", "ended", "unrated"}
+#: Of a month: its good and its bad ratings; how many of the bad ones fall due in the month after, and were answered.
+_MONTH = st.tuples(st.integers(0, 6), st.integers(0, 3), st.integers(0, 3), st.integers(0, 3))
+
+
+def _laid(cursor: Any, number: int, day: str, level: int, due: str | None, *, is_done: bool) -> None:
+    """A rating at a desk, with its task where it has a term; laid into the tables as they stand."""
+    cursor.execute(
+        "INSERT INTO rating_service (id, ticket_id, what, site, agency_id, hall_id, desk_id, ended_on) OVERRIDING SYSTEM VALUE "
+        "VALUES (%s, %s, 'x', 'hall', '51110001', 900001, 9000010, %s)",
+        [number, number, day],
+    )
+    cursor.execute(
+        "INSERT INTO rating_rating (service_id, level, tags, words, wants_call, phone, door, holder, receipt, rated_on, at) "
+        "VALUES (%s, %s, '{}', '', false, '', 'window', '', %s, %s, now())",
+        [number, level, f"y{number}", day],
+    )
+    if due is not None:
+        cursor.execute(
+            "INSERT INTO tasks_task (kind, kind_version, state, origin_kind, origin_id, origin_no, part, subject_name, area_id, note, form, opened_at, "
+            "opened_on, agency_id, posts, due_on, is_due_provisional, ended_on, outcome, said, link_key, case_kind, case_no) "
+            "VALUES ('bad_rating', '2026-01-01', %s, 'rating', %s, '', '1', '', '511100', '', '{}', now(), %s, '51110001', '{director}', %s, false, "
+            "%s, %s, '', '', '', '')",
+            ["done" if is_done else "open", number, day, due, due if is_done else None, "answered" if is_done else ""],
+        )
+
+
+@settings(max_examples=25, deadline=None)
+@given(_MONTH, _MONTH)
+@example((0, 1, 1, 1), (6, 0, 0, 0))  # One bad rating in a month that is not told; its term ends in one that is.
+@example((0, 1, 0, 1), (0, 0, 0, 0))
+def test_nothing_of_a_bad_rating_is_told_in_any_column_where_its_levels_are_not(
+    first: tuple[int, int, int, int], second: tuple[int, int, int, int]
+) -> None:
+    anew()
+    number, due = 910_000, [0, 0]
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("DELETE FROM tasks_task WHERE origin_kind = 'rating'")
+        told = [good + bad == 0 or good + bad >= 5 for good, bad, _, _ in (first, second)]
+        for at, (good, bad, later, answered) in enumerate((first, second)):
+            for k in range(good + bad):
+                number += 1
+                is_bad, is_later = k < bad, k < later
+                falls = at + 1 if is_later else at
+                _laid(
+                    cursor, number, f"2026-{10 + at}-05", 1 if is_bad else 5, f"2026-{10 + falls}-20" if is_bad else None,
+                    is_done=k < answered,
+                )  # fmt: skip
+                if is_bad and falls < 2 and told[at] and told[falls]:
+                    due[falls] += 1
+        cursor.execute("SELECT rating_close_months_v1('2026-12-01')")
+        cursor.execute("SELECT * FROM rating_month ORDER BY month, scope")
+        assert cursor.description is not None
+        names = [column.name for column in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        transaction.set_rollback(True, using="super")
+    for row in rows:
+        at = row["month"] - 202610
+        shown = {name for name in _OF_RATINGS if row[name] is not None}
+        if row["scope"] != "agency":
+            assert shown in (set(), _OF_RATINGS - {"due", "in_time"})
+            continue
+        assert shown == (_OF_RATINGS if told[at] else set())
+        if told[at]:
+            assert row["due"] == due[at]
+            assert row["in_time"] <= row["due"]
 
 
 @pytest.mark.parametrize("username", ["cashier", "sysadmin"])

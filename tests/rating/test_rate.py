@@ -1,6 +1,7 @@
 """A service is rated once: at the screen of the window, on the phone, on the platform, at the machine, with the code of the slip."""
 
 import datetime as dt
+import re
 import threading
 
 import pytest
@@ -154,19 +155,57 @@ def test_the_slip_opens_the_rating_of_its_case_by_its_code_alone() -> None:
     assert client.post("/progress/rate/", form | {"send": "1"}).status_code == 422
     assert "谢谢您的评价：非常不满意" in page_of(client.post("/progress/rate/", form | {"send": "1", "words": "跑了三趟"}))
     assert rating_of(service_of(case)).holder == ""
-    assert "该服务已评价" in text_of(client.post("/progress/rate/", form))
+    again = client.post("/progress/rate/", form | {"send": "1", "words": "又来了"})
+    assert again.status_code == 422
+    assert "该服务已评价" in text_of(again)
     wrong = client.post("/progress/rate/", form | {"code": "AAAA-AAAA"})
     assert wrong.status_code == 404
     with pytest.raises(NotAuthorised, match="不相符"):
         rate_by_slip(case_no=case.case_no, code="AAAAAAAA", given=GOOD, today=TODAY)
 
 
-def test_codes_of_one_case_cannot_be_tried_without_end() -> None:
+def test_codes_cannot_be_tried_without_end_and_whoever_tries_shuts_the_case_for_nobody_else() -> None:
     case = city.accept_class3()
     form = {"case_no": case.case_no, "code": "AAAAAAAA", "level": "5"}
-    answers = {Client(REMOTE_ADDR=f"198.51.100.{k}").post("/progress/rate/", form).status_code for k in range(22)}
-    assert answers == {404, 429}
-    assert Client(REMOTE_ADDR="198.51.100.99").post("/progress/rate/", form | {"code": query_code(case.case_no)}).status_code == 429
+    tries = Client(REMOTE_ADDR="198.51.100.7")
+    right = form | {"code": query_code(case.case_no)}
+    assert {tries.post("/progress/rate/", right).status_code for _ in range(5)} == {200}, "a right one counts for nothing"
+    with connections["super"].cursor() as cursor:
+        cursor.execute("SELECT coalesce(sum(count), 0) FROM identity_attempt WHERE key LIKE 'progress:source|198.51.100.%%'")
+        assert cursor.fetchone() == (0,)
+    assert {tries.post("/progress/rate/", form).status_code for _ in range(122)} == {404, 429}
+    assert Client(REMOTE_ADDR="203.0.113.99").post("/progress/rate/", right).status_code == 200
+
+
+def _without_token(page: str) -> str:
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
+
+
+def test_the_code_of_the_slip_tells_nothing_of_a_rating_nor_whether_there_is_one() -> None:
+    """Whoever took the case can print its slip: the progress page says the same before and after, and leads to no receipt."""
+    window = new_window()
+    _, (case,) = served_at(window)
+    asks = {"case_no": case.case_no, "code": query_code(case.case_no)}
+    teller = signed_in(window.teller.username)
+    before = _without_token(page_of(teller.post("/progress/", asks)))
+    receipt = rate_at_window(secret=window.secret, service=service_of(case).pk, given=Given(1, ("hall_rude",), "难听"), today=TODAY)
+    for client in (teller, Client()):
+        assert _without_token(page_of(client.post("/progress/", asks))) == before
+        for page in (client.post("/progress/", asks), client.post("/progress/rate/", asks | {"level": "5"})):
+            assert page.status_code == 200
+            said = page.content.decode()
+            assert receipt not in said
+            assert "receipt=" not in said
+            assert "已评价" not in text_of(page)
+        refused = client.post("/progress/rate/", asks | {"level": "5", "send": "1"})
+        assert refused.status_code == 422
+        assert receipt not in refused.content.decode()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM rating_of_slip_v1(%s, %s, %s)", [case.case_no, query_code(case.case_no), TODAY])
+        assert cursor.description is not None
+        assert [column.name for column in cursor.description] == ["service_id", "site", "refusal"]
+        cursor.execute("SELECT identity_short_code_v1(%s)", [f"rating:{receipt.partition('-')[0]}"])
+        assert cursor.fetchone()[0] != receipt.partition("-")[2], "no receipt can be computed"
 
 
 def test_a_case_under_way_is_not_rated_and_one_that_ended_long_ago_no_more() -> None:

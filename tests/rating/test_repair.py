@@ -12,10 +12,11 @@ from tests.pages import page_of, signed_in, text_of
 from tests.rating.services import new_window, served_at, service_of
 from yigui.casework.query_code import query_code
 from yigui.db.presence import Moved
-from yigui.rating.bad_ratings import bad_rating_of, look_for_bad, repair
+from yigui.rating.bad_ratings import bad_rating_of, look_for_bad, move_stuck, repair
 from yigui.rating.given import Given
 from yigui.rating.queries import followed
 from yigui.rating.rate import rate_again, rate_at_window, rate_by_slip
+from yigui.registry.models import Agency
 from yigui.staff.errors import NotAuthorised
 from yigui.tasks.end_task import drop, finish
 from yigui.tasks.errors import NotYours, TaskRefused
@@ -72,7 +73,7 @@ def test_from_the_call_back_to_the_second_opinion() -> None:
     link = f"/ratings/receipt/?receipt={receipt}"
     assert "由没有经办过这项服务的人员核实整改" in page_of(public.get(link))
     done = head.post(f"{page}repair/", form | {"call": "reached"}, follow=True)
-    assert "评价人可以再作评价" in text_of(done)
+    assert "并可以再作评价" in text_of(done)
     assert Task.objects.get(pk=task.pk).state == "done"
     answered = page_of(public.get(link))
     assert "已批评教育" in answered
@@ -159,6 +160,95 @@ def test_a_receipt_that_is_guessed_opens_nothing() -> None:
     number = receipt.partition("-")[0]
     client = Client(REMOTE_ADDR="198.51.100.7")
     assert client.get(f"/ratings/receipt/?receipt={number}-AAAAAAAA").status_code == 404
-    answers = {client.post("/ratings/receipt/", {"receipt": f"{number}-AAAAAAAA"}).status_code for _ in range(22)}
+    answers = {client.post("/ratings/receipt/", {"receipt": f"{number}-AAAAAAAA"}).status_code for _ in range(122)}
     assert answers == {404, 429}
-    assert page_of(Client(REMOTE_ADDR="203.0.113.9").get(f"/ratings/receipt/?receipt={receipt}"))
+    other = Client(REMOTE_ADDR="203.0.113.9")
+    assert other.post("/ratings/receipt/", {"receipt": receipt}).status_code == 200, "shut for nobody else"
+    assert page_of(other.get(f"/ratings/receipt/?receipt={receipt}"))
+
+
+def test_who_left_no_number_and_is_known_to_nobody_is_not_said_to_have_been_called() -> None:
+    window = new_window()
+    ticket, _ = served_at(window, cases=0, is_done=True)
+    service = service_of(ticket).pk
+    given = Given(1, ("hall_rude",), "", wants_call=True)
+    rate_at_window(secret=window.secret, service=service, given=given, today=TODAY)
+    task = Task.objects.get(kind="bad_rating", origin_id=service)
+    officer = city.user("head2")
+    take(task_id=task.pk, actor=officer)
+    page = f"/ratings/{service}/"
+    head = signed_in("head2")
+    shown = page_of(head.get(page))
+    assert "没有留下电话" in shown
+    assert "没有回访电话" in shown
+    assert "已拨打，未能接通" not in shown
+    form = {"finding": "unclear", "said": "已查", "answer": "致歉"}
+    for call in ("reached", "not_reached", "not_wanted"):
+        refused = head.post(f"{page}repair/", form | {"call": call})
+        assert refused.status_code == 422
+        assert "请选“没有回访电话”" in text_of(refused)
+    assert head.post(f"{page}repair/", form | {"call": "no_number"}).status_code == 302
+    assert Task.objects.get(pk=task.pk).state == "done"
+
+
+def test_who_left_a_number_is_not_ended_as_without_one() -> None:
+    _, task = rated_badly()
+    officer = city.user("head2")
+    take(task_id=task.pk, actor=officer)
+    with pytest.raises(Moved, match="请先电话回访"):
+        repair(officer=officer, service=task.origin_id, finding="true", call="no_number", said="已查", answer="致歉", today=TODAY)
+
+
+def test_a_head_who_had_a_part_does_not_open_the_task() -> None:
+    window = new_window()
+    twin_number = "510101199001010029"
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE staff_user SET id_number = %s WHERE id = %s", [twin_number, window.teller.pk])
+    _, (case,) = served_at(window)
+    rate_at_window(secret=window.secret, service=service_of(case).pk, given=SAID, today=TODAY)
+    task = Task.objects.get(kind="bad_rating", origin_id=service_of(case).pk)
+    twin = city.new_user("section_head", id_number=twin_number, password="Ein-Passwort-9").username
+    page = signed_in(twin).get(f"/tasks/{task.pk}/")
+    assert page.status_code in (403, 404)
+    assert "不满意" not in text_of(page)
+    assert signed_in("head2").get(f"/tasks/{task.pk}/").status_code == 200
+
+
+def test_where_the_heads_had_a_part_the_auditor_of_the_agency_can_take_it() -> None:
+    _, task = rated_badly()
+    auditor = city.user(city.new_user("auditor", password="Ein-Passwort-9").username)
+    assert Task.objects.filter(worklist(auditor), pk=task.pk).exists()
+    assert take(task_id=task.pk, actor=auditor).owner_id == auditor.pk
+
+
+def test_a_pool_in_which_everybody_had_a_part_gives_the_task_to_where_somebody_had_none() -> None:
+    number, county = "510101199001010037", Agency.objects.get(pk="51118101")
+    window = new_window()
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE staff_user SET id_number = %s WHERE id = %s", [number, window.teller.pk])
+    _, (case,) = served_at(window)
+    rate_at_window(secret=window.secret, service=service_of(case).pk, given=SAID, today=TODAY)
+    task = Task.objects.get(kind="bad_rating", origin_id=service_of(case).pk)
+    city.new_user("section_head", agency=county.pk, password="Ein-Passwort-9")
+    hand_on(task_id=task.pk, actor=city.user("head2"), note="请县里核实", post="section_head", agency=county)
+    move_stuck(TODAY)
+    assert Task.objects.get(pk=task.pk).agency_id == county.pk, "somebody of it can take it"
+    posts = ["section_head", "director", "auditor"]
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("SELECT id, id_number FROM staff_user WHERE agency_id = %s AND role = ANY (%s)", [county.pk, posts])
+        people = cursor.fetchall()
+        cursor.execute("UPDATE staff_user SET id_number = %s WHERE id = ANY (%s)", [number, [row[0] for row in people]])
+    try:
+        assert move_stuck(TODAY) >= 1
+        moved = Task.objects.get(pk=task.pk)
+        assert (moved.agency_id, moved.state, moved.owner_id, sorted(moved.posts)) == ("51110001", "open", None, sorted(posts))
+        assert "没有其他未经办过" in moved.events.order_by("-seq")[0].note
+        assert take(task_id=task.pk, actor=city.user("head2")).state == "taken"
+    finally:
+        with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            for user, former in people:
+                cursor.execute("UPDATE staff_user SET id_number = %s WHERE id = %s", [former, user])

@@ -55,8 +55,6 @@ OPENING_SOURCE = Limit("opening:source", 20, 3600)
 #: Progress of a case: typed by one address; wrong places of a number for one case.
 PROGRESS_SOURCE = Limit("progress:source", 60, 600)
 PROGRESS_CASE = Limit("progress:case", 20, 3600)
-#: Codes typed for the rating of one case.
-RATING_CASE = Limit("rating:case", 20, 3600)
 
 
 def spend(limit: Limit, key: str) -> bool:

@@ -4,6 +4,7 @@ The task knows the service, never the visitor; who rated and what they wrote is 
 """
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +16,11 @@ from yigui.db.presence import asked, proof_of
 from yigui.registry.models import Agency
 from yigui.staff.models import User
 from yigui.tasks.end_task import finish
-from yigui.tasks.enums import TaskState
+from yigui.tasks.enums import UNFINISHED, TaskState, TaskVerb
 from yigui.tasks.errors import TaskRefused
+from yigui.tasks.event_log import change
 from yigui.tasks.finishing_checks import register_check
-from yigui.tasks.kinds import kind_of
+from yigui.tasks.kinds import kind_of, kind_version
 from yigui.tasks.models import Task
 from yigui.tasks.open_task import open_task
 from yigui.tasks.people import agency_above, colleagues
@@ -28,6 +30,8 @@ from yigui.visits.asking import done
 
 #: The kind of the task, what it comes from, the outcome with which it ends, how many agencies upward somebody is looked for.
 KIND, RATING, ANSWERED, _LEVELS = "bad_rating", "rating", "answered", 5
+#: Bad ratings without anybody's work looked at in an hour.
+_STUCK_MAX = 2000
 _HAD_PART = "经办过被评价的服务，差评由没有经办过的人员核实。"
 
 
@@ -67,6 +71,36 @@ def look_for_bad(today: dt.date, receipt: str = "") -> int:
     return each_past(lambda skip: _untold(receipt, today, skip), one, job="rating.look_for_bad").done
 
 
+def move_stuck(today: dt.date) -> int:
+    """A bad rating nobody of its pool may look into any more (who had no part has left) goes where somebody is; gives how many. Every hour, also where there
+    was nobody anywhere when it was given."""
+    waiting = (
+        Task.objects.filter(kind=KIND, origin_kind=RATING, owner=None, state__in=UNFINISHED)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+
+    @transaction.atomic
+    def one(task_id: int) -> bool:
+        rows = Task.objects.select_for_update(of=("self",)).select_related("agency__area", "section")
+        task = rows.filter(pk=task_id, owner=None, state__in=UNFINISHED).first()
+        if task is None or _has_fit(task.origin_id, task.posts, task.agency_id, task.section_id):
+            return False
+        posts = list(kind_version(task.kind, task.kind_version).posts)
+        found = _independent(task.origin_id, task.agency, today)
+        if not _has_fit(task.origin_id, posts, found.pk):
+            return False
+        words = f"{task.agency.name}没有其他未经办过被评价服务的人员，改由{found.name}办理。"
+        change(task, TaskVerb.REPLACE, actor=None, note=words, owner_id=None, agency_id=found.pk, posts=posts, section_id=None)
+        return True
+
+    return each_past(lambda skip: [] if skip else list(waiting[:_STUCK_MAX]), one, job="rating.move_stuck").done
+
+
+def _has_fit(service: int, posts: Collection[str], agency_id: str, section_id: int | None = None) -> bool:
+    return any(not had_part(service, user) for user in colleagues(posts, agency_id, section_id))
+
+
 def _untold(receipt: str, today: dt.date, skip: int) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -79,7 +113,7 @@ def _independent(service: int, agency: Agency, today: dt.date) -> Agency:
     """The agency, or the nearest above, where somebody who had no part in the service can take its task; the first one where nobody can anywhere."""
     posts, at = kind_of(KIND, today).posts, agency
     for _ in range(_LEVELS):
-        if any(not had_part(service, user) for user in colleagues(posts, at.pk)):
+        if _has_fit(service, posts, at.pk):
             return at
         above = agency_above(at)
         if above is None:

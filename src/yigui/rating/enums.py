@@ -36,6 +36,7 @@ class Call(models.TextChoices):
     REACHED = "reached", "已回访"
     NOT_REACHED = "not_reached", "已拨打，未能接通"
     NOT_WANTED = "not_wanted", "评价人不愿接受回访"
+    NO_NUMBER = "no_number", "没有回访电话"
 
 
 class Opinion(models.TextChoices):

@@ -172,7 +172,8 @@ class MonthSum(models.Model):
     """Satisfaction of a month (月满意度) by agency, hall and desk, as published when the month was over. Levels are None where they would tell a single rating.
 
     `ended`, `unrated`: services that ended in the month, those of them nobody had rated at its end. `rated` and the levels: of the ratings given in it. `due`,
-    `in_time` (agency): bad ratings whose term ended in it, those of them answered within it. A row without hall is what was not served in one.
+    `in_time` (agency; None where the levels are): bad ratings whose term ended in it, of months whose levels are told; those of them answered within it. A
+    row without hall is what was not served in one.
     """
 
     month = models.IntegerField("月份")

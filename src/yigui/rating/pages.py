@@ -12,9 +12,9 @@ from yigui.common.addresses import source_of
 from yigui.common.errors import YiguiError
 from yigui.common.normalise import plain_code, plain_text
 from yigui.common.texts import int_or_none
-from yigui.identity.limits import PROGRESS_SOURCE, RATING_CASE, spend
+from yigui.identity.limits import PROGRESS_SOURCE, give_back, spend
 from yigui.identity.sign_in import address_of
-from yigui.rating.bad_ratings import bad_rating_of, repair
+from yigui.rating.bad_ratings import BadRating, bad_rating_of, repair
 from yigui.rating.enums import Call, Door, Finding, Opinion
 from yigui.rating.months import published_of
 from yigui.rating.queries import followed
@@ -52,8 +52,12 @@ def follow(request: HttpRequest) -> HttpResponse:
 
 
 def _may_try(request: HttpRequest, receipt: str) -> bool:
-    within = [spend(PROGRESS_SOURCE, source_of(address_of(request))), spend(RATING_CASE, receipt.partition("-")[0])]
-    return all(within)
+    """Count a try of whoever asks; a receipt that exists counts for nothing."""
+    source = source_of(address_of(request))
+    is_within = spend(PROGRESS_SOURCE, source)
+    if is_within and followed(receipt):
+        give_back(PROGRESS_SOURCE, source)
+    return is_within
 
 
 def _page(receipt: str, message: str) -> dict[str, Any]:
@@ -99,12 +103,18 @@ def handle(request: OfficerRequest, service: int) -> HttpResponse:
     return render(request, "rating/handle.html", _handled(request, service))
 
 
+def _calls(rating: BadRating) -> tuple[Call, ...]:
+    """What can have come of the call back; the database refuses any other."""
+    if not rating.wants_call:
+        return (Call.NOT_WANTED,)
+    return (Call.REACHED, Call.NOT_REACHED) if rating.phone else (Call.NO_NUMBER,)
+
+
 def _handled(request: OfficerRequest, service: int) -> dict[str, Any]:
     rating = bad_rating_of(officer=request.user, service=service)
-    calls = [(Call.REACHED, Call.REACHED.label), (Call.NOT_REACHED, Call.NOT_REACHED.label)]
     return {
         "service": service, "rating": rating, "door": Door(rating.door).label, "findings": Finding.choices,
-        "calls": calls if rating.wants_call else [(Call.NOT_WANTED, Call.NOT_WANTED.label)],
+        "calls": [(call, call.label) for call in _calls(rating)],
         "given": {name: request.POST.get(name, "") for name in _FIELDS}, "message": "",
     }  # fmt: skip
 
@@ -119,5 +129,5 @@ def repair_page(request: OfficerRequest, service: int) -> HttpResponse:
     except YiguiError as refused:
         message = refusal_said(request, refused)
         return render(request, "rating/handle.html", _handled(request, service) | {"message": message}, status=422)
-    messages.success(request, f"任务 {task.pk} 号已办结，答复已告知评价人，评价人可以再作评价。")
+    messages.success(request, f"任务 {task.pk} 号已办结，答复已登记，评价人凭评价回执号或在本人办件页查看，并可以再作评价。")
     return redirect("backoffice:inbox")

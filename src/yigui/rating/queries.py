@@ -84,11 +84,12 @@ def _open_days(day: dt.date) -> int:
 
 
 def of_slip(case_no: str, code: str, day: dt.date) -> OfCase | None:
-    """How a case stands for whoever has its query code; None without it, or where there is nothing to rate."""
+    """How a case stands for whoever has its query code; None without it, or where there is nothing to rate. It tells nothing of what was
+    said, nor whether anything was: everybody who serves can print the slip."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT site, refusal, receipt FROM rating_of_slip_v1(%s, %s, %s)", [case_no, code, day])
+        cursor.execute("SELECT site, refusal FROM rating_of_slip_v1(%s, %s, %s)", [case_no, code, day])
         found = cursor.fetchone()
-    return OfCase(found[0], choices_on(day, found[0]), None, found[1], found[2]) if found is not None else None
+    return OfCase(found[0], choices_on(day, found[0]), None, found[1]) if found is not None else None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from yigui.common.rooms import NOTHING, READ, Entry, Functions, Job, Kind, Mount, Own, Room, Table, own_through
-from yigui.rating.bad_ratings import look_for_bad
+from yigui.rating.bad_ratings import look_for_bad, move_stuck
 from yigui.rating.months import close_months
 from yigui.staff.enums import BUSINESS, Role
 
@@ -34,8 +34,8 @@ ROOM = Room(
             "rating_close_months_v1",
         ),
         definers=(
-            "rating_case_ended_v1", "rating_ticket_ended_v1", "rating_refusal_v1", "rating_put_v1", "rating_at_desk_v1", "rating_is_slip_v1",
-            "rating_parts_v1", "rating_task_event_v1", "rating_round_v1", "rating_held_v1", "rating_by_receipt_v1",
+            "rating_case_ended_v1", "rating_ticket_ended_v1", "rating_refusal_v1", "rating_too_late_v1", "rating_phone_v1", "rating_put_v1", "rating_at_desk_v1",
+            "rating_is_slip_v1", "rating_parts_v1", "rating_task_event_v1", "rating_round_v1", "rating_held_v1", "rating_by_receipt_v1",
         ),
         files=("functions", "months"),
     ),
@@ -50,7 +50,7 @@ ROOM = Room(
     mounts=(Mount("ratings/", "yigui.rating.urls"),),
     public=("rating:follow", "rating:second", "rating:published"),
     opens={"rating": ("rating:handle", "service")},
-    watches=(look_for_bad,),
+    watches=(look_for_bad, move_stuck),
     task_kinds=Path(__file__).parent / "task_kinds",
     deeds={
         "rating:handle": "核实差评",

@@ -60,14 +60,20 @@ REVOKE ALL ON FUNCTION rating_ticket_ended_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER to_rate AFTER UPDATE OF state ON visits_ticket FOR EACH ROW
     WHEN (NEW.state = 'done' AND OLD.state <> 'done') EXECUTE FUNCTION rating_ticket_ended_v1();
 
+-- rating_too_late_v1: why nobody can rate a service on a day, whether it was rated or not; "" when it can be.
+CREATE OR REPLACE FUNCTION rating_too_late_v1(p_service bigint, p_day date) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT coalesce((SELECT CASE WHEN p_day > s.ended_on + rating_rule_v1('open_days', p_day)
+            THEN format('该服务已于 %s 办结，超过 %s 日的评价期；有意见请拨打咨询电话或到窗口反映。', s.ended_on, rating_rule_v1('open_days', p_day))
+        ELSE '' END FROM rating_service s WHERE s.id = p_service), '没有可以评价的服务：办结后才能评价。')
+$$;
+REVOKE ALL ON FUNCTION rating_too_late_v1 FROM PUBLIC;
+
 -- rating_refusal_v1: why a service cannot be rated on a day; "" when it can.
 CREATE OR REPLACE FUNCTION rating_refusal_v1(p_service bigint, p_day date) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT coalesce((SELECT CASE
-        WHEN EXISTS (SELECT 1 FROM rating_rating r WHERE r.service_id = s.id) THEN '该服务已评价，无需重复评价。'
-        WHEN p_day > s.ended_on + rating_rule_v1('open_days', p_day)
-            THEN format('该服务已于 %s 办结，超过 %s 日的评价期；有意见请拨打咨询电话或到窗口反映。', s.ended_on, rating_rule_v1('open_days', p_day))
-        ELSE '' END FROM rating_service s WHERE s.id = p_service), '没有可以评价的服务：办结后才能评价。')
+    SELECT CASE WHEN EXISTS (SELECT 1 FROM rating_rating r WHERE r.service_id = p_service) THEN '该服务已评价，无需重复评价。'
+        ELSE rating_too_late_v1(p_service, p_day) END
 $$;
 REVOKE ALL ON FUNCTION rating_refusal_v1 FROM PUBLIC;
 
@@ -81,7 +87,8 @@ DECLARE
     given rating_level;
     refusal text := rating_refusal_v1(p_service, p_day);
     fresh bigint := nextval(pg_get_serial_sequence('rating_rating', 'id'));
-    the_receipt text := fresh || '-' || identity_short_code_v1('rating:' || fresh);
+    -- By chance: the application can ask for the code of any words, and is to tell nobody's receipt.
+    the_receipt text := fresh || '-' || identity_short_code_v1('rating:' || fresh || ':' || gen_random_uuid());
 BEGIN
     SELECT * INTO served FROM rating_service WHERE id = p_service FOR UPDATE;
     IF refusal <> '' THEN
@@ -128,9 +135,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         UNION ALL (SELECT l.id FROM last_called l WHERE l.state = 'done' AND l.ended_at > clock_timestamp() - make_interval(secs => p_seconds)
             AND NOT EXISTS (SELECT 1 FROM sitting) ORDER BY l.ended_at DESC LIMIT 1)
     )
-    SELECT s.id, h.id FROM here h JOIN rating_service s ON s.ticket_id = h.id OR s.case_id IN (
-        SELECT c.case_id FROM visits_visit v JOIN visits_case c ON c.visit_id = v.id WHERE v.ticket_id = h.id)
-    WHERE rating_refusal_v1(s.id, p_day) = ''
+    -- Two arms, each by its own index: every screen asks every two seconds.
+    , served AS (
+        SELECT s.id, h.id AS ticket FROM here h JOIN rating_service s ON s.ticket_id = h.id
+        UNION SELECT s.id, h.id FROM here h JOIN visits_visit v ON v.ticket_id = h.id JOIN visits_case c ON c.visit_id = v.id
+            JOIN rating_service s ON s.case_id = c.case_id
+    )
+    SELECT n.id, n.ticket FROM served n WHERE rating_refusal_v1(n.id, p_day) = ''
 $$;
 REVOKE ALL ON FUNCTION rating_at_desk_v1 FROM PUBLIC;
 
@@ -201,11 +212,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION rating_is_slip_v1 FROM PUBLIC;
 
--- rating_of_slip_v1: the service of a case, for whoever has the query code; no row without it. The receipt of its rating only where nobody has shown
--- who they are: else it is read on their own pages.
-CREATE OR REPLACE FUNCTION rating_of_slip_v1(p_case_no text, p_code text, p_day date) RETURNS TABLE (service_id bigint, site text, refusal text, receipt text)
+-- rating_of_slip_v1: the service of a case, for whoever has the query code; no row without it. Everybody who serves can print the slip: so its code rates, and
+-- tells nothing of what was said, not even whether anything was; that is told to whoever sends one more.
+CREATE OR REPLACE FUNCTION rating_of_slip_v1(p_case_no text, p_code text, p_day date) RETURNS TABLE (service_id bigint, site text, refusal text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT s.id, s.site, rating_refusal_v1(s.id, p_day), coalesce((SELECT r.receipt FROM rating_rating r WHERE r.service_id = s.id AND r.holder = ''), '')
+    SELECT s.id, s.site, rating_too_late_v1(s.id, p_day)
     FROM casework_case c JOIN rating_service s ON s.case_id = c.id
     WHERE c.case_no = p_case_no AND rating_is_slip_v1(p_case_no, p_code)
 $$;
@@ -315,25 +326,35 @@ END;
 $$;
 REVOKE ALL ON FUNCTION rating_held_v1 FROM PUBLIC;
 
+-- rating_phone_v1: where whoever rated may be called back: the number they left, else that of whom the service was for; "" where no call is welcome, or no
+-- number is known.
+CREATE OR REPLACE FUNCTION rating_phone_v1(p_rating bigint) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN r.wants_call THEN coalesce(nullif(r.phone, ''), nullif(p.mobile, ''), e.phone, '') ELSE '' END
+    FROM rating_rating r JOIN rating_service s ON s.id = r.service_id
+    LEFT JOIN casework_case c ON c.id = s.case_id
+    LEFT JOIN registry_person p ON p.id = CASE WHEN r.holder LIKE 'person:%' THEN split_part(r.holder, ':', 2)::bigint
+        WHEN r.holder = '' AND c.employer_id IS NULL THEN c.person_id END
+    LEFT JOIN registry_employer e ON e.id = c.employer_id AND r.holder NOT LIKE 'person:%'
+    WHERE r.id = p_rating
+$$;
+REVOKE ALL ON FUNCTION rating_phone_v1 FROM PUBLIC;
+
 -- rating_to_repair_v1: a bad rating in full, for whoever has taken its work: what was said, of what, and where to call back.
 CREATE OR REPLACE FUNCTION rating_to_repair_v1(p_token text, p_service bigint) RETURNS TABLE (round integer, level text, tags text, words text,
     wants_call boolean, phone text, door text, rated_on date, case_no text, server text, desk text, former text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT rating_round_v1(r.id), l.name, (SELECT string_agg(t.name, '、' ORDER BY t.place) FROM rating_tag t WHERE t.code = ANY (r.tags)
             AND t.valid_from <= r.rated_on AND coalesce(t.valid_to, 'infinity') >= r.rated_on), r.words, r.wants_call,
-        CASE WHEN r.wants_call THEN coalesce(nullif(r.phone, ''), nullif(p.mobile, ''), e.phone, '') ELSE '' END,
-        r.door, r.rated_on, coalesce(c.case_no, ''), coalesce(u.full_name, ''), coalesce(w.number, ''),
+        rating_phone_v1(r.id), r.door, r.rated_on, coalesce(c.case_no, ''), coalesce(u.full_name, ''), coalesce(w.number, ''),
         coalesce((SELECT o.words FROM rating_second o WHERE o.rating_id = r.id AND o.round = 1 AND o.opinion = 'not_content'), '')
     FROM rating_held_v1(p_token, p_service) AS r JOIN rating_service s ON s.id = r.service_id
     JOIN rating_level l ON l.code = r.level AND l.valid_from <= r.rated_on AND coalesce(l.valid_to, 'infinity') >= r.rated_on
     LEFT JOIN casework_case c ON c.id = s.case_id
-    LEFT JOIN registry_person p ON p.id = CASE WHEN r.holder LIKE 'person:%' THEN split_part(r.holder, ':', 2)::bigint
-        WHEN r.holder = '' AND c.employer_id IS NULL THEN c.person_id END
-    LEFT JOIN registry_employer e ON e.id = c.employer_id AND r.holder NOT LIKE 'person:%'
     LEFT JOIN staff_user u ON u.id = s.user_id LEFT JOIN staff_window w ON w.id = s.desk_id
 $$;
 
--- rating_repair_v1: what was found about a bad rating, the call back, and the answer to the visitor; once a round. Who may be called is called.
+-- rating_repair_v1: what was found about a bad rating, the call back, and the answer to the visitor; once a round. Who may be called is called, where there is a number.
 CREATE OR REPLACE FUNCTION rating_repair_v1(p_token text, p_service bigint, p_finding text, p_call text, p_said text, p_answer text, p_day date) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -343,9 +364,11 @@ BEGIN
     IF p_finding NOT IN ('true', 'partly', 'untrue', 'mistaken', 'unclear') OR btrim(p_said) = '' OR btrim(p_answer) = '' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '请选择核实结果，并写明核实整改情况和给评价人的答复。';
     END IF;
-    IF (p_call IN ('reached', 'not_reached')) IS DISTINCT FROM held.wants_call OR p_call NOT IN ('reached', 'not_reached', 'not_wanted') THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = CASE WHEN held.wants_call THEN '评价人愿意接受回访，请先电话回访并登记结果。'
-            ELSE '评价人没有同意回访，请选“评价人不愿接受回访”。' END;
+    IF (CASE WHEN NOT held.wants_call THEN p_call = 'not_wanted' WHEN rating_phone_v1(held.id) = '' THEN p_call = 'no_number'
+        ELSE p_call IN ('reached', 'not_reached') END) IS NOT TRUE THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = CASE WHEN NOT held.wants_call THEN '评价人没有同意回访，请选“评价人不愿接受回访”。'
+            WHEN rating_phone_v1(held.id) = '' THEN '评价人没有留下电话，请选“没有回访电话”。'
+            ELSE '评价人愿意接受回访，请先电话回访并登记结果。' END;
     END IF;
     INSERT INTO rating_repair (rating_id, round, finding, call, said, answer, made_by_id, made_on, at)
     VALUES (held.id, rating_round_v1(held.id), p_finding, p_call, left(btrim(p_said), 2000), left(btrim(p_answer), 1000), who,

@@ -63,10 +63,10 @@ BEGIN
             AND is_now ->> 'agency_id' IN (SELECT o.code FROM tasks_over_v1(ARRAY[stood ->> 'agency_id']) AS o)
             AND is_now -> 'posts' IN (stood -> 'posts', (SELECT e.payload -> 'posts' FROM tasks_event e WHERE e.task_id = NEW.task_id AND e.seq = 1))
             AND (is_now ->> 'section_id' IS NULL OR is_now -> 'section_id' = stood -> 'section_id')
-            -- Of a pool only where nobody of it is there.
+            -- Of a pool only where nobody of it is there, or of a bad rating nobody who had no part in the service.
             AND (stood ->> 'owner_id' IS NOT NULL OR NOT EXISTS (
                 SELECT 1 FROM staff_user u WHERE u.agency_id = stood ->> 'agency_id' AND staff_officer_v1(u.id) AND left(u.password, 1) <> '!'
-                    AND stood -> 'posts' ? u.role
+                    AND stood -> 'posts' ? u.role AND NOT (task.origin_kind = 'rating' AND rating_has_part_v1(task.origin_id, u.id))
                     AND (stood ->> 'section_id' IS NULL OR u.section_id = (stood ->> 'section_id')::bigint)))
         WHEN 'move' THEN changed <@ ARRAY['agency_id', 'escalated_to_id'] AND NOT EXISTS (
             SELECT 1 FROM unnest(changed) AS k WHERE NOT EXISTS (

@@ -193,7 +193,7 @@ class Table:
         if found is None:
             named = words_of(self.key_names, keys)
             raise ParameterMissing(
-                f"参数“{self.label}”{f'（{named}）' if named else ''}在 {area} 地区 {day} 没有配置，"
+                f"参数“{self.label}”{f'（{named}）' if named else ''}在{_place(area)} {day} 没有配置，"
                 f"请联系系统管理员核实政策文件并补充参数。",
                 parameter=self.name, keys=list(keys), area=area, day=day.isoformat(),
             )  # fmt: skip
@@ -223,6 +223,10 @@ class Table:
                         note(self.name, entry.status, self.label, _in_words(entry), entry.source)
                     return entry
         return None
+
+
+def _place(area: str) -> str:
+    return "全国" if area == NATIONAL else f" {area} 地区"
 
 
 def _in_words(entry: Entry) -> str:

@@ -11,13 +11,15 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from yigui.archive import check_volumes
+from yigui.casework import follow_ups
 from yigui.casework.models import Case
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.common.inbox import Target
 from yigui.common.normalise import read_day
 from yigui.db.chosen import chosen_row
-from yigui.rating.bad_ratings import KIND as BAD_RATING
+from yigui.rating import bad_ratings
 from yigui.registry.models import Agency
 from yigui.shell.inbox import address_of
 from yigui.shell.refused import refusal_said
@@ -25,6 +27,7 @@ from yigui.staff.enums import Role
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
+from yigui.tasks import origins
 from yigui.tasks.death_conflicts import KIND as DEATH_CONFLICT
 from yigui.tasks.end_task import drop, finish, reopen
 from yigui.tasks.enums import UNFINISHED, TaskVerb
@@ -46,6 +49,15 @@ _DEEDS = (
 
 
 @dataclass(frozen=True)
+class Origin:
+    """The page of what a task came from: what stands before its link, and what the link says."""
+
+    before: str
+    words: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Pane:
     """Everything about a task for one person; `may` are the deeds the person may do, by verb."""
 
@@ -55,7 +67,7 @@ class Pane:
     due: str
     outcome: str
     subject_url: str
-    origin_url: str
+    origin: Origin | None
     case_url: str
     events: list[TaskEvent]
     may: set[str]
@@ -76,7 +88,7 @@ def pane_of(user: User, task: Task, today: dt.date) -> Pane:
     return Pane(
         task=task, kind=kind, subject=subject_of(task), due=due_words(task.due_on, today), subject_url=_subject_url(user, task),
         outcome=kind.outcome(task.outcome).label if task.outcome else "",
-        origin_url=_origin_url(user, task), case_url=_case_url(user, task.case_no),
+        origin=_origin(user, task), case_url=_case_url(user, task.case_no),
         events=events_of(task), may=may, begun=begun, begun_url=_case_url(user, begun.reference.number) if begun else "",
         may_accept=has_page_right(user, "counter"), finished_cases=_finished_cases(task, kind) if "finish" in may else [],
         people=_people(user, task) if "hand_on" in may else [],
@@ -92,15 +104,20 @@ def _subject_url(user: User, task: Task) -> str:
     return address_of(Target("employer", task.employer.unit_no)) if task.employer else ""
 
 
-def _origin_url(user: User, task: Task) -> str:
-    """The page of what a task came from, for whoever may open it."""
-    if task.kind == DEATH_CONFLICT and has_page_right(user, "deaths"):
-        return address_of(Target("death", str(task.origin_id)))
-    if task.origin_kind == "volume" and has_page_right(user, "archive"):
-        return address_of(Target("volume", task.origin_no))
-    if task.kind == BAD_RATING and has_page_right(user, "bad_ratings") and task.owner_id == user.pk:
-        return address_of(Target("rating", str(task.origin_id)))
-    return _case_url(user, task.origin_no) if task.origin_kind == "case" else ""
+def _origin(user: User, task: Task) -> Origin | None:
+    """What a task came from, for whoever may open its page: each kind of origin has words of its own, and one that has no page is not led to."""
+    match task.origin_kind:
+        case origins.DEATH if task.kind == DEATH_CONFLICT and has_page_right(user, "deaths"):
+            url = address_of(Target("death", str(task.origin_id)))
+            return Origin("", f"死亡信息 {task.origin_id} 号，到“死亡信息核定”页办理", url)
+        case check_volumes.VOLUME if has_page_right(user, "archive"):
+            return Origin("案卷", task.origin_no, address_of(Target("volume", task.origin_no)))
+        case bad_ratings.RATING if has_page_right(user, "bad_ratings") and task.owner_id == user.pk:
+            url = address_of(Target("rating", str(task.origin_id)))
+            return Origin("", f"评价 {task.origin_id} 号，到“差评处理”页核实答复", url)
+        case follow_ups.CASE if url := _case_url(user, task.origin_no):
+            return Origin("办件", task.origin_no, url)
+    return None
 
 
 def _case_url(user: User, case_no: str) -> str:

@@ -1,6 +1,7 @@
 """The four properties: at filing, once a year, on demand; what is wrong is a task and ends when it is right."""
 
 import datetime as dt
+import json
 import struct
 import zlib
 
@@ -12,12 +13,16 @@ from hypothesis import strategies as st
 from tests import city
 from tests.archive.papers import filed, lost, paper_of, with_paper
 from yigui.archive.check_volumes import check_now, check_yearly
+from yigui.archive.file_cases import file_due, file_with_note
 from yigui.archive.models import Check, Piece, Volume
 from yigui.archive.page_counts import pages_of
 from yigui.common import clock
+from yigui.db.presence import Moved, signed
 from yigui.documents.render import render_content
 from yigui.documents.store import path_of
+from yigui.tasks.end_task import finish
 from yigui.tasks.models import Task
+from yigui.tasks.work_on import take
 
 pytestmark = pytest.mark.usefixtures("fresh_city")
 
@@ -128,3 +133,39 @@ def test_pages_of_a_pdf() -> None:
     assert pages_of(b"%PDF-1.5 1 0 obj<</Type/ObjStm/N 1>>stream\n" + packed + b"endstream %%EOF", "application/pdf") == 7
     assert pages_of(b"%PDF-1.4 <</Type/Pages/Count 7>> %%EOF <</Type/Pages/Count 8>> %%EOF", "application/pdf") is None
     assert pages_of(b"%PDF-1.4 nothing %%EOF", "application/pdf") is None
+
+
+def test_what_stands_in_the_note_is_no_fault_of_later_tests_and_a_new_one_beside_it_is() -> None:
+    case = with_paper("noted for good")
+    lost(case)
+    file_due()
+    volume = file_with_note(actor=city.user("head"), case=case, note="扫描件损坏，原件已退还本人")
+    check = check_now(volume=volume, actor=city.user("auditor"))
+    assert check.is_sound
+    assert results(check)["files"] == "noted"
+    assert not Task.objects.filter(kind="archive_fault", origin_id=volume.pk).exists()
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        Piece.objects.using("super").filter(volume=volume, kind="form").delete()
+    check = check_now(volume=volume, actor=city.user("auditor"))
+    assert (results(check)["list"], results(check)["files"]) == ("fail", "noted")
+
+
+def test_a_fault_nobody_answered_for_is_not_noted() -> None:
+    volume = filed(with_paper("answered by nobody"))
+    rows = [row | {"result": "noted"} if row["check"] == "files" else row for row in volume.checks.get().results]
+    with pytest.raises(Moved, match="没有登记过"):
+        signed("SELECT archive_keep_check_v1('', %s, 'x', %s)", volume.pk, json.dumps(rows))
+
+
+def test_a_fault_registered_as_past_mending_is_no_task_of_the_next_year() -> None:
+    case = with_paper("past mending")
+    volume = filed(case)
+    lost(case)
+    check_now(volume=volume, actor=city.user("auditor"))
+    task = Task.objects.get(kind="archive_fault", origin_id=volume.pk)
+    take(task_id=task.pk, actor=city.user("head"))
+    finish(task_id=task.pk, actor=city.user("head"), outcome="known", note="备份中也没有", today=city.TODAY)
+    for _ in range(2):
+        assert results(check_now(volume=volume, actor=city.user("auditor")))["files"] == "noted"
+    assert Task.objects.filter(kind="archive_fault", origin_id=volume.pk).count() == 1

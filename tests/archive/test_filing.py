@@ -10,6 +10,7 @@ from django.db import connection, connections, transaction
 from tests import city
 from tests.archive.papers import filed, lost, paper_of, with_paper
 from tests.conftest import TODAY
+from yigui.archive import file_cases
 from yigui.archive.declared import declared_rules
 from yigui.archive.file_cases import adopt_earlier, file_case, file_due, file_with_note
 from yigui.archive.models import Due, Piece, Rule, Volume
@@ -20,6 +21,10 @@ from yigui.catalogue.declarations import catalogue
 from yigui.db.presence import Moved
 from yigui.documents.store import path_of
 from yigui.staff.errors import NotAuthorised
+from yigui.tasks.end_task import drop
+from yigui.tasks.enums import TaskVerb
+from yigui.tasks.errors import TaskRefused
+from yigui.tasks.event_log import change
 from yigui.tasks.models import Task
 
 pytestmark = pytest.mark.usefixtures("fresh_city")
@@ -207,3 +212,69 @@ def test_a_verification_names_a_piece_that_was_exchanged() -> None:
         cursor.execute("SET LOCAL session_replication_role = replica")
         Piece.objects.using("super").filter(volume=volume, kind="material").update(digest="sm3:" + "0" * 64)
     assert any(volume.number in sentence for sentence in volumes("owner"))
+
+
+def test_while_a_case_waits_its_task_is_not_dropped_and_one_that_ended_has_a_successor() -> None:
+    case = with_paper("dropped")
+    lost(case)
+    file_due()
+    task = Task.objects.get(kind="archive_gap", origin_id=case.pk)
+    with pytest.raises(TaskRefused, match="仍在待归档"):
+        drop(task_id=task.pk, actor=city.user("head"), note="不必办了", today=TODAY)
+    with transaction.atomic():
+        change(task, TaskVerb.DROP, actor=city.user("head"), note="不必办了", said="不必办了", ended_on=TODAY)
+    assert not file_case(case.pk)
+    assert not file_case(case.pk)
+    assert Task.objects.filter(kind="archive_gap", origin_id=case.pk).count() == 2
+
+
+def test_more_than_a_batch_is_filed_in_a_run_and_what_fails_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_cases, "TAKEN_MAX", 2)
+    cases = [city.accept_class3().pk for _ in range(5)]
+    file_due()
+    assert Volume.objects.filter(case__in=cases).count() == 5
+    bad, *good = [city.accept_class3().pk for _ in range(5)]
+    real = file_cases.file_case
+
+    def one(number: int) -> bool:
+        assert number != bad
+        return real(number)
+
+    monkeypatch.setattr(file_cases, "file_case", one)
+    file_due()
+    assert set(Volume.objects.filter(case__in=[bad, *good]).values_list("case", flat=True)) == set(good)
+    monkeypatch.setattr(file_cases, "RUN_SECONDS", -1)
+    more = city.accept_class3().pk
+    file_due()
+    assert not Volume.objects.filter(case=more).exists()
+
+
+def test_earlier_cases_are_not_laid_before_those_of_today(monkeypatch: pytest.MonkeyPatch) -> None:
+    file_due()
+    monkeypatch.setattr(file_cases, "TAKEN_MAX", 2)
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("DELETE FROM archive_scan WHERE name = 'earlier'")
+    city.accept_class3()
+    city.accept_class3()
+    assert adopt_earlier() == 0
+    file_due()
+    assert adopt_earlier() > 0
+
+
+def test_the_number_after_the_millionth_is_its_own() -> None:
+    first = filed(with_paper("before the millionth"))
+    cases = [with_paper("past the millionth"), with_paper("past it again")]
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE archive_counter SET last = 1000000 + last WHERE agency_id = %s", [first.agency_id])
+    numbers = []
+    with pytest.raises(RuntimeError), transaction.atomic():
+        for case in cases:
+            assert file_case(case.pk)
+            numbers.append(Volume.objects.get(case=case))
+        raise RuntimeError
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE archive_counter SET last = last - 1000000 WHERE agency_id = %s", [first.agency_id])
+    assert [v.number.rpartition("-")[2] for v in numbers] == [str(v.seq) for v in numbers]
+    assert min(v.seq for v in numbers) > 1_000_000

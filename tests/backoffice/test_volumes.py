@@ -1,14 +1,20 @@
 """Volumes on their pages: found, looked at for a reason that is logged, checked, and what waits with its way on."""
 
 import pytest
+from django.db import connections, transaction
 
 from tests import city
 from tests.archive.papers import filed, lost, paper_of, with_paper
 from tests.pages import page_of, signed_in, text_of
+from tests.tasks.work import new_task
+from yigui.archive.check_volumes import check_now
 from yigui.archive.file_cases import file_due
 from yigui.archive.models import Due, Volume
+from yigui.backoffice.tasks import _origin
 from yigui.casework.models import Case
 from yigui.staff.models import FullView
+from yigui.tasks.models import Task
+from yigui.tasks.references import Reference
 
 pytestmark = pytest.mark.usefixtures("fresh_city")
 
@@ -121,3 +127,39 @@ def test_what_was_not_filed_is_listed_and_filed_with_a_note() -> None:
     assert not Due.objects.filter(case=case).exists()
     assert client.get(page).status_code == 404
     assert paper_of(case).file_name == "waits.pdf"
+
+
+def test_a_task_about_a_volume_says_and_opens_the_volume_and_of_nothing_else() -> None:
+    lost_case = with_paper("lost on a page")
+    volume = filed(lost_case)
+    lost(lost_case)
+    check_now(volume=volume, actor=city.user("head"))
+    task = Task.objects.get(kind="archive_fault", origin_id=volume.pk)
+    page = page_of(signed_in("head").get(f"/tasks/{task.pk}/"))
+    assert f'案卷 <a class="num" id="origin" href="/archive/{volume.number}/">{volume.number}</a>' in page
+    assert "死亡信息核定”页" not in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "origin"),
+    [("bad_rating", "rating"), ("death_conflict", "death_record"), ("fraud_hit", "death_record"), ("no_end", "endless")],
+)
+def test_what_a_task_came_from_is_said_by_its_own_kind(kind: str, origin: str) -> None:
+    task = new_task(kind, origin=Reference(origin, 987654))
+    said = {"bad_rating": "", "death_conflict": "死亡信息 987654 号"}.get(kind, "")
+    found = _origin(city.user("head"), task)
+    assert (found.words if found else "")[: len("死亡信息 987654 号")] == said
+
+
+def test_a_volume_whose_material_the_catalogue_no_longer_has_is_shown(case: Case) -> None:
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE casework_case_material SET material_code = 'old_paper' WHERE case_id = %s", [case.pk])
+    try:
+        client = signed_in("director")
+        client.post(f"/archive/{volume_of(case).number}/look/", {"ground": "complaint", "reason": "来信核对当年材料"})
+        assert "old_paper" in page_of(client.get(f"/archive/{volume_of(case).number}/"))
+    finally:
+        with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute("UPDATE casework_case_material SET material_code = 'id_card' WHERE case_id = %s", [case.pk])

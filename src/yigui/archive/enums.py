@@ -45,4 +45,5 @@ class Result(models.TextChoices):
 
     PASS = "pass", "合格"
     FAIL = "fail", "不合格"
+    NOTED = "noted", "已登记"
     NOT_MADE = "not_made", "未检"

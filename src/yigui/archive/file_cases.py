@@ -5,9 +5,9 @@ a number without gaps is given under a lock, and neither may hold up, or break, 
 """
 
 import json
-import time
 
 from django.db import Error, transaction
+from django.db.models import Q
 
 from yigui.archive.four_checks import TOOL, Tested, tested
 from yigui.archive.models import Due, Volume
@@ -15,37 +15,43 @@ from yigui.archive.records import gaps_of, to_file
 from yigui.casework.follow_ups import CASE
 from yigui.casework.models import Case
 from yigui.common import clock
-from yigui.db.each import each_past
+from yigui.db.each import each, within
 from yigui.db.faults import database_sentence, sqlstate_of
 from yigui.db.presence import asked, proof_of, signed
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
 from yigui.tasks.end_task import settle_origin
+from yigui.tasks.enums import TaskState
 from yigui.tasks.finishing_checks import register_check
 from yigui.tasks.models import Task
-from yigui.tasks.open_task import open_task
+from yigui.tasks.open_task import next_part, open_task
 from yigui.tasks.references import Reference
 
 #: Cases taken up at once, seconds one run of the job works, cases of before that are looked at in one go.
-TAKEN_MAX, RUN_SECONDS, SCANNED_MAX = 200, 45, 5000
+TAKEN_MAX, RUN_SECONDS, SCANNED_MAX = 200, 45, 2000
 GAP = "archive_gap"
 
 
 def file_due() -> int:
     """File what waits; gives how many volumes were made. Goes on for less than a minute; the next run goes on where it ends."""
-    until = time.monotonic() + RUN_SECONDS
+    begun = clock.now()
 
-    def next_ones(skip: int) -> list[int]:
-        if time.monotonic() > until:
-            return []
-        rows = Due.objects.filter(next_at__lte=clock.now()).order_by("next_at", "case")
-        return list(rows.values_list("case", flat=True)[skip : skip + TAKEN_MAX])
+    def behind(last: Due | None) -> list[Due]:
+        rows = Due.objects.filter(next_at__lte=begun).order_by("next_at", "case")
+        if last is not None:
+            rows = rows.filter(Q(next_at__gt=last.next_at) | Q(next_at=last.next_at, case__gt=last.case_id))
+        return list(rows[:TAKEN_MAX])
 
-    return each_past(next_ones, file_case, job="archive.file_due").done
+    return each(within(RUN_SECONDS, behind), lambda due: file_case(due.case_id), job="archive.file_due").done
 
 
 def adopt_earlier() -> int:
-    """Bring cases that were finished before there was an archive to wait, so many a run; gives how many cases were looked at."""
+    """Bring cases that were finished before there was an archive to wait, so many a run; gives how many cases were looked at.
+
+    None while many wait already: a case that is finished today would stand behind all of them.
+    """
+    if len(Due.objects.filter(next_at__lte=clock.now()).values_list("case")[:TAKEN_MAX]) == TAKEN_MAX:
+        return 0
     return int(asked("SELECT archive_adopt_v1(%s)", SCANNED_MAX)[0])
 
 
@@ -95,8 +101,9 @@ def _tested(case_id: int) -> Tested:
 
 def _hold(case: Case, reason: str) -> None:
     asked("SELECT archive_hold_v1(%s, %s)", case.pk, reason)
+    origin = Reference(CASE, case.pk, case.case_no)
     open_task(
-        kind="archive_gap", origin=Reference(CASE, case.pk, case.case_no), agency=case.agency, area_code=case.area_id, today=clock.today(),
+        kind=GAP, origin=origin, part=next_part(GAP, origin), agency=case.agency, area_code=case.area_id, today=clock.today(),
         person=case.person, employer=case.employer if case.person is None else None,
         note=f"办件 {case.case_no}（{case.item_name}）没有归档：{reason}",
     )  # fmt: skip
@@ -113,3 +120,5 @@ def _still_waits(task: Task) -> str:
 
 
 register_check(GAP, "noted", _still_waits)
+# A case is filed or filed with a note; that nobody looks after it while it waits is no third way.
+register_check(GAP, TaskState.DROPPED, _still_waits)

@@ -3,7 +3,7 @@
 The properties and what is looked at are those of DA/T 70-2018 as far as we have read of it; checks that nothing here can make are kept as not made.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -70,6 +70,8 @@ class Tested:
 
     faults: dict[str, list[str]] = field(default_factory=dict)
     looked: dict[str, int] = field(default_factory=dict)
+    #: Faults by check that somebody has answered for already: they are said, and are no faults any more.
+    known: dict[str, list[str]] = field(default_factory=dict)
     pages: dict[str, int] = field(default_factory=dict)
 
     def look(self, check: str, fault: str = "") -> None:
@@ -78,10 +80,17 @@ class Tested:
         if fault:
             self.faults.setdefault(check, []).append(fault)
 
+    def leave_out(self, known: Mapping[str, Collection[str]]) -> None:
+        """Faults that are known (by check, in the same words) are set apart; a new one beside them stays a fault."""
+        for check, faults in list(self.faults.items()):
+            old = known.get(check, ())
+            self.known[check] = [fault for fault in faults if fault in old]
+            self.faults[check] = [fault for fault in faults if fault not in old]
+
     @property
     def results(self) -> list[dict[str, Any]]:
         """As it is kept."""
-        return [_row(check, self.looked.get(check, 0), self.faults.get(check, [])) for check in CHECKS]
+        return [_row(check, self.looked.get(check, 0), self.faults.get(check, []), self.known.get(check, [])) for check in CHECKS]
 
     @property
     def sentence(self) -> str:
@@ -91,22 +100,37 @@ class Tested:
         return "；".join(wrong[:_FAULTS_SAID]) + more + ("。" if wrong else "")
 
 
-def _row(check: str, count: int, faults: Sequence[str]) -> dict[str, Any]:
+def faults_in(results: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """By check the faults that a test as it is kept has, those known then too."""
+    return {row["check"]: [*row.get("faults", ()), *row.get("known", ())] for row in results}
+
+
+def _row(check: str, count: int, faults: Sequence[str], known: Sequence[str]) -> dict[str, Any]:
+    more: dict[str, Any] = {}
     if faults:
         result, words = Result.FAIL, "；".join(faults[:_FAULTS_SAID])
+        more = {"faults": list(faults)}
+    elif known:
+        result, words = Result.NOTED, "；".join(known[:_FAULTS_SAID])
     elif check == "virus":
         result, words = Result.NOT_MADE, "没有接入病毒查杀"
     else:
         result, words = (Result.PASS, "") if count else (Result.NOT_MADE, _UNLOOKED.get(check, "没有需要检测的内容"))
-    return {"property": str(CHECKS[check][0]), "check": check, "result": str(result), "count": count, "words": words[:400]}
+    more |= {"known": list(known)} if known else {}
+    return {"property": str(CHECKS[check][0]), "check": check, "result": str(result), "count": count, "words": words[:400], **more}
 
 
 def name_of(piece: Filed) -> str:
     """What a piece is called: the material, or the document."""
     if piece.kind == PieceKind.MATERIAL:
-        known = catalogue().materials.get(piece.code)
-        return known.name if known else piece.code
+        return material_name(piece.code)
     return piece.title
+
+
+def material_name(code: str) -> str:
+    """What a material is called; its code where the catalogue has it no longer."""
+    known = catalogue().materials.get(code)
+    return known.name if known else code
 
 
 def tested(pieces: Sequence[Filed], gaps: Iterable[tuple[str, str]]) -> Tested:
@@ -135,8 +159,7 @@ def _gap_words(kind: str, code: str) -> str:
         return "没有办理结果文书"
     if kind == "rule":
         return f"事项 {code} 没有归档规则"
-    known = catalogue().materials.get(code)
-    name = known.name if known else code
+    name = material_name(code)
     return f"缺应收材料“{name}”" if kind == "needed" else f"材料“{name}”与受理时登记的不符或缺失"
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yigui.archive.check_volumes import check_now
 from yigui.archive.enums import Period, Property, Result
 from yigui.archive.file_cases import file_with_note
-from yigui.archive.four_checks import CHECKS, name_of
+from yigui.archive.four_checks import CHECKS, material_name, name_of
 from yigui.archive.models import Check, Due, Volume
 from yigui.archive.queries import CHECKS_MAX, classes, volume_for, volumes_for, waiting_case, waiting_for, years
 from yigui.backoffice.case_lists import WHO, grouped
@@ -150,11 +150,7 @@ def _page(request: OfficerRequest, found: Volume, *, refused: str = "", status: 
     if is_full:
         show_papers_in(request)
     checks = list(found.checks.select_related("by").order_by("-id")[:CHECKS_MAX])
-    papers = (
-        [(m, catalogue().materials[m.material_code].name, n) for m, n in by_round(found.case) if m.paper is not None]
-        if is_full
-        else []
-    )
+    papers = [(m, material_name(m.material_code), n) for m, n in by_round(found.case) if m.paper is not None] if is_full else []
     context = {
         "volume": found, "case": found.case, "subject": found.subject_name if is_full else shown_subject(found), "is_full": is_full,
         "pieces": [(piece, name_of(piece)) for piece in found.listed.order_by("seq")[:200]],

@@ -1,6 +1,7 @@
 """A job goes over many cases, lines or messages; one bad element stops none of the others."""
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -88,6 +89,21 @@ def each_past(fetch: Callable[[int], Sequence[T]], do: Callable[[T], object], *,
         if not went.failed:
             break
     return Done(done, failed)
+
+
+def within(seconds: float, fetch: Callable[[T | None], Sequence[T]]) -> Iterator[T]:
+    """Elements for `each`, batch after batch, as long as a run may work: asked before each of them, not only before a batch.
+
+    Args:
+        fetch: gives the next elements behind one (None: the first), so that those that fail are gone past.
+    """
+    ends, last = time.monotonic() + seconds, None
+    while batch := fetch(last):
+        for element in batch:
+            if time.monotonic() > ends:
+                return
+            yield element
+            last = element
 
 
 def _mark(mark: Callable[[T, Exception], object], element: T, error: Exception, job: str) -> bool:

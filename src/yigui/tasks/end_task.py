@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from yigui.registry.queries import due_after
 from yigui.staff.models import User
-from yigui.tasks.enums import UNFINISHED, TaskVerb
+from yigui.tasks.enums import UNFINISHED, TaskState, TaskVerb
 from yigui.tasks.errors import TaskRefused
 from yigui.tasks.event_log import change, locked_task
 from yigui.tasks.finishing_checks import refusal_of
@@ -152,10 +152,13 @@ def drop(*, task_id: int, actor: User, note: str, today: dt.date) -> Task:
     """Drop (撤销) a task that is not to be done; its head says why.
 
     Raises:
-        TaskMoved, NotYours: see `who_may`. TaskRefused: no word.
+        TaskMoved, NotYours: see `who_may`. TaskRefused: no word, or what `finishing_checks` says.
     """
     task = locked_task(task_id)
     refuse_unfit(actor, task, TaskVerb.DROP)
+    refusal = refusal_of(task, TaskState.DROPPED)
+    if refusal:
+        raise TaskRefused(refusal, task=task.pk)
     return change(task, TaskVerb.DROP, actor=actor, note=note, said=note.strip(), ended_on=today)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from yigui.tasks.models import Task
 
-#: (kind, outcome) -> the sentence that refuses, "" when it may end.
+#: (kind, outcome; the state of a task that is dropped, 撤销, in its place) -> the sentence that refuses, "" when it may end.
 _CHECKS: dict[tuple[str, str], Callable[["Task"], str]] = {}
 
 

@@ -11,6 +11,7 @@ from yigui.registry.models import Agency, Employer, Person
 from yigui.registry.queries import due_after
 from yigui.staff.models import User
 from yigui.staff.organisation import Section
+from yigui.tasks.enums import ENDED
 from yigui.tasks.event_log import begin_log
 from yigui.tasks.kinds import kind_of
 from yigui.tasks.models import Task
@@ -70,3 +71,9 @@ def open_task(
         # The same thing was noticed twice at the same moment; the other one has opened it.
         return Task.objects.get(**once)
     return task
+
+
+def next_part(kind: str, origin: Reference) -> str:
+    """The part by which what is wrong again after its task was ended is a task of its own; that of the one which is open, where one is."""
+    ended = Task.objects.filter(kind=kind, origin_kind=origin.kind, origin_id=origin.id, state__in=ENDED).count()
+    return str(ended) if ended else ""

@@ -120,16 +120,23 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         p.row_id, p.note), E'\n' ORDER BY p.seq), ''), 'UTF8')), 'hex') FROM archive_piece p WHERE p.volume_id = p_volume
 $$;
 
--- archive_check_row_v1: keeps a test of the four properties. What a file holds only whoever reads it can say; that every property was looked at is asked here.
+-- archive_check_row_v1: keeps a test of the four properties. What a file holds only whoever reads it can say; that every property was looked at is asked here,
+-- and that a fault is known (noted) only where somebody has answered for one: in the note of the volume, or as past mending; never at the filing itself.
 CREATE OR REPLACE FUNCTION archive_check_row_v1(p_volume bigint, p_stage text, p_tool text, p_results jsonb, p_by bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     made bigint;
 BEGIN
     IF (SELECT count(DISTINCT r.value ->> 'property') FROM jsonb_array_elements(p_results) AS r (value)
-        WHERE r.value ->> 'property' IN ('authentic', 'whole', 'usable', 'safe') AND r.value ->> 'result' IN ('pass', 'fail', 'not_made')) <> 4
-       OR EXISTS (SELECT 1 FROM jsonb_array_elements(p_results) AS r (value) WHERE r.value ->> 'result' NOT IN ('pass', 'fail', 'not_made')) THEN
+        WHERE r.value ->> 'property' IN ('authentic', 'whole', 'usable', 'safe') AND r.value ->> 'result' IN ('pass', 'fail', 'noted', 'not_made')) <> 4
+       OR EXISTS (SELECT 1 FROM jsonb_array_elements(p_results) AS r (value) WHERE r.value ->> 'result' NOT IN ('pass', 'fail', 'noted', 'not_made')) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '四性检测须包含真实性、完整性、可用性、安全性各项的结果，请重新检测。';
+    END IF;
+    IF EXISTS (SELECT 1 FROM jsonb_array_elements(p_results) AS r (value) WHERE r.value ->> 'result' = 'noted')
+       AND (p_stage = 'filing' OR NOT (EXISTS (SELECT 1 FROM archive_volume v WHERE v.id = p_volume AND v.note <> '')
+            OR EXISTS (SELECT 1 FROM tasks_task t WHERE t.kind = 'archive_fault' AND t.origin_kind = 'volume' AND t.origin_id = p_volume
+                       AND t.state = 'done' AND t.outcome = 'known'))) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '该案卷没有备考，也没有登记过无法恢复的问题，检测结果不能记为已登记；请重新检测。';
     END IF;
     INSERT INTO archive_check (volume_id, stage, tool, results, is_sound, by_id, at)
     VALUES (p_volume, p_stage, p_tool, p_results,
@@ -165,7 +172,7 @@ BEGIN
     INSERT INTO archive_volume (id, number, agency_id, year, class_no, class_name, seq, case_id, case_no, item_code, item_name, person_id, employer_id,
         subject_name, area_id, ended_on, scope, period, years, keep_until, source, pieces, pages, note, filed_by_id, filed_at, digest)
     OVERRIDING SYSTEM VALUE
-    SELECT made, format('%s-%s-%s-%s', p_case.agency_id, in_year, lpad(rule.class_no::text, 2, '0'), lpad(next_seq::text, 6, '0')), p_case.agency_id, in_year,
+    SELECT made, format('%s-%s-%s-%s', p_case.agency_id, in_year, lpad(rule.class_no::text, 2, '0'), lpad(next_seq::text, greatest(6, length(next_seq::text)), '0')), p_case.agency_id, in_year,
         rule.class_no, rule.class_name, next_seq, p_case.id, p_case.case_no, p_case.item_code, p_case.item_name, p_case.person_id, p_case.employer_id,
         p_case.subject_name, p_case.area_id, ended, rule.scope, rule.period, rule.years,
         -- Counted from the first of January of the year after it was made.

@@ -22,7 +22,7 @@ from yigui.common.rooms import page_rights
 from yigui.common.tables import is_formula
 from yigui.db import presence
 from yigui.receipts.files import import_receipts
-from yigui.shell.list_pages import Shown
+from yigui.shell.list_pages import Shown, count_words
 from yigui.shell.lists import _LISTINGS, ALL, As, Choice, Day, Listing, Text, exported, listing_of, narrowed, said_in
 from yigui.staff.models import SavedView, User
 from yigui.staff.saved_views import NAME_MAX, VIEWS_MAX, save_view
@@ -153,6 +153,21 @@ def test_the_counts_of_the_chips_are_those_of_their_lists(code: str) -> None:
         narrowed_to = Shown(listing, user, {listing.chips.key: value}, "/")
         assert narrowed_to.total == shown.counts.get(value, 0) == narrowed(listing, user, {listing.chips.key: value}).count()
     assert shown.total == listing.rows(user).count()
+
+
+@pytest.mark.parametrize("code", [code for code in CODES if code != "drafts"])
+def test_of_more_than_are_counted_each_chip_says_what_its_list_says(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("yigui.shell.list_pages.COUNT_MAX", 1)
+    listing = _of(code)
+    user = _reader(listing)
+    shown = Shown(listing, user, _all(listing), "/")
+    assert listing.chips is not None
+    assert shown.total == min(2, listing.rows(user).count())
+    for value in listing.chips.words():
+        narrowed_to = Shown(listing, user, {listing.chips.key: value}, "/")
+        rows = min(2, narrowed(listing, user, {listing.chips.key: value}).count())
+        assert narrowed_to.total == shown.counts.get(value, 0) == rows
+        assert all(chip.count == count_words(rows) for chip in narrowed_to.chips if chip.is_on)
 
 
 @pytest.mark.parametrize("code", [code for code in CODES if code not in ("mine", "drafts", "accounts", "overdue", "jobs")])

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
@@ -92,30 +92,33 @@ class Shown:
         self.asked_page = int_or_none(given.get(PAGE, "")) or 1
 
     @cached_property
-    def counts(self) -> dict[str, int]:
-        """How many rows by the value of the chips' field, of the first `COUNT_MAX` + 1 that the other conditions leave."""
+    def _counted(self) -> tuple[dict[str, int], int]:
+        """How many rows by the value of the chips' field that the other conditions leave, and how many in all: each number at most `COUNT_MAX` + 1."""
         chips = self.listing.chips
         if chips is None:
-            return {"": self.rows.order_by()[: COUNT_MAX + 1].count()}
+            return {}, _at_most(self.rows)
         rows = narrowed(self.listing, self.user, self.asked, but=chips.key, rows=self.all_rows, words=self.words)
         # A field that the rows only were given (`annotate`) is not known to the table alone.
         is_column = chips.field in {f.name for f in rows.model._meta.get_fields()}
         most = (rows.model._default_manager if is_column else self.all_rows).filter(
             pk__in=rows.order_by().values("pk")[: COUNT_MAX + 1]
         )
-        counted = most.order_by().values_list(chips.field).annotate(n=Count("pk"))
-        return {str(value): n for value, n in counted}
+        counted = {str(value): n for value, n in most.order_by().values_list(chips.field).annotate(n=Count("pk"))}
+        every = sum(counted.values())
+        if every > COUNT_MAX:
+            # Of the first so many, in no order, a value may have any number: each is counted by itself, as its own list is.
+            counted = {value: _at_most(chips.narrowed(rows, value)) for value in self.words.of(chips) or {}}
+        return counted, every
 
-    @cached_property
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows by the value of the chips' field: what the list of each says of itself."""
+        return self._counted[0]
+
+    @property
     def total(self) -> int:
         """Rows there are, at most `COUNT_MAX` + 1."""
-        chips = self.listing.chips
-        all_of_them = sum(self.counts.values())
-        if chips is None or not self._on:
-            return all_of_them
-        if all_of_them > COUNT_MAX:
-            return int(self.rows.order_by()[: COUNT_MAX + 1].count())
-        return self.counts.get(self._on, 0)
+        return self.counts.get(self._on, 0) if self._on else self._counted[1]
 
     @property
     def _on(self) -> str:
@@ -164,7 +167,7 @@ class Shown:
         if declared is None:
             return []
         on, every = self._on, ALL if self.listing.begins else ""
-        found = [Chip("全部", count_words(sum(self.counts.values())), self.query(**{declared.key: every}), not on)]
+        found = [Chip("全部", count_words(self._counted[1]), self.query(**{declared.key: every}), not on)]
         for value, word in (self.words.of(declared) or {}).items():
             if self.counts.get(value) or value == on:
                 found.append(Chip(word, count_words(self.counts.get(value, 0)), self.query(**{declared.key: value}), value == on))
@@ -276,6 +279,10 @@ class Shown:
         """The parameters of the same list with something changed; the page begins anew unless it is what changes."""
         size = {SIZE: str(self.size)} if self.size != SIZES[0] else {}
         return urlencode({name: value for name, value in (self.asked | size | changed).items() if value})
+
+
+def _at_most(rows: "QuerySet[Any]") -> int:
+    return int(rows.order_by()[: COUNT_MAX + 1].count())
 
 
 def count_words(number: int) -> str:

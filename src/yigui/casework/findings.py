@@ -29,6 +29,7 @@ class Finding:
         field: the form field it concerns, or "" for the whole form.
         source: whose data it rests on (e.g. 公安人口信息).
         needs_reason: a reminder whose answer is a reason in writing, which the reviewers read; a yes alone does not do.
+        lacks: codes of the papers that are not there, of the check that asks for them (`PAPERS`).
     """
 
     check: str
@@ -38,6 +39,7 @@ class Finding:
     field: str = ""
     source: str = ""
     needs_reason: bool = False
+    lacks: tuple[str, ...] = ()
 
     @classmethod
     def reminder(cls, check: str, message: str, *, detail: str = "", field: str = "", source: str = "") -> "Finding":

@@ -1,6 +1,7 @@
 """Checks of every acceptance: channel, window, outlet, materials, one case at a time, time windows."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from yigui.casework.findings import Finding, Level
 from yigui.casework.handlers import handler_of
@@ -59,7 +60,7 @@ def materials_complete(facts: Facts) -> Iterator[Finding]:
     missing, waiting = missing_materials(facts)
     if missing:
         names = "、".join(catalogue().materials[code].name for code in missing)
-        yield facts.refuse("materials_complete", f"缺：{names}。")
+        yield replace(facts.refuse("materials_complete", f"缺：{names}。"), lacks=tuple(missing))
     if waiting:
         names = "、".join(catalogue().materials[code].name for code in waiting)
         yield Finding("materials_complete", f"有关部门暂未应答：{names}。", Level.WAIT, "可以现在提供该材料，或提交后等待核验。")

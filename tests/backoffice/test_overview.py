@@ -4,7 +4,7 @@ import datetime as dt
 import re
 
 import pytest
-from django.db import connection
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -14,11 +14,13 @@ from tests.casework.test_returned_cases import Point, send_back
 from tests.conftest import TODAY
 from tests.pages import page_of, signed_in
 from yigui.backoffice import overview
+from yigui.casework.models import Step
+from yigui.common.inbox import Tally
 from yigui.common.money import format_fen
 from yigui.common.rooms import page_rights
 from yigui.finance.lists import BATCHES
 from yigui.shell import list_pages
-from yigui.shell.inbox import OVERDUE
+from yigui.shell.inbox import OVERDUE, sources_for
 from yigui.shell.lists import narrowed
 from yigui.shell.menu import home_of
 from yigui.staff.enums import Role
@@ -155,6 +157,29 @@ def test_statements_do_not_grow_with_the_cases() -> None:
 def test_the_bars_of_the_inbox_lead_to_their_kind() -> None:
     client = signed_in("reviewer")
     page = page_of(client.get("/overview/"))
-    assert re.search(r'<a href="/inbox/\?kind=step">', page)
-    assert f'href="{reverse("backoffice:inbox")}?urgency={OVERDUE}"' in page
+    assert re.search(r'<a href="/inbox/\?kind=step&own=1">', page)
+    assert f'href="{reverse("backoffice:inbox")}?urgency={OVERDUE}&own=1"' in page
     assert 'action="/inbox/next/"' in page
+
+
+def test_what_is_a_colleagues_turn_is_in_neither_the_figure_nor_its_list() -> None:
+    case = city.accept_class2()
+    client = signed_in("reviewer2")
+    for name in ("reviewer", "reviewer2"):
+        with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            Step.objects.using("super").filter(case=case, state="ready").update(suggested_to=city.user(name).pk)
+        page = page_of(client.get("/overview/"))
+        url, number = next((url, number) for url, number, label, _ in _FIGURE.findall(page) if label == "待我办理")
+        assert _count_behind(client, url) == number
+        bar = next((url, number) for url, label, _, number in _BAR.findall(page) if "kind=step" in url)
+        assert _count_behind(client, bar[0]) == bar[1].strip().rstrip("，")
+        assert (case.case_no in _opened(client, bar[0])) == (name == "reviewer2")
+        assert case.case_no in _opened(client, "/inbox/?kind=step")
+
+
+def test_where_more_waits_than_is_counted_no_figure_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = dict.fromkeys((s.code for s in sources_for(city.user("reviewer"))), Tally()) | {"step": Tally(2, 0, 498, is_cut=True)}
+    monkeypatch.setattr(overview, "tallies", lambda user, today: counts)
+    figures = {label: number for _, number, label, _ in _FIGURE.findall(page_of(signed_in("reviewer").get("/overview/")))}
+    assert [figures[label] for label in ("待我办理", "其中已超期", "其中今日到期")] == ["500+", "2+", "0+"]

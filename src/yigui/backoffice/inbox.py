@@ -37,12 +37,18 @@ class Filter:
     kind: str
     urgency: str
     number: int
+    #: Without what is a colleague's turn: what the numbers count.
+    is_own: bool = False
 
     def address(self, **changed: object) -> str:
         """The inbox with this filter, one part of it changed; the first page when the filter is."""
-        values = {"kind": self.kind, "urgency": self.urgency} | changed
+        values = {"kind": self.kind, "urgency": self.urgency, "own": "1" if self.is_own else ""} | changed
         kept = {name: str(value) for name, value in values.items() if value}
         return reverse("backoffice:inbox") + (f"?{urlencode(kept)}" if kept else "")
+
+    @property
+    def with_colleagues(self) -> str:
+        return self.address(own="")
 
     @property
     def here(self) -> str:
@@ -65,7 +71,7 @@ def _filter(request: HttpRequest, user: User) -> Filter:
     kind, urgency, page = asked.get("kind", ""), asked.get("urgency", ""), asked.get("page", "")
     return Filter(
         kind=kind if source_of(user, kind) else "", urgency=urgency if urgency in URGENCIES else "",
-        number=int_or_none(page) or 1,
+        number=int_or_none(page) or 1, is_own=asked.get("own", "") == "1",
     )  # fmt: skip
 
 
@@ -75,7 +81,7 @@ def inbox(request: OfficerRequest) -> HttpResponse:
     """What waits for the signed-in person."""
     user, today = request.user, clock.today()
     chosen = _filter(request, user)
-    page = inbox_page(user, today, code=chosen.kind, urgency=chosen.urgency, number=chosen.number)
+    page = inbox_page(user, today, code=chosen.kind, urgency=chosen.urgency, number=chosen.number, is_own=chosen.is_own)
     counts = tallies(user, today)
     of_kind = counts.get(chosen.kind) or sum(counts.values(), Tally())
     by_urgency = {"overdue": of_kind.overdue, "today": of_kind.today, "later": of_kind.later}
@@ -160,7 +166,7 @@ def take_next(request: OfficerRequest) -> HttpResponse:
     """Take the most urgent thing nobody has yet, one's own turn first, and open it; what a colleague was faster at is left out."""
     user = request.user
     chosen = _filter(request, user)
-    for waiting in to_take(user, clock.today(), code=chosen.kind, urgency=chosen.urgency)[:_TRIES]:
+    for waiting in to_take(user, clock.today(), code=chosen.kind, urgency=chosen.urgency, is_own=chosen.is_own)[:_TRIES]:
         try:
             if waiting.source.code == "step":
                 take_step(user, Step.objects.select_related("case").get(pk=waiting.row.key))

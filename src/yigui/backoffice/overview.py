@@ -119,17 +119,19 @@ def _waiting(user: User, today: dt.date) -> tuple[list[Figure], Chart | None]:
     """What waits for somebody, and of which kinds."""
     counts = tallies(user, today)
     total, inbox = sum(counts.values(), Tally()), reverse("backoffice:inbox")
+    # What lies behind those that were looked at may be late too.
+    more = "+" if total.is_cut else ""
     figures = [
-        Figure("待我办理", f"{total.total}{'+' if total.is_cut else ''}", inbox),
-        Figure("其中已超期", str(total.overdue), f"{inbox}?urgency={OVERDUE}", total.overdue > 0),
-        Figure("其中今日到期", str(total.today), f"{inbox}?urgency={TODAY}"),
+        Figure("待我办理", f"{total.total}{more}", f"{inbox}?own=1"),
+        Figure("其中已超期", f"{total.overdue}{more}", f"{inbox}?urgency={OVERDUE}&own=1", total.overdue > 0),
+        Figure("其中今日到期", f"{total.today}{more}", f"{inbox}?urgency={TODAY}&own=1"),
     ]
     kinds = [(source, counts[source.code]) for source in sources_for(user) if counts[source.code].total]
     longest = max((tally.total for _, tally in kinds), default=0)
     bars = [
         Bar(
             source.label, f"{tally.total}{'+' if tally.is_cut else ''}", _percent(tally.total, longest),
-            f"{inbox}?kind={source.code}", tally.overdue > 0, f"超期 {tally.overdue}" if tally.overdue else "",
+            f"{inbox}?kind={source.code}&own=1", tally.overdue > 0, f"超期 {tally.overdue}" if tally.overdue else "",
         )
         for source, tally in kinds
     ]  # fmt: skip

@@ -89,27 +89,33 @@ def address_of(target: Target) -> str:
     return reverse(page, kwargs={argument: target.number} if argument else {})
 
 
-def inbox_page(user: User, today: dt.date, *, code: str = "", urgency: str = "", number: int = 1) -> InboxPage:
-    """A page of somebody's inbox, of one source or of all, of one urgency or of all."""
+def inbox_page(
+    user: User, today: dt.date, *, code: str = "", urgency: str = "", number: int = 1, is_own: bool = False
+) -> InboxPage:
+    """A page of somebody's inbox, of one source or of all, of one urgency or of all; `is_own`: without what is a colleague's turn, as it is counted."""
     number = min(max(1, number), PAGES_MAX)
     chosen = [source for source in sources_for(user) if code in ("", source.code)]
-    most = COUNT_MAX if urgency else number * PAGE + 1
+    most = COUNT_MAX if urgency or is_own else number * PAGE + 1
     ranked = [(rank, source, row) for source in chosen for rank, row in _ranked(source, source.rows(user, today, most))]
     ranked.sort(key=itemgetter(0))
-    found = [(source, row) for _, source, row in ranked if not urgency or urgency_of(row.due_on, today) == urgency]
+    found = [
+        (source, row)
+        for _, source, row in ranked
+        if (not urgency or urgency_of(row.due_on, today) == urgency) and not (is_own and row.turn == Turn.COLLEAGUE)
+    ]
     start = (number - 1) * PAGE
     rows = [Waiting(source, row, address_of(row.target)) for source, row in found[start : start + PAGE]]
     return InboxPage(rows, number, len(found) > start + PAGE and number < PAGES_MAX)
 
 
-def to_take(user: User, today: dt.date, *, code: str = "", urgency: str = "") -> list[Waiting]:
+def to_take(user: User, today: dt.date, *, code: str = "", urgency: str = "", is_own: bool = False) -> list[Waiting]:
     """What somebody may take, in the order in which they take it: whose turn it is first their own, then nobody's, then a colleague's, each by urgency."""
     chosen = [source for source in sources_for(user) if code in ("", source.code)]
     ranked = [
         (rank, source, row)
         for source in chosen
         for rank, row in _ranked(source, source.rows(user, today, COUNT_MAX))
-        if row.can_take
+        if row.can_take and not (is_own and row.turn == Turn.COLLEAGUE)
     ]
     ranked.sort(key=lambda found: (found[2].turn, found[0]))
     return [

@@ -75,7 +75,7 @@ def keep(volume: Volume, actor: User | None) -> Check:
         settle_origin(origin, outcome="sound", note=f"{kept.get_stage_display()}检测各项合格。", today=clock.today())
     else:
         open_task(
-            kind=FAULT, origin=origin, part=next_part(FAULT, origin), agency=volume.agency, area_code=volume.area_id, today=clock.today(),
+            kind="archive_fault", origin=origin, part=next_part(FAULT, origin), agency=volume.agency, area_code=volume.area_id, today=clock.today(),
             person=volume.person, employer=volume.employer if volume.person is None else None,
             note=f"案卷 {volume.number}（办件 {volume.case_no}）检测不合格：{found.sentence}",
         )  # fmt: skip

@@ -103,7 +103,7 @@ def _hold(case: Case, reason: str) -> None:
     asked("SELECT archive_hold_v1(%s, %s)", case.pk, reason)
     origin = Reference(CASE, case.pk, case.case_no)
     open_task(
-        kind=GAP, origin=origin, part=next_part(GAP, origin), agency=case.agency, area_code=case.area_id, today=clock.today(),
+        kind="archive_gap", origin=origin, part=next_part(GAP, origin), agency=case.agency, area_code=case.area_id, today=clock.today(),
         person=case.person, employer=case.employer if case.person is None else None,
         note=f"办件 {case.case_no}（{case.item_name}）没有归档：{reason}",
     )  # fmt: skip

@@ -18,7 +18,7 @@ from yigui.documents.tabular.units import other_unit_of_note
 _DECLARED = Path(__file__).parent / "declarations" / "lines-beside.yaml"
 #: Of any file: it is void, no real one, or not whole.
 _VOID = (
-    r"作废|废止|无效|测试|样表|样例|样张|样本|示例|演示|模拟|草稿|[勿不]得?(?:予)?入账(?!的)|重发为准|重新报送为准|未完|待续|续(?:下|后|次)页|[下后次]页续|[接转]下页(?!\s*[:：0-9])|未列示|未列出|"
+    r"作废|废止|无效|测试|样表|样例|样张|样本|示例|演示|模拟|草稿|[勿不]得?(?:予)?入账(?!的)|重发为准|重新报送为准|未完|待续|续[下后次]页|[下后次]页续|[接转]下页(?!\s*[:：0-9])|未列示|未列出|"
     r"\b(?:void|test|sample|draft|to be continued)\b"
 )
 #: Of a list of receipts: its rows did not come, went back, or undo others. Of results the same is said of those that failed.

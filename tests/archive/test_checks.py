@@ -59,9 +59,10 @@ def test_a_file_that_is_gone_fails_and_its_task_ends_when_it_is_back() -> None:
     assert check_now(volume=volume, actor=city.user("auditor")).is_sound
     task.refresh_from_db()
     assert (task.state, task.outcome) == ("done", "sound")
-    lost(case)
+    put_back = lost(case)
     check_now(volume=volume, actor=city.user("auditor"))
     assert Task.objects.filter(kind="archive_fault", origin_id=volume.pk, ended_on=None).count() == 1
+    put_back()
 
 
 @pytest.mark.parametrize(
@@ -74,8 +75,11 @@ def test_a_file_that_is_gone_fails_and_its_task_ends_when_it_is_back() -> None:
 def test_a_file_that_was_exchanged_fails(content: bytes, failed: str) -> None:
     case = with_paper(f"exchanged {len(content)}")
     volume = filed(case)
-    path_of(paper_of(case).file_id).write_bytes(content)
+    path = path_of(paper_of(case).file_id)
+    kept = path.read_bytes()
+    path.write_bytes(content)
     assert results(check_now(volume=volume, actor=city.user("auditor")))[failed] == "fail"
+    path.write_bytes(kept)
 
 
 def test_a_list_that_differs_from_the_case_fails() -> None:

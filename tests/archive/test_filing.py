@@ -140,7 +140,8 @@ def test_numbers_run_on_without_gap_though_a_filing_is_undone() -> None:
     file_case(second.pk)
     numbers = [Volume.objects.get(case=case).seq for case in (first, third, second)]
     assert numbers == list(range(numbers[0], numbers[0] + 3))
-    assert list(volumes("owner")) == []
+    own = Volume.objects.filter(case__in=(first, third, second))
+    assert not [fault for fault in volumes("owner") if any(volume.number in fault for volume in own)]
 
 
 def test_filing_at_once_gives_every_number_once() -> None:
@@ -158,7 +159,9 @@ def test_filing_at_once_gives_every_number_once() -> None:
     assert done.count(True) == len(cases)
     seqs = sorted(Volume.objects.filter(case__in=cases).values_list("seq", flat=True))
     assert seqs == list(range(seqs[0], seqs[0] + len(cases)))
-    assert list(volumes("owner")) == []
+    # What other tests did to volumes of their own is not asked here.
+    own = Volume.objects.filter(case__in=cases)
+    assert not [fault for fault in volumes("owner") if any(volume.number in fault for volume in own)]
 
 
 def test_cases_finished_before_are_filed_and_the_job_goes_on_where_it_was() -> None:

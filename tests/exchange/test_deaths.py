@@ -345,7 +345,9 @@ def test_a_conflict_becomes_a_task_and_a_reviewer_settles_it_with_a_reason() -> 
     assert record.name in task.note
     assert record.pk in {r.record.pk for r, _ in waiting_reports(city.user("reviewer"))}
     client = signed_in("reviewer")
-    assert pane_of(city.user("reviewer"), task, TODAY).origin_url == f"/deaths/{record.pk}/"
+    origin = pane_of(city.user("reviewer"), task, TODAY).origin
+    assert origin is not None
+    assert origin.url == f"/deaths/{record.pk}/"
     page = text_of(client.get(f"/deaths/{record.pk}/"))
     assert "欧阳某某" in page
     assert task.person is not None

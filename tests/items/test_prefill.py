@@ -104,6 +104,9 @@ def test_no_guard_of_the_database_decides_by_an_items_code() -> None:
     for path in SRC.rglob("*.sql"):
         for number, line in enumerate(path.read_text().splitlines(), start=1):
             found = named.search(line.partition("--")[0])
+            # How tasks end by a case is declared with their kinds; a test holds this list against them (tests/tasks/test_transitions.py).
+            if path.parts[-3:] == ("tasks", "sql", "functions.sql") and re.match(r"\s+\('\w+', '\w+', '", line):
+                continue
             assert found is None, f"{path.relative_to(SRC)}:{number} decides by {found}"
 
 

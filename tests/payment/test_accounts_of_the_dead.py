@@ -38,7 +38,8 @@ def test_it_is_the_dead_persons_own_under_a_name_of_before_and_in_any_writing(ch
     reported(row(benefit.person, day="2026-10-20"))
     assert hold_of(again) == 1
     by_hand(
-        "UPDATE benefits_benefit SET payee_number = '510000197001010011', account_name = '继承人', account_no = '1' WHERE id = %s",
+        "UPDATE benefits_benefit SET payee_number = '510000197001010011', payee_name = '继承人', account_name = '继承人', account_no = '1' "
+        "WHERE id = %s",
         benefit.pk,
     )
     assert hold_of(again) == Hold.DEAD_ACCOUNT

@@ -354,8 +354,9 @@ def sheet_of_a_day() -> int:
 def case_with_a_gap() -> str:
     """The number of a finished case that was not filed."""
     held = papers.with_paper("pages, held")
-    papers.lost(held)
+    put_back = papers.lost(held)
     file_due()
+    put_back()
     return held.case_no
 
 
@@ -369,7 +370,7 @@ def concrete(path: str) -> str:
         "<int:batch_id>": str(money.levied().pk), "<slug:reason>": "new", "<slug:verb>": "void", "<int:file_id>": "1", "<int:receipt_id>": "1",
         "<slug:number>": "0", "<slug:code>": "cases", "<int:planned_id>": "1", "<int:period>": "202610", "<path:name>": "tax.csv",
         "<int:number>": "800000000001", "<int:voucher_id>": "1", "<str:account>": "1002", "<int:refund_id>": "1", "<int:waiting_id>": "1", "<int:reissue_id>": "1",
-        "<str:form>": "xml", "<int:record_id>": "1", "<int:line_id>": "1", "<int:claim_id>": "1",
+        "<str:form>": "xml", "<int:record_id>": "1", "<int:line_id>": "1", "<int:claim_id>": "1", "<int:service>": "1",
     }  # fmt: skip
     if path.startswith("/counter/days/<int:sheet_id>/"):
         values["<int:sheet_id>"] = str(sheet_of_a_day())
@@ -444,6 +445,7 @@ CLOSED = "您的岗位没有打开本页的权限"
 NOT_THERE = frozenset(
     {
         "/cases/<str:case_no>/export/", "/cases/<str:case_no>/papers/<int:material_id>/", "/cases/<str:case_no>/receipt.pdf",
+        "/ratings/<int:service>/", "/ratings/<int:service>/repair/", "/counter/drafts/<uuid:token>/notice.pdf",
         "/cases/<str:case_no>/letter.pdf", "/counter/drafts/<uuid:token>/", "/counter/drafts/<uuid:token>/answers/", "/counter/drafts/<uuid:token>/form.pdf",
         "/finance/refunds/<int:refund_id>/payee/", "/finance/results/again/<int:reissue_id>/withdraw/",
         "/finance/results/<int:file_id>/", "/deaths/<int:record_id>/",

@@ -462,6 +462,8 @@ OF_RECORDS = frozenset(
         "/cases/<str:case_no>/slip.pdf", "/cases/<str:case_no>/form.pdf", "/sections/<int:section_id>/", "/counter/days/<int:sheet_id>/",
         "/cases/<str:case_no>/letter.pdf",
         "/lists/<slug:code>/views/", "/lists/<slug:code>/views/<int:number>/", "/lists/<slug:code>/export/",
+        # A bad rating opens to who has taken its task.
+        "/ratings/<int:service>/", "/ratings/<int:service>/repair/",
     }
 )  # fmt: skip
 

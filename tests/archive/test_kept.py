@@ -69,6 +69,7 @@ def test_before_it_is_filed_nothing_is_removed_either() -> None:
 def test_until_when_a_paper_serves_is_no_part_of_it(case: Case) -> None:
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute("UPDATE documents_paper SET valid_until = %s WHERE id = %s", [TODAY, paper_of(case).pk])
+        assert cursor.rowcount == 1
 
 
 def test_a_paper_of_no_finished_case_is_not_held() -> None:

@@ -348,8 +348,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             AND t.valid_from <= r.rated_on AND coalesce(t.valid_to, 'infinity') >= r.rated_on), r.words, r.wants_call,
         rating_phone_v1(r.id), r.door, r.rated_on, coalesce(c.case_no, ''), coalesce(u.full_name, ''), coalesce(w.number, ''),
         coalesce((SELECT o.words FROM rating_second o WHERE o.rating_id = r.id AND o.round = 1 AND o.opinion = 'not_content'), '')
-    FROM rating_held_v1(p_token, p_service) AS r JOIN rating_service s ON s.id = r.service_id
-    JOIN rating_level l ON l.code = r.level AND l.valid_from <= r.rated_on AND coalesce(l.valid_to, 'infinity') >= r.rated_on
+    -- Outer joins: whether it may be read is asked also where nothing is there.
+    FROM rating_held_v1(p_token, p_service) AS r LEFT JOIN rating_service s ON s.id = r.service_id
+    LEFT JOIN rating_level l ON l.code = r.level AND l.valid_from <= r.rated_on AND coalesce(l.valid_to, 'infinity') >= r.rated_on
     LEFT JOIN casework_case c ON c.id = s.case_id
     LEFT JOIN staff_user u ON u.id = s.user_id LEFT JOIN staff_window w ON w.id = s.desk_id
 $$;

@@ -14,6 +14,7 @@ from django.db.models import F, Func, Q, Value
 from yigui.db.each import each_past
 from yigui.db.presence import asked, proof_of
 from yigui.registry.models import Agency
+from yigui.staff.asking import done
 from yigui.staff.models import User
 from yigui.tasks.end_task import finish
 from yigui.tasks.enums import UNFINISHED, TaskState, TaskVerb
@@ -26,7 +27,6 @@ from yigui.tasks.open_task import open_task
 from yigui.tasks.people import agency_above, colleagues
 from yigui.tasks.references import Reference
 from yigui.tasks.who_may import register_unfit
-from yigui.visits.asking import done
 
 #: The kind of the task, what it comes from, the outcome with which it ends, how many agencies upward somebody is looked for.
 KIND, RATING, ANSWERED, _LEVELS = "bad_rating", "rating", "answered", 5

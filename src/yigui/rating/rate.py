@@ -11,7 +11,7 @@ from django.db import transaction
 from yigui.db.presence import proof_of
 from yigui.rating.bad_ratings import look_for_bad
 from yigui.rating.given import Given
-from yigui.visits.asking import done
+from yigui.staff.asking import done
 
 
 def rate_at_window(*, secret: str, service: int, given: Given, today: dt.date) -> str:

@@ -4,9 +4,9 @@ import datetime as dt
 
 from yigui.db.presence import proof_of
 from yigui.registry.models import Person
+from yigui.staff.asking import done
 from yigui.staff.locations import Desk
 from yigui.staff.models import User
-from yigui.visits.asking import done
 from yigui.visits.models import Ticket
 
 #: What is done to the ticket in hand, by its word on the page.

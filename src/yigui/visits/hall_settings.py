@@ -6,9 +6,9 @@ import secrets
 from collections.abc import Collection
 
 from yigui.db.presence import proof_of
+from yigui.staff.asking import done
 from yigui.staff.locations import Desk, Location
 from yigui.staff.models import User
-from yigui.visits.asking import done
 from yigui.visits.models import HallDevice
 
 

@@ -4,9 +4,9 @@ import datetime as dt
 
 from yigui.common.normalise import plain_identity
 from yigui.db.presence import proof_of
+from yigui.staff.asking import done
 from yigui.staff.locations import Location
 from yigui.staff.models import User
-from yigui.visits.asking import done
 from yigui.visits.models import Ticket
 
 

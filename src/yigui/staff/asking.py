@@ -1,4 +1,4 @@
-"""Asking the functions of this room: a refusal of who may not becomes the house's own."""
+"""Asking the stored functions of a room that move something: a refusal of who may not becomes the house's own."""
 
 from typing import Any
 

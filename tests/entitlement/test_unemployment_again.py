@@ -13,8 +13,8 @@ from yigui.casework.application import examine
 from yigui.common.months import add_months, first_day, period_of
 from yigui.entitlement.enums import AmountSource
 from yigui.entitlement.models import Award, Benefit
-from yigui.items.common import unemployed
 from yigui.items.unemployment.unemployment_benefit import months_left
+from yigui.law import unemployment
 from yigui.law.parameter_table import ParameterMissing
 from yigui.law.unemployment import benefit_months
 from yigui.registry.enums import INSURANCE_SLOT, Insurance
@@ -95,7 +95,7 @@ def test_a_raise_of_the_standard_comes_with_its_month(monkeypatch: pytest.Monkey
             raise ParameterMissing("没有配置")
         return 2000_00 if period_of(day) >= 202702 else 1864_00 if day > TODAY else 1800_00
 
-    monkeypatch.setattr(unemployed, "monthly_amount", amount)
+    monkeypatch.setattr(unemployment, "monthly_amount", amount)
     done("UNE-001", form_of(earlier.person, months), PAPERS)
     benefit = Benefit.objects.get(person=earlier.person, start_period=202612)
     steps = list(benefit.amounts.order_by("start_period").values_list("start_period", "total_fen"))

@@ -11,6 +11,8 @@ from tests.city import TODAY
 from tests.parameters.test_change_parameter import BOUNDS, DAY, as_the_files_say, proposed, signed, tried
 from yigui.common.cache import forget_kept
 from yigui.db.presence import act_as
+from yigui.entitlement.enums import BenefitKind
+from yigui.entitlement.models import Benefit
 from yigui.law.contribution import base_bounds
 from yigui.law.province import BASE_TABLE, province_of
 from yigui.parameters.change_parameter import check, sign
@@ -128,8 +130,22 @@ def test_an_area_pays_no_less_than_the_nation_says() -> None:
     with pytest.raises(ParameterRefused, match="低于国家最低标准"):
         proposed(**given, columns={"value": "1", "extra_from_years": "15", "extra_per_year": "0"})
     change = proposed(**given, columns={"value": "180", "extra_from_years": "15", "extra_per_year": "0"})
-    # Pensions that are drawn are not raised by it: whoever signs is not told that there are none.
-    assert "已在发放的待遇（如城乡居民基础养老金、失业保险金）不随本项参数自动调整" in "".join(tried(change).summary["notes"])
+    # Pensions that are drawn are raised by a batch: whoever signs is told so, and of how many.
+    trial = tried(change)
+    assert "由“待遇标准调整”批次在签署次日自动生成" in "".join(trial.summary["notes"])
+    drawing = Benefit.objects.filter(
+        kind=BenefitKind.RESIDENT, area__code__startswith="5111", start_period__lte=trial.facts["period"]
+    )
+    assert trial.looked_at == sum(1 for b in drawing if (b.end_period or 999912) >= trial.facts["period"] and b.amounts.exists())
+    assert trial.after_fen - trial.before_fen == 17_00 * trial.touched
+    # A parameter that nothing in payment is computed by says that.
+    other = proposed(
+        table="survivor/disposable_income",
+        columns={"value": "50000"},
+        valid_from=dt.date(2027, 1, 1),
+        valid_to=dt.date(2027, 12, 31),
+    )
+    assert "不随本项参数自动调整" in "".join(tried(other).summary["notes"])
 
 
 def test_a_day_of_a_plan_is_a_day_of_the_month() -> None:

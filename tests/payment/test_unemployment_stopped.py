@@ -16,9 +16,9 @@ from yigui.common.months import add_months, first_day, format_period, period_of
 from yigui.entitlement.award import stands_in_the_way
 from yigui.entitlement.enums import AmountSource, BenefitKind, BenefitStatus
 from yigui.entitlement.models import Award, Benefit
-from yigui.items.common import unemployed
 from yigui.items.common.known import Known
 from yigui.items.unemployment.unemployment_benefit import months_left
+from yigui.law import unemployment
 from yigui.payment.models import HeldLine, PayLine
 from yigui.registry.models import Employment
 from yigui.runs.models import Run
@@ -41,7 +41,7 @@ def _standards(monkeypatch: pytest.MonkeyPatch) -> None:
         assert (area, paid_months) == ("511102", 120)
         return FIRST_YEAR if month <= 12 else SECOND_YEAR
 
-    monkeypatch.setattr(unemployed, "monthly_amount", amount)
+    monkeypatch.setattr(unemployment, "monthly_amount", amount)
 
 
 def drawing(since: int, months: int = 24) -> Benefit:

@@ -104,7 +104,7 @@ def test_every_kind_says_of_what_it_is_executed_once_and_the_database_knows() ->
         laid = {code: (json.loads(about) if isinstance(about, str) else about) for code, about in cursor.fetchall()}
     assert laid == {code: {"once": str(kind_of(code).once)} for code in KINDS}
     assert {code for code in KINDS if kind_of(code).once is Once.NEVER} == {
-        "levy-supplement", "levy-credit", "pay-supplement", "refunds", "recalculate",
+        "levy-supplement", "levy-credit", "pay-supplement", "refunds", "recalculate", "raise",
     }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ import tests.levy.test_supplement as supplements
 import tests.payment.test_bank_results as results
 import tests.payment.test_look_again as second_look
 import tests.payment.test_money_out as bank
+import tests.payment.test_raise as raises
 import tests.payment.test_refund_batches as refunds
 import tests.payment.test_reissue_withdrawn as withdrawals
 import tests.payment.test_returned_after_death as deaths
@@ -70,6 +71,15 @@ def recalculated() -> None:
         runs.test_provisional_awards_are_made_again_when_the_base_appears(patch)
 
 
+def standards_raised() -> None:
+    """Somebody who draws a resident's pension gets a standard that was signed since."""
+    with pytest.MonkeyPatch.context() as patch:
+        signed = raises.signed.__wrapped__(patch)  # type: ignore[attr-defined]
+        raises.drawing_resident()
+        signed.append(raises.basic(raises.NOW, "500"))
+        raises.raised(raises.NOW)
+
+
 def residents_medical() -> None:
     execute(batch_id=residents.approved(residents.planned(RESIDENT_MEDICAL, year=2025)).pk)
 
@@ -108,6 +118,7 @@ CARRIED_OUT: tuple[Callable[[], object], ...] = (
     results.test_money_that_comes_back_after_it_has_arrived_is_an_event_of_its_own_and_can_be_sent_again,
     adjusted_and_not_yet_paid,
     recalculated,
+    standards_raised,
     certified_by_data,
     withdrawn_again,
     refunds.test_the_bank_says_of_every_line_and_what_it_gives_back_is_owed_again_and_somebodys_work,

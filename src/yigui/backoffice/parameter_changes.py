@@ -20,12 +20,23 @@ from yigui.common.money import format_fen
 from yigui.common.months import format_period
 from yigui.common.texts import int_or_none
 from yigui.db.presence import CodeWrong
+from yigui.entitlement.enums import BenefitKind
 from yigui.law.parameter_kinds import ParameterKind, parameter_kinds, year_days
 from yigui.parameters.above import why_not_kept
 from yigui.parameters.areas import area_names
-from yigui.parameters.change_parameter import check, may_move, may_propose, propose, refuse, sign, take_back
-from yigui.parameters.models import OPEN, ParameterChange, Trial, TrialLine
-from yigui.parameters.touched import is_levied_alone
+from yigui.parameters.change_parameter import (
+    check,
+    may_move,
+    may_propose,
+    propose,
+    refuse,
+    revoke,
+    sign,
+    take_back,
+    why_not_revoked,
+)
+from yigui.parameters.models import OPEN, ChangeStatus, ParameterChange, Trial, TrialLine
+from yigui.parameters.touched import computed_by, is_levied_alone
 from yigui.parameters.trial import TRY, may_try, order_trial, why_stale
 from yigui.registry.models import Employer, Person
 from yigui.runs.models import RunStatus
@@ -38,7 +49,7 @@ from yigui.tasks.exports import ExportKind, Listing, ask_export, register_export
 
 SHOWN, TRIALS, BIGGEST = 100, 5, 20
 #: What a line of a trial is, in words.
-KINDS = {"run": "预发待遇（批次重算）", "task": "已定待遇（逐人重核）", "levy": "当月应缴"}
+KINDS = {"raise": "在领待遇（批次调整）", "run": "预发待遇（批次重算）", "task": "已定待遇（逐人重核）", "levy": "当月应缴"}
 
 
 def _day(label: str, *, required: bool = True) -> forms.DateField:
@@ -67,7 +78,7 @@ class ProposeForm(forms.Form):
             known = dict.fromkeys(entry.keys[place] for entry in kind.filed())
             fields[f"key_{name}"] = (
                 forms.IntegerField(label=label, min_value=dt.MINYEAR, max_value=dt.MAXYEAR)
-                if kind.is_by_year
+                if kind.is_by_year or not known
                 else forms.ChoiceField(label=label, choices=[(key, kind.key_in_words(name, key)) for key in known])
             )
         for name, label in kind.column_labels():
@@ -173,7 +184,9 @@ def _page(request: OfficerRequest, change: ParameterChange, *, refused: str = ""
         "is_turn": may_move(change, request.user), "may_try": change.status in OPEN and may_see_people, "may_see_people": may_see_people,
         "may_take_back": _may_take_back(change, request.user), "user": request.user,
         "not_kept": why_not_kept(request.user, change.area_code), "gap": 0 if shown is None else shown.after_fen - shown.before_fen,
-        "month": month,
+        "month": month, "may_revoke": _may_revoke(change, request.user),
+        "revoked_by": change.revocations.exclude(status__in=(ChangeStatus.REFUSED, ChangeStatus.TAKEN_BACK)).first(),
+        "computed": _computed(change) if may_see_people and (change.revokes_id or change.status == ChangeStatus.SIGNED) else (0, []),
     }  # fmt: skip
     return render(request, "backoffice/parameter_change.html", context | {"refused": refused}, status=status)
 
@@ -215,6 +228,56 @@ def decide(request: OfficerRequest, number: int, verb: str) -> HttpResponse:
             return _page(request, _change(number), refused=refusal_said(request, refused), status=refused.http_status)
         messages.success(request, f"参数变更 {done.pk} 号：{done.get_status_display()}。")
     return redirect("backoffice:parameter_change", number)
+
+
+class RevokeForm(forms.Form):
+    """Why a signed row is revoked, and by what."""
+
+    source = forms.CharField(label="撤销所依据的文件或情况", max_length=160)
+    published_on = _day("依据的日期")
+    reason = forms.CharField(label="撤销理由", max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+    late_reason = forms.CharField(
+        label="生效后撤销的理由（已经生效时填写）", max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@page_right("parameters")
+def revoke_parameter(request: OfficerRequest, number: int) -> HttpResponse:
+    """The form of a revocation of a signed row; it is tried, examined and signed like the row itself."""
+    change = _change(number)
+    form = RevokeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = revoke(proposer=request.user, change_id=change.pk, today=clock.today(), **form.cleaned_data)
+        except YiguiError as refused:
+            form.add_error(None, refusal_said(request, refused))
+        else:
+            messages.success(request, f"撤销已提交为参数变更 {made.pk} 号，请先试算，再由内控（稽核）人员审核。")
+            return redirect("backoffice:parameter_change", made.pk)
+    context = {"change": change, "form": form, "values": values_in_words(change), "may_revoke": _may_revoke(change, request.user)}
+    return render(request, "backoffice/parameter_revoke.html", context)
+
+
+def _may_revoke(change: ParameterChange, reader: User) -> bool:
+    """Whether the button of a revocation is there for somebody."""
+    return may_propose(reader) and not why_not_revoked(change) and not why_not_kept(reader, change.area_code)
+
+
+def _computed(change: ParameterChange) -> tuple[int, list[dict[str, Any]]]:
+    """What was computed by a signed row that is revoked, or is to be: with masked names."""
+    found, rows = computed_by(change)
+    people = {p.pk: p for p in Person.objects.filter(pk__in={row["person"] for row in rows})}
+    return found, [
+        row
+        | {
+            "label": BenefitKind(row["kind"]).label,
+            "name": mask_name(people[row["person"]].name),
+            "number": people[row["person"]].person_no,
+        }
+        for row in rows
+        if row["person"] in people
+    ]
 
 
 def _may_take_back(change: ParameterChange, reader: User) -> bool:

@@ -130,6 +130,7 @@ urlpatterns = [
     path("parameters/changes/", parameter_changes.parameter_changes, name="parameter_changes"),
     path("parameters/changes/<int:number>/", parameter_changes.parameter_change, name="parameter_change"),
     path("parameters/changes/<int:number>/trial/", parameter_changes.trial_progress, name="trial_progress"),
+    path("parameters/changes/<int:number>/revoke/", parameter_changes.revoke_parameter, name="parameter_revoke"),
     path("parameters/changes/<int:number>/<str:verb>/", parameter_changes.decide, name="parameter_change_decide"),
     path("parameters/propose/<path:name>/", parameter_changes.propose_parameter, name="parameter_propose"),
     path("parameters/table/<path:name>/", parameters.parameter, name="parameter"),

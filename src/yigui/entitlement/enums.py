@@ -37,6 +37,7 @@ class AmountSource(models.TextChoices):
     AWARD = "award", "核定"
     RECALCULATION = "recalculation", "重核"
     ADJUSTMENT = "adjustment", "调待"
+    RAISE = "raise", "标准调整"
     OPENING = "opening", "期初"
 
 

@@ -26,6 +26,8 @@ MAY_LACK = {
     "account/interest_rate": "asked for by year",
     "contribution/base_bounds": "asked for by year",
     "pension/allowance_adjustment": "asked for with the plan of its year",
+    "unemployment/medical": "no public document seen gives it; the case of UNE-001 says where it is missing",
+    "pension/adjustment_plan": "signed plans, asked for with those of the files",
     "pension/years_sum": "two methods of one province read it",
     "pension/average_pension": "asked for where the province's rule reads it",
 }

@@ -97,10 +97,16 @@ COLUMNS = {
     "scheme_start_year": "制度起始年", "months_per_year": "每满一年月数", "months_max": "最多月数", "dependant_months": "抚恤金月数",
     "dependants_max": "供养人数上限", "each_months": "每满月数", "plus": "增加月数", "remainder_from": "余数视同满的月数", "until_months": "已知至月数",
     "more_than_usual": "超出通常的份额", "yuan": "定额", "yuan_per_year": "每满一年",
+    "base_yuan": "缴费基数", "rate_percent": "费率", "fixed_yuan": "定额调整",
+    "first_years": "首段缴费年数（没有分段填 0）", "first_yuan_per_year": "首段每年", "further_yuan_per_year": "其余每年",
+    "least_yuan": "年限挂钩最低金额（没有填 0）", "part_year": "不满一年的算法（1 按一年，2 按半年，12 按月）", "level_percent": "与养老金水平挂钩的百分数",
+    "rounding_fen": "水平挂钩的进位（0 四舍五入到分，1 进到分，10 进到角，100 进到元）", "age_70": "年满 70 岁加发", "age_75": "年满 75 岁加发",
+    "age_80": "年满 80 岁加发", "age_85": "年满 85 岁加发", "age_90": "年满 90 岁加发", "age_95": "年满 95 岁加发", "age_100": "年满 100 岁加发",
     "extra_from_years": "加发起始年数", "extra_per_year": "每年加发", "payout_months": "计发月数",
 }  # fmt: skip
 #: Units of tables in words; one that says more than a word says it here.
 UNITS = {
+    "yuan; percent; codes as the columns say": "元/月；%；按各列说明", "base in yuan a month; rate in percent": "基数元/月；费率 %",
     "yuan a month": "元/月", "yuan a year": "元/年", "yuan": "元", "yuan, months": "元；月", "month": "月", "months": "月", "day": "天", "year": "年",
     "years; months": "年；月", "0 or 1": "0 否，1 是", "1 = by month, 0 = whole years of age": "1 按月，0 按整岁", "decimals": "位小数",
     "fraction a day": "每日比例", "fraction": "份额（1 为全部）",

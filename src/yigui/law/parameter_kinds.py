@@ -12,6 +12,7 @@ from itertools import chain
 from yigui.common.yaml_files import load_yaml
 from yigui.law.key_words import COLUMNS, KEYS, NUMBERS, UNITS, words_of
 from yigui.law.parameter_table import ROOT, STATUSES, Entry, ParameterMissing, Table, areas_of, table, table_of_files
+from yigui.law.pension_adjustment import PLAN_TABLE
 from yigui.law.province import BASE_TABLE, WAGE_TABLE, Province, province_of, provinces, provinces_of_files
 from yigui.law.signed_rows import NONE, reading, signed
 
@@ -21,12 +22,22 @@ STATUS_WORDS = {
 }  # fmt: skip
 assert set(STATUS_WORDS) == STATUSES
 #: Columns of the calendar, with the whole numbers they lie between; month 0 is every month.
-_BOUNDS = {"month": (0, 12), "day": (1, 31), "offset": (-12, 12), "first_month": (1, 12), "due_day": (1, 31)}
+_BOUNDS = {
+    "part_year": (1, 12),
+    "rounding_fen": (0, 100),
+    "month": (0, 12),
+    "day": (1, 31),
+    "offset": (-12, 12),
+    "first_month": (1, 12),
+    "due_day": (1, 31),
+}
 #: Groups of tables by the first part of their name, in the order of the page.
 GROUPS = {
     "pension": "养老金计发", "account": "个人账户", "contribution": "缴费", "retirement": "退休条件", "resident": "城乡居民养老保险", "survivor": "遗属待遇",
     "unemployment": "失业保险", "injury": "工伤保险", "maternity": "生育保险", "transfer": "关系转移", "business": "业务条件", "runs": "批次日程",
 }  # fmt: skip
+#: Tables without rows of files: what stands in them was signed. Nothing of it is a divisor.
+_SIGNED_ALONE = frozenset({PLAN_TABLE})
 _OF_PROVINCES = {BASE_TABLE: "养老金计发基数", WAGE_TABLE: "指数化所用平均工资"}
 
 
@@ -113,7 +124,7 @@ class ParameterKind:
 
     def may_be_zero(self, column: str) -> bool:
         """Whether a column stands at zero somewhere in the files (no floor, nothing paid); a divisor, wage or rate that never does may not."""
-        return any(entry.columns[column] == 0 for entry in self.filed())
+        return self.name in _SIGNED_ALONE or any(entry.columns[column] == 0 for entry in self.filed())
 
     def at(self, keys: tuple[str, ...], area: str, day: dt.date) -> Entry | None:
         """The row stored for an area and a day, as the table is read by its keys; None where nothing is."""

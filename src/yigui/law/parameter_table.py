@@ -181,7 +181,7 @@ class Table:
     @property
     def first_day(self) -> dt.date:
         """The first day anything of it holds, wherever."""
-        return min(entry.first_day for entries in self._entries.values() for entry in entries)
+        return min((entry.first_day for entries in self._entries.values() for entry in entries), default=dt.date.max)
 
     def at(self, *keys: str, area: str, day: dt.date) -> Entry:
         """The value that holds in an area on a day.

@@ -8,18 +8,20 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from yigui.common.money import format_fen
 from yigui.common.months import period_of
 from yigui.common.yaml_files import Mapping, YamlError, load_yaml
 from yigui.law.calculation import CalculationLine, plain
-from yigui.law.parameter_table import ROOT, STATUSES, ParameterMissing, areas_of
+from yigui.law.parameter_table import ROOT, STATUSES, Entry, ParameterMissing, areas_of, table
 from yigui.law.retirement_age import age_on
 
 _HEAD = ("label", "area", "year", "effective", "retired_by", "source", "status", "verified_on", "unread", "steps")
 #: How a part year counts (不满一年的月数): as a year, by months, by half years (1 to 6 months a half), or the document was not read for it.
 PARTS = {"up": 1, "months": 12, "half": 2, "unread": 1}
+#: Plans that people have signed, by year.
+PLAN_TABLE = "pension/adjustment_plan"
 _UNREAD_PART, _UNREAD_ROUNDING = "不满一年的缴费月数如何计算", "按养老金水平增加的部分如何取整"
 _STEP = {
     "fixed": ("yuan",),
@@ -327,13 +329,72 @@ def _plans() -> tuple[AdjustmentPlan, ...]:
     return tuple(found)
 
 
+#: Codes of a signed plan: how a part year counts, and to what the part of the level is rounded.
+_PART_OF, _ROUNDING_OF = {1: "up", 2: "half", 12: "months"}, {0: "fen", 1: "fen_up", 10: "jiao_up", 100: "yuan_up"}
+_AGES = (100, 95, 90, 85, 80, 75, 70)
+
+
+def plan_of(row: Entry) -> AdjustmentPlan:
+    """A signed row as a plan: from 1 January of its year, for whoever had retired by the day before.
+
+    Raises:
+        ParameterMissing: a code that is none, or yuan a year that are no whole fen a month or half year.
+    """
+    year, given = int(row.keys[0]), row.columns
+    day, first = dt.date(year - 1, 12, 31), int(given["first_years"])
+    part, rounding = _PART_OF.get(int(given["part_year"])), _ROUNDING_OF.get(int(given["rounding_fen"]))
+    if part is None or rounding is None:
+        raise _wrong(row, "不满一年的算法应为 1、2、12，进位应为 0、1、10、100")
+    yearly = [given["first_yuan_per_year"], given["further_yuan_per_year"]]
+    if any(yuan * 100 % PARTS[part] for yuan in yearly):
+        raise _wrong(row, "每缴费一年的金额按所选的算法不是整分")
+    bands: list[dict[str, Any]] = [{"to_years": None, "yuan": str(yearly[1])}]
+    if first:
+        bands.insert(0, {"to_years": first, "yuan": str(yearly[0])})
+    ages = [{"from": age, "yuan": str(given[f"age_{age}"])} for age in _AGES if given[f"age_{age}"]]
+    by_years = {
+        "brackets": bands,
+        "first": None,
+        "least_yuan": str(given["least_yuan"]),
+        "least_years": 0,
+        "below": None,
+        "part": part,
+    }
+    steps: list[tuple[str, str, str, dict[str, Any]]] = [
+        ("fixed", "fixed", "定额调整", {"yuan": str(given["fixed_yuan"])}),
+        ("brackets", "years", "与缴费年限挂钩", by_years),
+        ("level", "level", "与养老金水平挂钩", {"percent": str(given["level_percent"]), "rounding": rounding}),
+        ("age", "tilt", "高龄倾斜", {"age_on": day, "bands": ages}),
+    ]
+    found = tuple(
+        Step(kind, name, label, cast(Mapping, values)) for kind, name, label, values in steps if values.get("bands") != []
+    )
+    return AdjustmentPlan(
+        f"{year} 年调整退休人员基本养老金", row.area, year, dt.date(year, 1, 1), day, row.source, row.status, found
+    )
+
+
+def _wrong(row: Entry, what: str) -> ParameterMissing:
+    return ParameterMissing(
+        f"养老金调整方案（{row.source}）有误：{what}，请按文件核对。", parameter=PLAN_TABLE, area=row.area, day=str(row.first_day)
+    )
+
+
+def _signed_plan(area: str, year: int) -> AdjustmentPlan | None:
+    """The plan people have signed for an area itself and a year, the newest; None where nobody has."""
+    rows = (row for row in table(PLAN_TABLE).entries() if row.area == area and row.keys == (str(year),))
+    return next((plan_of(row) for row in rows), None)
+
+
 def adjustment_plan(area: str, year: int) -> AdjustmentPlan:
-    """The plan of an area for a year.
+    """The plan of an area for a year; one that was signed before one of the files.
 
     Raises:
         ParameterMissing: none stored.
     """
     for wider in areas_of(area):
+        if (signed := _signed_plan(wider, year)) is not None:
+            return signed
         for plan in _plans():
             if plan.area == wider and plan.year == year:
                 return plan

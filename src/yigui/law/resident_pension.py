@@ -49,9 +49,24 @@ def resident_pension(area: str, day: dt.date, paid_years: int, account_fen: int,
     """
     if paid_years < 0 or account_fen < 0:
         raise ImpossibleRecord("缴费年限、个人账户储存额不能为负，请先核对。")
-    basic = _basic(area, day)
     divisor = table("resident/account").at(area=area, day=day)["payout_months"]
     period, source = period_of(day), "国发〔2014〕8号"
+    parts = resident_basic(area, day, paid_years, age=age)
+    text = f"个人账户养老金：储存额 {format_fen(account_fen)} ÷ {plain(divisor)}"
+    parts.append(
+        Component("account", "个人账户养老金", CalculationLine(text, round_half_up(account_fen / divisor), period, source))
+    )
+    return ResidentPension(tuple(parts))
+
+
+def resident_basic(area: str, day: dt.date, paid_years: int, *, age: int) -> list[Component]:
+    """What the standards of a day give a resident beside the account (基础养老金): the area's basic part, what years above its number add and
+    what an age adds, fen a month; it follows every later standard, the account part does not.
+
+    Raises:
+        ParameterMissing: as `resident_pension`.
+    """
+    basic, period = _basic(area, day), period_of(day)
     fen = round_half_up(basic["value"] * 100)
     parts = [Component("basic", "基础养老金", CalculationLine(f"基础养老金：{plain(basic['value'])}", fen, period, basic.source))]
     more = max(0, paid_years - int(basic["extra_from_years"]))
@@ -65,11 +80,7 @@ def resident_pension(area: str, day: dt.date, paid_years: int, account_fen: int,
         parts.append(
             Component("age", "高龄加发基础养老金", CalculationLine(text, round_half_up(older.value * 100), period, older.source))
         )
-    text = f"个人账户养老金：储存额 {format_fen(account_fen)} ÷ {plain(divisor)}"
-    parts.append(
-        Component("account", "个人账户养老金", CalculationLine(text, round_half_up(account_fen / divisor), period, source))
-    )
-    return ResidentPension(tuple(parts))
+    return parts
 
 
 def _basic(area: str, day: dt.date) -> Entry:

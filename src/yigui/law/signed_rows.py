@@ -47,6 +47,10 @@ class Signed:
         """The same with one more row, newer than all."""
         return Signed(self.version, {**self.rows, row.table: (row, *self.rows.get(row.table, ()))})
 
+    def without(self, number: int) -> "Signed":
+        """The same without the row of a signed change."""
+        return Signed(self.version, {table: tuple(r for r in rows if r.number != number) for table, rows in self.rows.items()})
+
 
 NONE = Signed()
 _source: list[Callable[[], Signed]] = [lambda: NONE]

@@ -3,8 +3,9 @@
 import datetime as dt
 from decimal import Decimal
 
+from yigui.common.months import first_day, period_of
 from yigui.law.calculation import round_half_up
-from yigui.law.parameter_table import NATIONAL, Entry, table
+from yigui.law.parameter_table import NATIONAL, Entry, ParameterMissing, table
 from yigui.law.pension import ImpossibleRecord
 
 _MONTHS_KNOWN = range(600, -1, -1)
@@ -62,6 +63,34 @@ def monthly_amount(area: str, day: dt.date, month_of_receipt: int, *, paid_month
     if found is None:
         found = rows.at("1", str(paid_months // 12), area=area, day=day)
     return round_half_up(found.value * 100)
+
+
+def standard_in(area: str, period: int, month: int, *, paid_months: int, today: dt.date) -> int:
+    """The standard of a month of receipt (1 for the first), by that month's own date: a raise comes with its day. Of months to come for
+    which none is published yet, that of today.
+
+    Raises:
+        ParameterMissing: the place has none for a month that has come.
+    """
+    day, now = first_day(period), first_day(period_of(today))
+    try:
+        return monthly_amount(area, day, month, paid_months=paid_months)
+    except ParameterMissing:
+        if day <= now:
+            raise
+        return monthly_amount(area, now, month, paid_months=paid_months)
+
+
+def medical_contribution(area: str, day: dt.date) -> tuple[int, Entry]:
+    """What the unemployment fund pays a month into employees' medical insurance for a claimant (领取期间职工医保费), fen, and the row it stands in.
+
+    Raises:
+        ParameterMissing: the place has signed no base and rate.
+
+    Source: 社会保险法 第四十八条; base and rate by the pooling area.
+    """
+    row = table("unemployment/medical").at(area=area, day=day)
+    return round_half_up(row["base_yuan"] * row["rate_percent"]), row
 
 
 def death_grants(area: str, day: dt.date, *, paid_months: int) -> tuple[int, int]:

@@ -18,11 +18,15 @@ from yigui.common.normalise import plain_text
 from yigui.common.reasons import reason_of
 from yigui.db.presence import act_as, code_of, proof_of, signed
 from yigui.law.parameter_kinds import ParameterKind, parameter_kinds, year_days
-from yigui.law.parameter_table import Entry
+from yigui.law.parameter_table import Entry, ParameterMissing
+from yigui.law.pension_adjustment import PLAN_TABLE, plan_of
+from yigui.law.signed_rows import reading
+from yigui.law.signed_rows import signed as signed_rows
 from yigui.parameters.above import lies_in, refuse_above, refuse_below_least, refuse_not_kept, why_not_kept
 from yigui.parameters.errors import ParameterMoved, ParameterRefused
 from yigui.parameters.models import OPEN, ChangeStatus, ParameterChange, Trial
 from yigui.parameters.touched import open_work
+from yigui.runs.models import Batch, BatchStatus
 from yigui.staff.enums import Role
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
@@ -66,6 +70,8 @@ def propose(
     refuse_above(proposer, kind, keys, area, valid_from, last)
     refuse_below_least(kind, keys, area, valid_from, values)
     _refuse_number_without_days(kind, keys, area, valid_from, last)
+    if table == PLAN_TABLE:
+        _refuse_plan(keys, area, valid_from, last, values, plain_text(source))
     before = kind.at(keys, area, valid_from)
     if before is not None and before.area == area and before.last_day >= last and _same(before, values):
         raise ParameterRefused(f"“{kind.label}”在 {valid_from} 起已是这个数值，没有变化。")
@@ -90,6 +96,78 @@ def propose(
         if "parameter_change_open_once" not in str(error):
             raise
         raise ParameterRefused(f"“{kind.label}”同一项目和地区有一项变更正在办理，请先办完。") from error
+
+
+def revoke(
+    *, proposer: User, change_id: int, source: str, published_on: dt.date, reason: str, late_reason: str, today: dt.date
+) -> ParameterChange:
+    """Propose to revoke (撤销) a signed row, before its day or after: once this is tried, examined and signed like the row itself, the law reads what would
+    hold without it. What was computed by it stays until people make it again.
+
+    Args:
+        source: the document, or the ground, the revocation rests on; published_on: its day.
+        late_reason: why it is revoked after it has begun to hold; "" before.
+
+    Raises:
+        NotAuthorised: the proposer is no section head. ParameterMoved: no such signed row, or revoked already.
+        ParameterRefused: another agency's area, no document or reason, under way already, or contributions would be left without a value.
+    """
+    if not may_propose(proposer):
+        raise NotAuthorised("撤销参数须由科室负责人提出。")
+    target = ParameterChange.objects.filter(pk=change_id).first()
+    if target is None or why_not_revoked(target):
+        raise ParameterMoved(
+            f"参数变更 {change_id} 号不能撤销：{'没有这项变更' if target is None else why_not_revoked(target)}。",
+            change_id=change_id,
+        )
+    refuse_not_kept(proposer, target.area_code)
+    kind = parameter_kinds()[target.table_name]
+    keys = tuple(target.keys.split("|")) if target.keys else ()
+    if target.table_name == PLAN_TABLE:
+        _refuse_carried_out(int(keys[0]), target.area_code)
+    with reading(signed_rows().without(target.pk)):
+        left = kind.at(keys, target.area_code, target.valid_from)
+    if left is None and target.table_name.startswith("contribution/"):
+        raise ParameterRefused(
+            f"撤销后“{kind.label}”自 {target.valid_from} 起没有数值，保费无法征收，请改为提出新值。", change=target.pk
+        )
+    document = plain_text(source)
+    if not 4 <= len(document) <= _SOURCE_MAX:
+        raise ParameterRefused(f"请写明撤销所依据的文件或情况（4 至 {_SOURCE_MAX} 个字）。")
+    if published_on > today:
+        raise ParameterRefused(f"依据的日期 {published_on} 晚于今天，请核对。")
+    said = reason_of(reason, f"请写明撤销“{kind.label}”的理由", ParameterRefused)
+    is_late = target.valid_from <= today
+    late = (
+        reason_of(late_reason, f"该参数自 {target.valid_from} 起已生效，请写明生效后撤销的理由", ParameterRefused)
+        if is_late
+        else ""
+    )
+    try:
+        with transaction.atomic():
+            act_as(proposer)
+            change = ParameterChange.objects.create(
+                table_name=target.table_name, label=target.label, keys=target.keys, area_code=target.area_code, valid_from=target.valid_from,
+                valid_to=target.valid_to, columns=target.columns, source=document, published_on=published_on, reason=said, late_reason=late,
+                proposed_on=today, is_transcribed=not lies_in(target.area_code, proposer.agency.area_id), proposed_by=proposer, revokes=target,
+            )  # fmt: skip
+            change.refresh_from_db(fields=["before"])
+            return change
+    except IntegrityError as error:
+        if "parameter_change_open_once" not in str(error) and "parameter_revoked_once" not in str(error):
+            raise
+        raise ParameterRefused(f"“{kind.label}”同一项目和地区有一项变更正在办理，请先办完。") from error
+
+
+def why_not_revoked(change: ParameterChange) -> str:
+    """Why a change has no row that could be revoked; "" where it has."""
+    if change.status != ChangeStatus.SIGNED:
+        return "尚未签署"
+    if change.revokes_id is not None:
+        return "它本身是一项撤销"
+    if change.revocations.filter(status=ChangeStatus.SIGNED).exists():
+        return "已经撤销"
+    return ""
 
 
 def _values(kind: ParameterKind, columns: Mapping[str, str]) -> dict[str, str]:
@@ -144,6 +222,28 @@ def _refuse_over_later(kind: ParameterKind, keys: tuple[str, ...], area: str, fi
     if last == dt.date.max and later:
         raise ParameterRefused(
             f"“{kind.label}”自 {min(later)} 起另有规定，请填写终止日期（不晚于 {min(later) - dt.timedelta(days=1)}）；以后各期也要变更的，逐期提出。"
+        )
+
+
+def _refuse_plan(keys: tuple[str, ...], area: str, first: dt.date, last: dt.date, values: Mapping[str, str], source: str) -> None:
+    """A plan of the annual adjustment is of one year, can be reckoned with, and is not changed once it was carried out."""
+    year = int(keys[0])
+    if (first, last) != year_days(year):
+        raise ParameterRefused(f"{year} 年的调整方案生效日期应为 {year}-01-01，终止日期应为 {year}-12-31。")
+    columns = {name: Decimal(value) for name, value in values.items()}
+    try:
+        plan_of(Entry(keys, area, first, last, columns, source, "verified", ""))
+    except ParameterMissing as wrong:
+        raise ParameterRefused(wrong.message) from wrong
+    _refuse_carried_out(year, area)
+
+
+def _refuse_carried_out(year: int, area: str) -> None:
+    done = Batch.objects.filter(kind="adjust", status=BatchStatus.EXECUTED, period__gte=year * 100, period__lt=(year + 1) * 100)
+    batch = next((one for one in done.only("id", "areas")[:200] if any(lies_in(code, area) for code in one.areas)), None)
+    if batch is not None:
+        raise ParameterRefused(
+            f"{year} 年的调整方案已由第 {batch.pk} 号批次执行，不能再变更或撤销；个别有误的以养老金重核（PEN-009）办理。"
         )
 
 
@@ -208,7 +308,8 @@ def sign(*, change_id: int, leader: User, trial_id: int, shown: str) -> Paramete
     kind = parameter_kinds()[change.table_name]
     last = dt.date.max if change.valid_to is None else change.valid_to
     keys = tuple(change.keys.split("|")) if change.keys else ()
-    refuse_above(change.proposed_by, kind, keys, change.area_code, change.valid_from, last)
+    if change.revokes_id is None:
+        refuse_above(change.proposed_by, kind, keys, change.area_code, change.valid_from, last)
     arguments = (proof_of(leader), code_of(leader), change.pk, trial_id, shown)
     signed("SELECT parameters_sign_v1(%s, %s, %s, %s, %s)", *arguments)
     change.refresh_from_db()

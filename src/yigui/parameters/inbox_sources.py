@@ -33,9 +33,13 @@ def _due(change: ParameterChange) -> dt.date:
     return change.valid_from - dt.timedelta(days=1)
 
 
+def _deed(change: ParameterChange) -> str:
+    return "变更" if change.revokes_id is None else f"撤销（参数变更 {change.revokes_id} 号）"
+
+
 def _row(change: ParameterChange) -> Row:
     return Row(
-        key=str(change.pk), kind="参数变更", what=f"{change.label}（{area_said(change.area_code)}）自 {change.valid_from} 起变更", more=change.source,
+        key=str(change.pk), kind="参数变更", what=f"{change.label}（{area_said(change.area_code)}）自 {change.valid_from} 起{_deed(change)}", more=change.source,
         whose=f"{change.proposed_by.full_name} 提", due_on=_due(change), since=change.proposed_at, target=Target("parameter_change", str(change.pk)),
     )  # fmt: skip
 

@@ -7,13 +7,18 @@ from typing import Any
 
 from yigui.law.key_words import NUMBERS
 from yigui.law.parameter_kinds import ParameterKind, parameter_kinds
+from yigui.law.pension_adjustment import PLAN_TABLE
 from yigui.parameters.models import FiledRow, LaidKind
+from yigui.payment.raise_run import STANDARDS
 
 #: Tables that the newest awards of pensions are made again with, and those that the month's contributions are made of.
 OF_AWARDS = frozenset({"pension/calculation_base", "pension/average_wage", "pension/average_pension", "account/interest_rate"})
 OF_LEVY = frozenset({"contribution/base_bounds", "contribution/rates", "contribution/injury_rates"})
+#: Those that benefits in payment follow.
+OF_STANDARDS = frozenset({*STANDARDS, PLAN_TABLE})
 #: Digits before the point of a value.
 _MOST = 999_999_999
+_TRIED_BY = {"award": OF_AWARDS, "levy": OF_LEVY, "raise": OF_STANDARDS}
 _FILED = ("table_name", "place", "keys", "area_code", "valid_from", "valid_to", "columns", "source", "status", "verified_on")
 
 
@@ -63,7 +68,7 @@ def _laid(kind: ParameterKind) -> dict[str, Any]:
             for place, name in enumerate(kind.key_names)
         ],
         "columns": {name: _column(kind, name) for name in kind.column_names},
-        "tried_by": "award" if kind.name in OF_AWARDS else "levy" if kind.name in OF_LEVY else "",
+        "tried_by": next((what for what, names in _TRIED_BY.items() if kind.name in names), ""),
     }
 
 

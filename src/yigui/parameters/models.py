@@ -43,7 +43,8 @@ class LaidKind(models.Model):
     """A kind of parameter as the guards ask for it, laid out from the files at each preparation (`laid_kinds.py`).
 
     `keys`: for each key in order {"is_number", "known": [...]}; `columns`: {name: {"zero", "least", "most", "whole"}}. `tried_by`: what a trial
-    of it looks at: `award` the newest awards, `levy` the month's contributions, "" nothing that stands.
+    of it looks at: `award` the newest awards, `levy` the month's contributions, `raise` residents' pensions and unemployment benefits in payment, "" nothing
+    that stands.
     """
 
     name = models.CharField("参数表", max_length=60, primary_key=True)
@@ -106,6 +107,8 @@ class ParameterChange(Row):
     refused_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     note = models.CharField("未批准的原因", max_length=200, blank=True)
     trial = models.ForeignKey("Trial", models.PROTECT, null=True, related_name="+")
+    #: The signed change this one takes out of force (撤销), whose content it repeats; None for a new row.
+    revokes = models.ForeignKey("self", models.PROTECT, null=True, related_name="revocations")
 
     class Meta:
         db_table = "parameters_change"
@@ -118,17 +121,21 @@ class ParameterChange(Row):
                 condition=models.Q(valid_to=None) | models.Q(valid_to__gte=models.F("valid_from")),
                 name="parameter_ends_after_start",
             ),
+            models.UniqueConstraint(
+                "revokes", condition=models.Q(status__in=(*OPEN, ChangeStatus.SIGNED)), name="parameter_revoked_once"
+            ),
         )
 
 
 class ParameterRow(Row):
     """A signed row, which the law reads from the moment it stands here. Written by `parameters_sign_v1` alone; of two the one with the higher id is
-    the newer. It is never changed nor taken away: another signed row is laid over it."""
+    the newer. It is never changed nor taken away: another signed row is laid over it, or one that revokes it (`revokes`), which itself says nothing."""
 
     change = models.OneToOneField(ParameterChange, models.PROTECT, related_name="row")
     signed_at = models.DateTimeField("签署时间")
     # The agency of the signer at that moment: it stays the office that has set the value wherever the signer works later.
     agency_code = models.CharField("签署机构", max_length=12, db_default="")
+    revokes = models.BigIntegerField("所撤销的参数变更", null=True)
 
     class Meta:
         db_table = "parameters_row"

@@ -46,7 +46,11 @@ def _all(version: tuple[object, ...]) -> Signed:
     if not version[1]:
         return NONE
     by_table: dict[str, list[SignedRow]] = {}
-    for row in ParameterRow.objects.order_by("-id"):
+    rows = list(ParameterRow.objects.order_by("-id"))
+    revoked = {row.revokes for row in rows}
+    for row in rows:
+        if row.revokes is not None or row.change_id in revoked:
+            continue
         if why_unreadable(row):
             # One row never stands in the way of all others: `yigui verify` names it.
             continue

@@ -16,16 +16,21 @@ from django.db import connection, transaction
 from yigui.common import clock
 from yigui.common.cache import forget_kept
 from yigui.common.errors import YiguiError
-from yigui.common.months import format_period
+from yigui.common.months import add_months, first_day, format_period, period_of
 from yigui.common.sqlfiles import named_sql
 from yigui.db.presence import act_as, asked
 from yigui.entitlement.assess_person import reassess
+from yigui.entitlement.enums import BenefitKind
+from yigui.law.parameter_table import table
+from yigui.law.pension_adjustment import PLAN_TABLE, Pensioner, plan_of
+from yigui.law.resident_pension import resident_basic
 from yigui.law.signed_rows import Signed, reading, signed
+from yigui.law.unemployment import monthly_amount
 from yigui.levy.rates import as_json, levy_rates
 from yigui.parameters.above import why_not_kept
 from yigui.parameters.change_parameter import TURNS, may_propose
 from yigui.parameters.errors import ParameterMoved
-from yigui.parameters.laid_kinds import OF_AWARDS, OF_LEVY
+from yigui.parameters.laid_kinds import OF_AWARDS, OF_LEVY, OF_STANDARDS
 from yigui.parameters.models import OPEN, ParameterChange, Trial
 from yigui.parameters.rows import law_row
 from yigui.runs.errors import RunIsBusy
@@ -122,24 +127,32 @@ def stage(trial: Trial, change: ParameterChange, progress: Progress) -> list[str
     reads it."""
     forget_kept()
     before = signed()
-    after = before.with_row(law_row(change, 0))
+    after = before.with_row(law_row(change, 0)) if change.revokes_id is None else before.without(change.revokes_id)
     today = clock.today()
     notes = []
     if change.table_name in OF_AWARDS:
         _awards(trial, change.area_code, before, after, today, progress)
     elif change.table_name in OF_LEVY:
         notes = _levy(trial, before, after, change, progress) + _levied(trial, after, change, progress)
+    elif change.table_name == PLAN_TABLE:
+        _plan(trial, change, after, progress)
+        notes = [
+            "以在领的职工基本养老金现行标准逐人试算每月增加额，签署后由“年度调待”批次办理，批次中可看分档、抽样和分布。"
+            "病残津贴按该年全国比例或本方案，在批次中计算。"
+        ]
+    elif change.table_name in OF_STANDARDS:
+        _standards(trial, change, before, after, progress)
+        notes = ["以执行首月在领的待遇逐笔试算。提高的由“待遇标准调整”批次在签署次日自动生成；降低的不自动下调，由人逐笔核对。"]
     else:
         notes = [
-            "本项参数未作存量试算。生效后受理、核定和生成的业务按新值办理；"
-            "已在发放的待遇（如城乡居民基础养老金、失业保险金）不随本项参数自动调整，应当调整的请另行办理。"
+            "本项参数未作存量试算。生效后受理、核定和生成的业务按新值办理；已核定的待遇不随本项参数自动调整，应当调整的请另行办理。"
         ]
     progress.step()
     return notes
 
 
 def _awards(trial: Trial, area: str, before: Signed, after: Signed, today: dt.date, progress: Progress) -> None:
-    for rows in _newest_awards(area, progress):
+    for rows in _by_benefit(_SQL["awards"], {"area": area}, progress):
         part = Part()
         for benefit_id, inputs in rows:
             kept = json.loads(inputs) if isinstance(inputs, str) else inputs
@@ -155,12 +168,70 @@ def _awards(trial: Trial, area: str, before: Signed, after: Signed, today: dt.da
             asked("SELECT parameters_stage_awards_v1(%s, %s::bigint[], %s::bigint[], %s::bigint[], %s::text[])", *given)
 
 
+def _standards(trial: Trial, change: ParameterChange, before: Signed, after: Signed, progress: Progress) -> None:
+    """What a standard adds to the benefits in payment that follow it: what stands of each in the month the change begins to hold, and that with what the law
+    gives more, or less, with the change than without it."""
+    period = _period(trial)
+    kinds = [BenefitKind.UNEMPLOYMENT if change.table_name.startswith("unemployment/") else BenefitKind.RESIDENT]
+    known: dict[tuple[Any, ...], int | str] = {}
+    given = {"area": change.area_code, "kinds": [kind.value for kind in kinds], "period": period}
+    for rows in _by_benefit(_SQL["standing"], given, progress):
+        part = Part()
+        for benefit_id, held, *facts in rows:
+            key = tuple(facts)
+            if key not in known:
+                known[key] = _more(before, after, kinds[0], key, period)
+            more = known[key]
+            if isinstance(more, str):
+                part.add(benefit_id, None, None, more)
+            else:
+                part.add(benefit_id, held, max(0, held + more))
+        staged = (trial.pk, part.benefits, part.before, part.after, part.refused)
+        asked("SELECT parameters_stage_standards_v1(%s, %s::bigint[], %s::bigint[], %s::bigint[], %s::text[])", *staged)
+
+
+def _plan(trial: Trial, change: ParameterChange, after: Signed, progress: Progress) -> None:
+    """What a plan of the annual adjustment adds to each pension it takes in by its start, to what stands of it in the month of the trial; a revoked one that
+    has not been carried out adds nothing."""
+    period = _period(trial)
+    with reading(after):
+        row = next((e for e in table(PLAN_TABLE).entries() if e.area == change.area_code and e.keys == (change.keys,)), None)
+        plan = None if row is None or change.revokes_id is not None else plan_of(row)
+    given = {"area": change.area_code, "kinds": [BenefitKind.PENSION.value], "period": period}
+    for rows in _by_benefit(_SQL["pensions"], given, progress):
+        part = Part()
+        for benefit_id, held, start, months, born_on, gender in rows:
+            if plan is None or start > add_months(period_of(plan.retired_by), 1):
+                part.add(benefit_id, held, held)
+            else:
+                part.add(benefit_id, held, held + plan.adjust(Pensioner(months, held, born_on, gender))[0])
+        staged = (trial.pk, part.benefits, part.before, part.after, part.refused)
+        asked("SELECT parameters_stage_standards_v1(%s, %s::bigint[], %s::bigint[], %s::bigint[], %s::text[])", *staged)
+
+
+def _more(before: Signed, after: Signed, kind: BenefitKind, facts: tuple[Any, ...], period: int) -> int | str:
+    """What the law gives more a month with a change than without it (fen), or why that cannot be said. Facts: area, years paid, age, months drawn before."""
+    area, years, age, drawn = facts
+    totals = []
+    for rows in (before, after):
+        try:
+            with reading(rows):
+                if kind == BenefitKind.RESIDENT:
+                    totals.append(sum(part.amount_fen for part in resident_basic(area, first_day(period), years, age=age)))
+                else:
+                    totals.append(monthly_amount(area, first_day(period), drawn + 1, paid_months=years))
+        except YiguiError as refused:
+            return refused.message
+    return totals[1] - totals[0]
+
+
 def _total(rows: Signed, inputs: dict[str, Any], today: dt.date) -> int:
     with reading(rows):
         return reassess(inputs, today)[0].total_fen
 
 
-def _newest_awards(area: str, progress: Progress) -> Iterator[list[tuple[int, Any]]]:
+def _by_benefit(statement: str, given: dict[str, Any], progress: Progress) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of a statement about benefits from `low` to below `high`, some thousand benefits at a time; empty parts are left out."""
     with connection.cursor() as cursor:
         cursor.execute(_SQL["range"])
         low, high = cursor.fetchone()
@@ -170,9 +241,10 @@ def _newest_awards(area: str, progress: Progress) -> Iterator[list[tuple[int, An
     progress.run.total_steps += len(starts)
     for start in starts:
         with connection.cursor() as cursor:
-            cursor.execute(_SQL["awards"], {"area": area, "low": start, "high": start + _CHUNK})
+            cursor.execute(statement, given | {"low": start, "high": start + _CHUNK})
             rows = cursor.fetchall()
-        yield rows
+        if rows:
+            yield rows
         progress.step()
 
 

@@ -23,6 +23,8 @@ def parameter_faults(using: str) -> Iterator[str]:
         change = row.change
         if change.status != ChangeStatus.SIGNED or any(getattr(row, name) != getattr(change, name) for name in _CONTENT):
             yield f"{where}：与所签署的参数变更 {change.pk} 号不符。"
+        if row.revokes != change.revokes_id:
+            yield f"{where}：所撤销的参数变更与签署的不符。"
         if change.trial is None or change.trial.change_id != change.pk or not change.trial.digest:
             yield f"{where}：没有签署时所看到的试算。"
         elif not _is_closed(using, change.trial.pk):

@@ -10,13 +10,14 @@ from yigui.entitlement.queries import amount_at
 from yigui.law.parameter_table import ParameterMissing
 from yigui.law.pension_adjustment import adjustment_plan
 from yigui.payment.enums import LineReason
-from yigui.payment.models import PayLine
+from yigui.payment.models import PayLine, Raised
 
 #: Lines of one payment that are read: back pay of forty years.
 _LINES_MAX = 600
 #: What a changed standard came from, in words.
 _CHANGED = {
     AmountSource.AWARD: "核定", AmountSource.RECALCULATION: "重新核定", AmountSource.ADJUSTMENT: "年度调整基本养老金", AmountSource.OPENING: "期初数据",
+    AmountSource.RAISE: "按新标准调整",
 }  # fmt: skip
 
 
@@ -79,7 +80,10 @@ def _standard(benefit: Benefit, now: list[PayLine], before: list[PayLine]) -> li
 
 
 def _document(benefit: Benefit, standard: Amount) -> str:
-    """The document of an annual adjustment, where the plan of the year is on file."""
+    """The document of an annual adjustment, where the plan of the year is on file; of a raise of standards what it rests on."""
+    if standard.source == AmountSource.RAISE:
+        of = {"batch_id": standard.source_id, "benefit_id": benefit.pk, "start_period": standard.start_period}
+        return "".join(f"（{words}）" for words in Raised.objects.filter(**of).values_list("words", flat=True))
     if standard.source != AmountSource.ADJUSTMENT:
         return ""
     try:

@@ -415,3 +415,27 @@ class LaterRefundResult(BankWord):
         db_table = "benefits_later_refund_result"
         verbose_name = "退费后续结果"
         indexes = (models.Index(fields=["file_id", "batch_id"], name="later_refund_result_of_file"),)
+
+
+class Raised(models.Model):
+    """What a raise of standards (待遇标准调整) gives a benefit from a month on, as it waits for the decision and as it was executed; fen a month.
+
+    One row per batch, benefit and month at which its amount changes.
+    """
+
+    batch_id = models.BigIntegerField("批次")
+    benefit_id = models.BigIntegerField("待遇")
+    start_period = models.IntegerField("执行年月")
+    before_fen = models.BigIntegerField("调整前")
+    after_fen = models.BigIntegerField("调整后")
+    words = models.CharField("依据", max_length=300)
+
+    class Meta:
+        app_label = "benefits"
+        db_table = "benefits_raise"
+        verbose_name = "待遇标准调整明细"
+        constraints = (
+            models.UniqueConstraint("batch_id", "benefit_id", "start_period", name="raise_once"),
+            models.CheckConstraint(condition=models.Q(after_fen__gte=models.F("before_fen")), name="raise_is_no_less"),
+        )
+        indexes = (models.Index(fields=["benefit_id", "start_period"], name="raise_of_benefit"),)

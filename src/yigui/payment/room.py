@@ -4,6 +4,7 @@ from yigui.common.rooms import APPEND, READ, Functions, Kind, Own, Room, Scope, 
 from yigui.payment.adjust_run import ADJUST
 from yigui.payment.inbox_sources import CONTRADICTIONS, RETURNS
 from yigui.payment.pay_run import PAY
+from yigui.payment.raise_run import RAISE
 from yigui.payment.recalculate_run import RECALCULATE
 from yigui.payment.refund_payee_run import REFUND_PAYEE
 from yigui.payment.refund_run import REFUNDS
@@ -33,6 +34,8 @@ ROOM = Room(
         "benefits_held": Table(Kind.PROTECTED, READ, own=_OF_BENEFIT),
         # Rows of a waiting run: written for a draft only, never changed.
         "benefits_recalculation": Table(Kind.APPEND_ONLY),
+        # Rows of a raise of standards: written for a draft only, never changed; the holder reads what raised the benefit.
+        "benefits_raise": Table(Kind.APPEND_ONLY, own=_OF_BENEFIT),
         # Of money that is sent again its holder reads with which batch; the account is that of a case.
         # Sent and withdrawn by the execution of a run, with the owner's rights.
         "benefits_reissue": Table(Kind.PROTECTED, APPEND, own=Own(person=_OF_BENEFIT.person, columns="batch_id, benefit_id, attempt, sent_batch, withdrawn_batch")),
@@ -63,7 +66,7 @@ ROOM = Room(
             "benefits_execute_v2", "benefits_waiting_reissues_v1", "benefits_sentenced_v1", "benefits_sentences_v1", "benefits_reports_reaching_v1",
             "benefits_sentences_asked_v1",
             "benefits_reissue_sums_v1", "benefits_drop_stage_v1", "benefits_issue_result_warrant_v1",
-            "benefits_recalculation_sums_v1", "benefits_execute_recalculation_v2", "benefits_open_adjust_v1",
+            "benefits_recalculation_sums_v1", "benefits_execute_recalculation_v2", "benefits_open_adjust_v1", "benefits_raise_sums_v1", "benefits_execute_raise_v1",
             "benefits_adjust_sums_v1", "benefits_execute_adjust_v2",
             "benefits_seal_adjust_v1", "benefits_refunds_v1", "benefits_refund_sums_v1", "benefits_execute_refunds_v1",
             "benefits_execute_refund_payee_v1", "benefits_result_confirmed_v1", "benefits_confirm_results_v1", "benefits_decide_result_v1",
@@ -88,7 +91,7 @@ ROOM = Room(
         "result": "EXISTS (SELECT 1 FROM benefits_result_file f WHERE f.id = w.subject_id AND (f.paid_count + f.returned_count BETWEEN 1 AND f.row_count "
         "OR f.paid_count + f.returned_count = 0 AND f.known_count = 1 AND benefits_by_line_v1(f.id)))"
     },
-    run_kinds=(PAY, PAY_SUPPLEMENT, ADJUST, RECALCULATE, REFUNDS, REFUND_PAYEE, REISSUE_WITHDRAWAL),
+    run_kinds=(PAY, PAY_SUPPLEMENT, ADJUST, RAISE, RECALCULATE, REFUNDS, REFUND_PAYEE, REISSUE_WITHDRAWAL),
     inbox=(RETURNS, CONTRADICTIONS),
     verifications=(Verification(80, "待遇发放", benefit_faults), Verification(85, "退费支付", refund_faults), Verification(86, "发放结果", result_faults)),
     taken={

@@ -1,29 +1,12 @@
-"""What items about an unemployment benefit (失业保险金) share: its standard in a month, and the months a suspension has left of it."""
+"""What items about an unemployment benefit (失业保险金) share: the months a suspension has left of it."""
 
 import datetime as dt
 
-from yigui.common.months import add_months, first_day, months_after, period_of
+from yigui.common.months import add_months, months_after
 from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import months_asked_back
-from yigui.law.parameter_table import ParameterMissing
-from yigui.law.unemployment import monthly_amount
+from yigui.law.unemployment import standard_in
 from yigui.payment.paid_span import PaidSpan, paid_span
-
-
-def standard_in(area: str, period: int, month: int, *, paid_months: int, today: dt.date) -> int:
-    """The standard of a month of receipt (1 for the first), by that month's own date: a raise comes with its day. Of months to come for
-    which none is published yet, that of today.
-
-    Raises:
-        ParameterMissing: the place has none for a month that has come.
-    """
-    day, now = first_day(period), first_day(period_of(today))
-    try:
-        return monthly_amount(area, day, month, paid_months=paid_months)
-    except ParameterMissing:
-        if day <= now:
-            raise
-        return monthly_amount(area, now, month, paid_months=paid_months)
 
 
 def drawn_meanwhile(benefit: Benefit, start: int) -> PaidSpan:

@@ -20,10 +20,10 @@ from yigui.items.common.checks import check
 from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.facts import Facts
 from yigui.items.common.known import Known
-from yigui.items.common.unemployed import standard_in
-from yigui.law.calculation import CalculationLine
+from yigui.law.calculation import CalculationLine, plain
+from yigui.law.parameter_table import ParameterMissing
 from yigui.law.pension import Component
-from yigui.law.unemployment import benefit_months, national_cap_months
+from yigui.law.unemployment import benefit_months, medical_contribution, national_cap_months, standard_in
 from yigui.levy.record import months_covered
 from yigui.registry.enums import AAE140, Insurance
 from yigui.registry.models import Person
@@ -129,8 +129,20 @@ class UnemploymentBenefit(BenefitItem[BenefitFacts]):
                    *steps],
             sections=[sheet_section([component])],
             notes=[*([f"领取期限{left_words}，合并计算最长二十四个月（社会保险法第四十六条）。"] if left_words else []),
+                   _medical_words(facts.area_code, first_day(start)),
                    "重新就业、应征服兵役、移居境外、享受养老待遇的停止领取，请及时告知。"],
         )  # fmt: skip
+
+
+def _medical_words(area: str, day: dt.date) -> str:
+    """What becomes of the medical contributions while the benefit is drawn: the sum a month where the place has signed base and rate; else that it has not.
+    The agency pays them by its list either way: no run of this house does."""
+    try:
+        fen, row = medical_contribution(area, day)
+        known = f"每月 {format_fen(fen)} 元（基数 {plain(row['base_yuan'])} 元 × {plain(row['rate_percent'])}%，{row.source}）"
+    except ParameterMissing:
+        known = "缴费基数和费率当地尚未录入本系统，数额以经办机构的缴费名单为准"
+    return f"领取期间参加职工基本医疗保险，保费由失业保险基金支付，个人不缴（社会保险法第四十八条）；{known}，由经办机构按名单缴纳，不随失业保险金发放。"
 
 
 def months_left(person: Person) -> int | None:

@@ -29,6 +29,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION parameters_fit_v1 FROM PUBLIC;
 
+-- parameters_in_force_v1: whether a signed row says something: it revokes no other, and none revokes it.
+CREATE OR REPLACE FUNCTION parameters_in_force_v1(r parameters_row) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT r.revokes IS NULL AND NOT EXISTS (SELECT 1 FROM parameters_row v WHERE v.revokes = r.change_id);
+$$;
+REVOKE ALL ON FUNCTION parameters_in_force_v1 FROM PUBLIC;
+
 -- parameters_above_v1: the signed row of an upper office that a row would go before, in words; NULL when there is none.
 CREATE OR REPLACE FUNCTION parameters_above_v1(c parameters_change) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -36,7 +43,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM parameters_row r JOIN parameters_change s ON s.id = r.change_id
     JOIN registry_agency o ON o.code = r.agency_code
     JOIN staff_user p ON p.id = c.proposed_by_id JOIN registry_agency own ON own.code = p.agency_id
-    WHERE (r.table_name, r.keys) = (c.table_name, c.keys) AND parameters_within_v1(c.area_code, r.area_code)
+    WHERE (r.table_name, r.keys) = (c.table_name, c.keys) AND parameters_within_v1(c.area_code, r.area_code) AND parameters_in_force_v1(r)
       AND r.valid_from <= coalesce(c.valid_to, 'infinity') AND coalesce(r.valid_to, 'infinity') >= c.valid_from
       AND o.area_id <> own.area_id AND parameters_within_v1(own.area_id, o.area_id)
     ORDER BY r.id DESC LIMIT 1;
@@ -53,7 +60,18 @@ DECLARE
     rule jsonb;
     part text;
     name text;
+    t parameters_change%ROWTYPE;
 BEGIN
+    IF c.revokes_id IS NOT NULL THEN
+        -- It repeats what it takes out of force, of a row that is in force; what that may say was asked when it was signed.
+        SELECT * INTO t FROM parameters_change WHERE id = c.revokes_id;
+        IF t.id IS NULL OR t.status <> 'signed' OR t.revokes_id IS NOT NULL OR EXISTS (SELECT 1 FROM parameters_row v WHERE v.revokes = t.id)
+            OR (t.table_name, t.label, t.keys, t.area_code, t.valid_from, t.valid_to, t.columns)
+                IS DISTINCT FROM (c.table_name, c.label, c.keys, c.area_code, c.valid_from, c.valid_to, c.columns) THEN
+            RETURN '撤销须原样写明一项已签署、尚未撤销的参数变更。';
+        END IF;
+        RETURN CASE WHEN c.published_on > c.proposed_on THEN '公布日期晚于提出日期。' ELSE '' END;
+    END IF;
     SELECT * INTO k FROM parameters_kind WHERE parameters_kind.name = c.table_name;
     IF k.name IS NULL THEN
         RETURN format('没有参数表 %s。', c.table_name);
@@ -112,7 +130,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                 WHERE (f.table_name, f.keys, f.area_code) = (r.table_name, r.keys, r.area_code) AND f.valid_from > r.valid_from
                   AND f.status = 'verified' AND f.verified_on >= r.published_on) END AS valid_to,
             r.columns, r.source, r.change_id AS number, 0 AS is_filed, -r.id AS place
-        FROM parameters_row r WHERE (r.table_name, r.keys) = (p_table, p_keys)
+        FROM parameters_row r WHERE (r.table_name, r.keys) = (p_table, p_keys) AND parameters_in_force_v1(r)
         UNION ALL
         SELECT f.area_code, f.valid_from, f.valid_to, f.columns, f.source, 0, 1, f.place
         FROM parameters_filed f WHERE (f.table_name, f.keys) = (p_table, p_keys)
@@ -134,8 +152,9 @@ $$;
 -- parameters_content_v1: the digest of what a change says: what is tried, examined and signed is the same.
 CREATE OR REPLACE FUNCTION parameters_content_v1(p_change bigint) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT encode(sha256(convert_to(jsonb_build_array(c.id, c.table_name, c.keys, c.area_code, c.valid_from, c.valid_to, c.columns, c.source,
-        c.published_on, c.reason, c.late_reason, c.before, c.label, c.is_transcribed, c.proposed_by_id, c.proposed_on)::text, 'UTF8')), 'hex')
+    SELECT encode(sha256(convert_to((jsonb_build_array(c.id, c.table_name, c.keys, c.area_code, c.valid_from, c.valid_to, c.columns, c.source,
+        c.published_on, c.reason, c.late_reason, c.before, c.label, c.is_transcribed, c.proposed_by_id, c.proposed_on)
+        || CASE WHEN c.revokes_id IS NULL THEN '[]'::jsonb ELSE jsonb_build_array(c.revokes_id) END)::text, 'UTF8')), 'hex')
     FROM parameters_change c WHERE c.id = p_change;
 $$;
 
@@ -156,6 +175,23 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     WHERE b.id >= p_low AND b.id < p_high AND b.kind IN (1, 2) AND b.end_period IS NULL
       AND b.area_id IN (SELECT code FROM registry_area WHERE parameters_within_v1(code, p_area)) AND a.inputs ? 'retired_on'
     ORDER BY a.benefit_id, a.version DESC;
+$$;
+
+-- parameters_drawing_v1: whom the trial of a standard looks at: benefits of some kinds in an area that are drawn in a month (YYYYMM), those that begin later
+-- left out, and that have an amount then; from p_low to below p_high, NULL for all.
+CREATE OR REPLACE FUNCTION parameters_drawing_v1(p_area text, p_kinds integer[], p_period integer, p_low bigint, p_high bigint) RETURNS TABLE (benefit_id bigint, person_id bigint, area_id text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT b.id, b.person_id, b.area_id::text FROM benefits_benefit b
+    WHERE b.id >= coalesce(p_low, 0) AND b.id < coalesce(p_high, 9223372036854775807)
+      AND b.kind = ANY (p_kinds) AND b.start_period <= p_period AND coalesce(b.end_period, 999912) >= p_period
+      AND b.area_id IN (SELECT code FROM registry_area WHERE parameters_within_v1(code, p_area))
+      AND EXISTS (SELECT 1 FROM benefits_amount m WHERE m.benefit_id = b.id AND m.start_period <= p_period);
+$$;
+
+-- parameters_kinds_of_v1: the kinds of benefits that follow a table of standards.
+CREATE OR REPLACE FUNCTION parameters_kinds_of_v1(p_table text) RETURNS integer[]
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN p_table LIKE 'unemployment/%' THEN ARRAY[4] WHEN p_table LIKE 'pension/%' THEN ARRAY[1] ELSE ARRAY[3] END;
 $$;
 
 -- parameters_levy_keys_v1: what of the law a month's contributions cannot be made without, with the insurance it is for; '' for every one. As
@@ -184,7 +220,7 @@ CREATE OR REPLACE FUNCTION parameters_lacking_v1(c parameters_change, p_areas te
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (
         SELECT 1 FROM unnest(p_areas) AS a (code) CROSS JOIN parameters_levy_keys_v1() k
-        WHERE NOT (p_with AND (k.table_name, k.keys) = (c.table_name, c.keys) AND parameters_within_v1(a.code, c.area_code)
+        WHERE NOT (p_with AND c.revokes_id IS NULL AND (k.table_name, k.keys) = (c.table_name, c.keys) AND parameters_within_v1(a.code, c.area_code)
             AND p_day BETWEEN c.valid_from AND coalesce(c.valid_to, 'infinity'))
           AND parameters_at_v1(k.table_name, k.keys, a.code, p_day) = '{}');
 $$;
@@ -277,6 +313,34 @@ BEGIN
     GET DIAGNOSTICS staged = ROW_COUNT;
     IF staged <> cardinality(p_benefits) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('试算 %s 号只能列入该地区在发、保有核定依据的养老待遇，每笔一次。', p_trial);
+    END IF;
+END;
+$$;
+
+-- parameters_stage_standards_v1: what benefits in payment come to with and without a change of a standard they follow, as the program has computed them by
+-- the law, or why one cannot be computed; one entry per benefit. Whose it is, where, and what stands of it, is the database's. Errors: YG003, YG006 nobody
+-- it looks at, or another amount than stands.
+CREATE OR REPLACE FUNCTION parameters_stage_standards_v1(p_trial bigint, p_benefits bigint[], p_before bigint[], p_after bigint[], p_refused text[])
+RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    o record;
+    month integer;
+    staged bigint;
+BEGIN
+    o := parameters_open_trial_v1(p_trial, 'raise');
+    month := ((o.t).facts ->> 'period')::integer;
+    INSERT INTO parameters_trial_staged (trial_id, benefit_id, kind, person_id, area_code, before_fen, after_fen, refused)
+    SELECT p_trial, d.benefit_id, 'raise', d.person_id, d.area_id, n.old, n.new, n.refused
+    FROM unnest(p_benefits, p_before, p_after, p_refused) AS n (benefit_id, old, new, refused)
+    JOIN parameters_drawing_v1((o.c).area_code, parameters_kinds_of_v1((o.c).table_name), month,
+        (SELECT min(b) FROM unnest(p_benefits) b), (SELECT max(b) + 1 FROM unnest(p_benefits) b)) d USING (benefit_id)
+    CROSS JOIN LATERAL (SELECT m.total_fen FROM benefits_amount m WHERE m.benefit_id = d.benefit_id AND m.start_period <= month
+        ORDER BY m.start_period DESC, m.id DESC LIMIT 1) AS a
+    WHERE n.old IS NULL OR n.old = a.total_fen;
+    GET DIAGNOSTICS staged = ROW_COUNT;
+    IF staged <> cardinality(p_benefits) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('试算 %s 号只能按现行标准列入该地区在领的待遇，每笔一次。', p_trial);
     END IF;
 END;
 $$;
@@ -411,6 +475,11 @@ BEGIN
           AND NOT EXISTS (SELECT 1 FROM parameters_trial_staged s WHERE s.trial_id = p_trial AND s.benefit_id = b.id)
           AND EXISTS (
             SELECT 1 FROM benefits_award a WHERE a.benefit_id = b.id AND a.id <= ((o.t).facts ->> 'award')::bigint AND a.inputs ? 'retired_on');
+    ELSIF tried = 'raise' THEN
+        SELECT count(*) INTO missing
+        FROM parameters_drawing_v1((o.c).area_code, parameters_kinds_of_v1((o.c).table_name), ((o.t).facts ->> 'period')::integer, NULL, NULL) d
+        WHERE NOT EXISTS (SELECT 1 FROM parameters_trial_staged s WHERE s.trial_id = p_trial AND s.benefit_id = d.benefit_id)
+          AND NOT EXISTS (SELECT 1 FROM benefits_award a WHERE a.benefit_id = d.benefit_id AND a.id > ((o.t).facts ->> 'award')::bigint);
     ELSIF tried = 'levy' THEN
         SELECT array_agg(DISTINCT i.area_code) INTO insured FROM parameters_insured_v1((o.c).area_code) i;
         IF (o.t).facts ? 'levy' OR (insured IS NOT NULL
@@ -425,7 +494,7 @@ BEGIN
             RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('试算 %s 号还没有试算已征的 %s 的差额，不能完成。', p_trial, month);
         END IF;
     END IF;
-    IF tried <> 'award' AND coalesce(cardinality(p_notes), 0) = 0 AND NOT (o.t).facts ? 'levy' THEN
+    IF tried NOT IN ('award', 'raise') AND coalesce(cardinality(p_notes), 0) = 0 AND NOT (o.t).facts ? 'levy' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('试算 %s 号没有可试算的存量，须写明缘由。', p_trial);
     END IF;
     IF missing > 0 THEN
@@ -611,8 +680,8 @@ BEGIN
     PERFORM parameters_step_v1(c, who, ARRAY['director'], ARRAY[c.proposed_by_id, c.checked_by_id]);
     at := clock_timestamp();
     UPDATE parameters_change SET status = 'signed', signed_by_id = who, signed_at = at, trial_id = p_trial WHERE id = c.id;
-    INSERT INTO parameters_row (change_id, table_name, keys, area_code, valid_from, valid_to, columns, source, published_on, signed_at, agency_code)
-    SELECT c.id, c.table_name, c.keys, c.area_code, c.valid_from, c.valid_to, c.columns, c.source, c.published_on, at, u.agency_id
+    INSERT INTO parameters_row (change_id, table_name, keys, area_code, valid_from, valid_to, columns, source, published_on, signed_at, agency_code, revokes)
+    SELECT c.id, c.table_name, c.keys, c.area_code, c.valid_from, c.valid_to, c.columns, c.source, c.published_on, at, u.agency_id, c.revokes_id
     FROM staff_user u WHERE u.id = who
     RETURNING id INTO made;
     RETURN made;

@@ -1183,6 +1183,67 @@ BEGIN
 END;
 $$;
 
+-- The rows of a waiting raise of standards: written for a draft of one only, never changed.
+CREATE OR REPLACE FUNCTION benefits_raise_guard_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM (SELECT DISTINCT batch_id FROM new_rows) n LEFT JOIN runs_batch b ON b.id = n.batch_id AND b.kind = 'raise'
+        WHERE b.status IS DISTINCT FROM 'draft') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '待遇标准调整的明细只能写入正在生成的批次。';
+    END IF;
+    RETURN NULL;
+END;
+$$;
+CREATE OR REPLACE TRIGGER raise_guard AFTER INSERT ON benefits_raise REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION benefits_raise_guard_v1();
+SELECT warrants_append_only_v1('benefits_raise');
+
+-- benefits_raise_sums_v1: count, people, monthly increase and digest of a raise of standards.
+CREATE OR REPLACE FUNCTION benefits_raise_sums_v1(
+    p_batch bigint, OUT rows_ bigint, OUT people bigint, OUT increase_fen bigint, OUT digest bigint
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT count(*), count(DISTINCT benefit_id), coalesce(sum(after_fen - before_fen), 0)::bigint,
+        coalesce(bit_xor(hashint8extended(benefit_id, hashtextextended(words, start_period + before_fen * 3 + after_fen * 5))), 0)
+    FROM benefits_raise WHERE batch_id = p_batch
+$$;
+
+-- benefits_execute_raise_v1: the amounts of a raise of standards (待遇标准调整), each from its month on, under the open class-1 warrant of this very
+-- run, compared with what was approved. Looks again: a row whose benefit has ended before its month since, or has another amount there than was raised, is
+-- left out (what is due then, the next batch finds). Gives rows and fen left out. Params: the batch and nothing else.
+-- Errors: YG001/YG002 no warrant, YG010 changed since, or a benefit of another area.
+CREATE OR REPLACE FUNCTION benefits_execute_raise_v1(p_batch bigint, OUT taken_rows bigint, OUT taken_fen bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' AS $$
+DECLARE
+    the_warrant bigint := runs_own_warrant_v1(p_batch, 1::smallint, 'benefits_amount');
+    made bigint;
+    fen bigint;
+BEGIN
+    PERFORM runs_same_v1(p_batch, s.rows_, s.increase_fen, lpad(to_hex(s.digest), 16, '0')) FROM benefits_raise_sums_v1(p_batch) AS s;
+    IF EXISTS (SELECT 1 FROM benefits_raise r LEFT JOIN benefits_benefit b ON b.id = r.benefit_id, runs_batch o
+        WHERE r.batch_id = p_batch AND o.id = p_batch
+          AND (b.area_id = ANY (o.areas::text[]) AND b.kind IN (3, 4) AND r.start_period >= o.period) IS NOT TRUE) THEN
+        PERFORM runs_same_v1(p_batch, -1, -1, '');
+    END IF;
+    CREATE TEMPORARY TABLE benefits_raised ON COMMIT DROP AS
+    SELECT r.benefit_id, r.start_period, r.after_fen - r.before_fen AS more, a.*
+    FROM benefits_raise r
+    JOIN benefits_benefit b ON b.id = r.benefit_id
+    CROSS JOIN LATERAL (SELECT m.basic_fen, m.account_fen, m.transitional_fen, m.extra_fen, m.adjusted_fen, m.total_fen FROM benefits_amount m
+        WHERE m.benefit_id = r.benefit_id AND m.start_period <= r.start_period ORDER BY m.start_period DESC, m.id DESC LIMIT 1) AS a
+    WHERE r.batch_id = p_batch AND a.total_fen = r.before_fen AND coalesce(b.end_period, 999912) >= r.start_period;
+    INSERT INTO benefits_amount (warrant_id, benefit_id, start_period, basic_fen, account_fen, transitional_fen, extra_fen, adjusted_fen,
+        total_fen, source, source_id)
+    SELECT the_warrant, benefit_id, start_period, basic_fen, account_fen, transitional_fen, extra_fen, adjusted_fen + more, total_fen + more, 'raise', p_batch
+    FROM pg_temp.benefits_raised ORDER BY benefit_id, start_period;
+    GET DIAGNOSTICS made = ROW_COUNT;
+    SELECT coalesce(sum(more), 0)::bigint INTO fen FROM pg_temp.benefits_raised;
+    INSERT INTO benefits_back_due (benefit_id, from_period) SELECT benefit_id, min(start_period) FROM pg_temp.benefits_raised GROUP BY benefit_id;
+    SELECT row_count - made, total_fen - fen INTO taken_rows, taken_fen FROM runs_batch WHERE id = p_batch;
+    PERFORM runs_written_v1(p_batch, made, fen, taken_rows, taken_fen);
+END;
+$$;
+
 -- benefits_open_adjust_v1: an empty table for one part of an adjustment. The application fills it with its own rights: the plan's
 -- steps are expressions, and no function of the owner's runs text it is handed.
 CREATE OR REPLACE FUNCTION benefits_open_adjust_v1(p_batch bigint, p_part integer) RETURNS void

@@ -330,7 +330,9 @@ def _plans() -> tuple[AdjustmentPlan, ...]:
 
 
 #: Codes of a signed plan: how a part year counts, and to what the part of the level is rounded.
-_PART_OF, _ROUNDING_OF = {1: "up", 2: "half", 12: "months"}, {0: "fen", 1: "fen_up", 10: "jiao_up", 100: "yuan_up"}
+_PART_OF = {1: "up", 2: "half", 12: "months"}
+_ROUNDING_OF = {0: "fen", 1: "fen_up", 10: "jiao_up", 100: "yuan_up"}
+#: Ages the columns of the table name.
 _AGES = (100, 95, 90, 85, 80, 75, 70)
 
 
@@ -382,7 +384,7 @@ def _wrong(row: Entry, what: str) -> ParameterMissing:
 
 def _signed_plan(area: str, year: int) -> AdjustmentPlan | None:
     """The plan people have signed for an area itself and a year, the newest; None where nobody has."""
-    rows = (row for row in table(PLAN_TABLE).entries() if row.area == area and row.keys == (str(year),))
+    rows = (row for row in table("pension/adjustment_plan").entries() if row.area == area and row.keys == (str(year),))
     return next((plan_of(row) for row in rows), None)
 
 

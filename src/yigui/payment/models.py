@@ -439,3 +439,4 @@ class Raised(models.Model):
             models.CheckConstraint(condition=models.Q(after_fen__gte=models.F("before_fen")), name="raise_is_no_less"),
         )
         indexes = (models.Index(fields=["benefit_id", "start_period"], name="raise_of_benefit"),)
+        triggers: ClassVar[list[Any]] = append_only("benefit_raise")

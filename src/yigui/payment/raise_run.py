@@ -33,7 +33,8 @@ from yigui.runs.models import Batch, BatchStatus
 #: Tables whose rows reach benefits in payment.
 STANDARDS = ("resident/basic", "resident/age_supplement", "unemployment/amount")
 #: How far back a standard that was published late is looked for by itself, and how many months an age that was reached; a person may ask for any month.
-_BACK, _AGES_BACK = 24, 2
+_BACK = 24
+_AGES_BACK = 2
 #: Grounds and sentences shown.
 _SHOWN = 50
 _SQL = named_sql("payment", "raise_run")

@@ -1,3 +1,5 @@
+import pgtrigger.compiler
+import pgtrigger.migrations
 from django.db import migrations, models
 
 SOURCES = [("award", "核定"), ("recalculation", "重核"), ("adjustment", "调待"), ("raise", "标准调整"), ("opening", "期初")]
@@ -39,5 +41,17 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='raised',
+            trigger=pgtrigger.compiler.Trigger(name='benefit_raise_no_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = '历史记录只能追加，不能修改。', TABLE = TG_TABLE_NAME; RETURN NULL;", hash='b30fd1dd802f17d744fbdeef9fdfae880c7eb83a', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_benefit_raise_no_update_d72b3', table='benefits_raise', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='raised',
+            trigger=pgtrigger.compiler.Trigger(name='benefit_raise_no_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = '历史记录只能追加，不能删除。', TABLE = TG_TABLE_NAME; RETURN NULL;", hash='5acbf6c47770884d8eb55e4a8b1d05e1d36960a5', level='STATEMENT', operation='DELETE', pgid='pgtrigger_benefit_raise_no_delete_7f025', table='benefits_raise', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='raised',
+            trigger=pgtrigger.compiler.Trigger(name='benefit_raise_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = '历史记录不能清空。', TABLE = TG_TABLE_NAME; RETURN NULL;", hash='f6911b3cb4ddaa03898357d1e604233e98c794c5', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_benefit_raise_no_truncate_1d21e', table='benefits_raise', when='BEFORE')),
         ),
     ]

@@ -1196,7 +1196,6 @@ END;
 $$;
 CREATE OR REPLACE TRIGGER raise_guard AFTER INSERT ON benefits_raise REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION benefits_raise_guard_v1();
-SELECT warrants_append_only_v1('benefits_raise');
 
 -- benefits_raise_sums_v1: count, people, monthly increase and digest of a raise of standards.
 CREATE OR REPLACE FUNCTION benefits_raise_sums_v1(

@@ -16,6 +16,7 @@ from django.db import connection, connections, transaction
 
 from tests import city, money, seen
 from tests.archive import papers
+from tests.audit import samples
 from tests.casework.test_meetings_held import at_its_meeting
 from tests.entitlement.people import carry, decided, overdue, pensioner, released
 from tests.exchange.test_deaths import renumbered, reported, row
@@ -35,6 +36,8 @@ from tests.receipts.test_statements import take
 from tests.statements import balance, camt, entry, statement
 from tests.tasks.work import new_task, taken
 from tests.visits import halls
+from yigui.audit.models import Sample
+from yigui.audit.work import examine
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application_lists import keep_list
 from yigui.casework.finish_case import facts_of
@@ -1333,4 +1336,22 @@ def a_volume() -> dict[str, Any]:
         "volume": volume.pk, "filed": filed.pk, "gap": gap.pk, "waiting": waiting.pk, "paper": papers.paper_of(filed).pk,
         "teller_token": seen.token_of(city.user("teller")), "head_token": seen.token_of(city.user("head")),
         "county_token": seen.token_of(city.new_user("section_head", agency=city.user("teller-511102").agency_id)),
+    }  # fmt: skip
+
+
+@names("a sample")
+def a_sample() -> dict[str, Any]:
+    """A drawn month with a case whose examination the auditor has taken, and one in which an error of the teller was found that is to be put right."""
+    auditor, head = city.user("auditor"), city.user("head")
+    examined, sampled = [one for one in samples.drawn() if one.case.accepted_by.username == "teller"][:2]
+    samples.taken(examined)
+    made = examine(auditor=auditor, sampled=examined, words="x", findings=[samples.error_of(examined.case)], today=city.TODAY)
+    teller = examined.case.accepted_by
+    drawn = Sample.objects.get(pk=sampled.sample_id).cases.values("case")
+    finding = made.findings.get()
+    return {
+        "sample": sampled.sample_id, "sampled": sampled.pk, "task": samples.taken(sampled).pk, "finding": finding.pk, "teller": teller.pk, "head": head.pk,
+        "correction": Task.objects.get(kind="audit_correction", origin_id=finding.pk).pk,
+        "not_drawn": Case.objects.filter(status="finished").exclude(pk__in=drawn).latest("pk").pk,
+        "auditor_token": seen.token_of(auditor), "head_token": seen.token_of(head), "teller_token": seen.token_of(city.user(teller.username)),
     }  # fmt: skip

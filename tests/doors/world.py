@@ -11,6 +11,7 @@ from django.test import Client
 from tests import city, money
 from tests.api.test_api import token_for
 from tests.archive import papers as archived
+from tests.audit import samples
 from tests.backoffice.test_jobs_page import failed_job
 from tests.entitlement import people
 from tests.items import money_forms
@@ -24,6 +25,7 @@ from tests.portal.test_signing_in import signed_in as unit_signed_in
 from tests.staff.test_rights import applied
 from tests.tasks.work import new_task
 from yigui.applying.pages import channel_operator
+from yigui.audit.work import examine
 from yigui.casework.accept_case import accept_case
 from yigui.casework.day_end import close_day
 from yigui.casework.drafts import open_draft
@@ -150,9 +152,23 @@ class World:
         take(task_id=badly.pk, actor=city.user("head"))
         self.values["<int:service>"] = badly.origin_id
         assert followed(receipt)
+        self._audit()
         failed_job(), failed_job()
         tasks = [new_task(kind) for kind in ("first_payment", "first_payment", "medical_retired", "fraud_hit")]
         self.values["/tasks/<int:number>/"] = tasks[0].pk
+
+    def _audit(self) -> None:
+        """A drawn month, and an error in it."""
+        sampled = [one for one in samples.drawn(0) if one.case.accepted_by.username == "teller"]
+        if not sampled:
+            return
+        samples.taken(sampled[0])
+        said = [samples.error_of(sampled[0].case)]
+        made = examine(auditor=city.user("auditor"), sampled=sampled[0], words="已检查", findings=said, today=city.TODAY)
+        self.values |= {
+            "/audit/samples/<int:number>/": sampled[0].sample_id, "/audit/cases/<int:number>/": sampled[0].pk,
+            "/audit/findings/<int:number>/": made.findings.get().pk,
+        }  # fmt: skip
 
     def _drafts(self, other: Any) -> None:
         """A form at every door, a list of an employer, and a helper beside a visitor of a machine."""

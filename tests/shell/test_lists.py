@@ -31,7 +31,7 @@ from yigui.tasks.list_exports import export_code
 
 CODES = (
     "cases", "overdue", "mine", "drafts", "batches", "receipt-files", "vouchers", "accounts", "jobs", "sent-messages", "volumes", "archive-due",
-    "satisfaction",
+    "satisfaction", "audit-cases", "audit-samples",
 )  # fmt: skip
 
 
@@ -61,6 +61,7 @@ def _rows(fresh_city: None) -> None:
         send_back(case, Point("wrong", field="address", note="与证照不符"))
         failed_job()
     presence.asked("SELECT rating_close_months_v1(%s)", dt.date(2026, 12, 1))
+    presence.asked("SELECT audit_draw_v1(%s)", dt.date(2026, 12, 1))
 
 
 def test_every_list_is_tried_here() -> None:

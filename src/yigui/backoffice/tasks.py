@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from yigui.archive import check_volumes
+from yigui.audit import work as audit
 from yigui.casework import follow_ups
 from yigui.casework.models import Case
 from yigui.common import clock
@@ -115,6 +116,10 @@ def _origin(user: User, task: Task) -> Origin | None:
         case bad_ratings.RATING if has_page_right(user, "bad_ratings") and task.owner_id == user.pk:
             url = address_of(Target("rating", str(task.origin_id)))
             return Origin("", f"评价 {task.origin_id} 号，到“差评处理”页核实答复", url)
+        case audit.OF_CASE if has_page_right(user, "audit"):
+            return Origin("", "到“稽核检查”页查看和登记", address_of(Target("audit_case", str(task.origin_id))))
+        case audit.OF_FINDING if has_page_right(user, "audit_own") and task.owner_id == user.pk:
+            return Origin("", "到“差错”页办理", address_of(Target("audit_finding", str(task.origin_id))))
         case follow_ups.CASE if url := _case_url(user, task.origin_no):
             return Origin("办件", task.origin_no, url)
     return None

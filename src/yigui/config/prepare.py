@@ -5,6 +5,7 @@ from django.core.management import call_command
 from django.db import connections, transaction
 
 from yigui.archive.declared import load_rules as load_archive_rules
+from yigui.audit.declared import load_audit
 from yigui.catalogue.load import load_item_versions
 from yigui.common.clock import moved_today
 from yigui.common.rooms import with_functions
@@ -47,4 +48,5 @@ def prepare_database(*, allow_catalogue_edit: bool = False) -> None:
     load_queue("owner")
     load_archive_rules("owner")
     load_ratings("owner")
+    load_audit("owner")
     manifest.keep("owner")

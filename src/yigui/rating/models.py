@@ -1,6 +1,5 @@
 """Levels, tags and numbers as declared; services that can be rated; ratings."""
 
-import datetime as dt
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -8,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from yigui.casework.models import Case
+from yigui.db.dated_models import DatedRow
 from yigui.rating.enums import Call, Door, Finding, Opinion, Scope, Site
 from yigui.registry.models import Agency
 from yigui.staff.locations import Desk, Location
@@ -16,24 +16,12 @@ from yigui.visits.models import HallDevice, Ticket
 from yigui.warrants.guards import append_only
 
 
-class DatedQuerySet(models.QuerySet["Any"]):
-    """Rows by the day from which they hold."""
-
-    def in_force(self, on: dt.date) -> "DatedQuerySet":
-        """Those that hold on a day."""
-        return self.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)
-
-
-class Level(models.Model):
+class Level(DatedRow):
     """A level (评价等级), as declared: 5 the best. Of a bad one (差评) a reason is wanted, and somebody looks into it."""
 
     code = models.SmallIntegerField("代码")
     name = models.CharField("名称", max_length=10)
     is_bad = models.BooleanField("差评")
-    valid_from = models.DateField("生效日期")
-    valid_to = models.DateField("失效日期", null=True)
-
-    objects = DatedQuerySet.as_manager()
 
     class Meta:
         db_table = "rating_level"
@@ -41,7 +29,7 @@ class Level(models.Model):
         constraints = (models.UniqueConstraint("code", "valid_from", name="rating_level_once"),)
 
 
-class Tag(models.Model):
+class Tag(DatedRow):
     """What a level may be given for (评价标签), as declared, by how the service was given."""
 
     code = models.CharField("代码", max_length=30)
@@ -49,10 +37,6 @@ class Tag(models.Model):
     site = models.CharField("服务方式", max_length=8, choices=Site.choices)
     name = models.CharField("名称", max_length=20)
     place = models.SmallIntegerField("次序")
-    valid_from = models.DateField("生效日期")
-    valid_to = models.DateField("失效日期", null=True)
-
-    objects = DatedQuerySet.as_manager()
 
     class Meta:
         db_table = "rating_tag"
@@ -60,16 +44,12 @@ class Tag(models.Model):
         constraints = (models.UniqueConstraint("code", "valid_from", name="rating_tag_once"),)
 
 
-class RatingRule(models.Model):
+class RatingRule(DatedRow):
     """A number of ratings (评价规则), as declared."""
 
     name = models.CharField("名称", max_length=30)
     value = models.IntegerField("取值")
     why = models.CharField("含义", max_length=80)
-    valid_from = models.DateField("生效日期")
-    valid_to = models.DateField("失效日期", null=True)
-
-    objects = DatedQuerySet.as_manager()
 
     class Meta:
         db_table = "rating_rule"

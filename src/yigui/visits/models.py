@@ -1,12 +1,12 @@
 """Tickets, desks at work, devices, and visits."""
 
-import datetime as dt
 from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 
 from yigui.casework.models import Case
+from yigui.db.dated_models import DatedRow
 from yigui.registry.models import Person
 from yigui.staff.locations import Desk, Location
 from yigui.staff.models import User
@@ -25,15 +25,7 @@ from yigui.visits.enums import (
 from yigui.warrants.guards import append_only
 
 
-class DatedQuerySet(models.QuerySet["Any"]):
-    """Rows by the day from which they hold."""
-
-    def in_force(self, on: dt.date) -> "DatedQuerySet":
-        """Those that hold on a day."""
-        return self.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)
-
-
-class TicketKind(models.Model):
+class TicketKind(DatedRow):
     """What people come for (号票种类), as declared: a letter of its own, and the kind of desk that serves it ("" any)."""
 
     code = models.CharField("代码", max_length=20)
@@ -42,10 +34,6 @@ class TicketKind(models.Model):
     hint = models.CharField("说明", max_length=60)
     desk_kind = models.CharField("窗口类别", max_length=10, blank=True)
     place = models.SmallIntegerField("次序")
-    valid_from = models.DateField("生效日期")
-    valid_to = models.DateField("失效日期", null=True)
-
-    objects = DatedQuerySet.as_manager()
 
     class Meta:
         db_table = "visits_ticket_kind"
@@ -53,7 +41,7 @@ class TicketKind(models.Model):
         constraints = (models.UniqueConstraint("code", "valid_from", name="ticket_kind_once"),)
 
 
-class Priority(models.Model):
+class Priority(DatedRow):
     """Who goes before others (优先), as declared, with a weight."""
 
     code = models.CharField("代码", max_length=20)
@@ -62,10 +50,6 @@ class Priority(models.Model):
     # Given by somebody of the hall, who has looked; a visitor does not take it at the machine.
     is_by_staff = models.BooleanField("由工作人员核定", db_default=False, default=False)
     place = models.SmallIntegerField("次序")
-    valid_from = models.DateField("生效日期")
-    valid_to = models.DateField("失效日期", null=True)
-
-    objects = DatedQuerySet.as_manager()
 
     class Meta:
         db_table = "visits_priority"
@@ -73,16 +57,12 @@ class Priority(models.Model):
         constraints = (models.UniqueConstraint("code", "valid_from", name="priority_once"),)
 
 
-class QueueRule(models.Model):
+class QueueRule(DatedRow):
     """A number of the queue (排队规则), as declared."""
 
     name = models.CharField("名称", max_length=30)
     value = models.IntegerField("取值")
     why = models.CharField("含义", max_length=60)
-    valid_from = models.DateField("生效日期")
-    valid_to = models.DateField("失效日期", null=True)
-
-    objects = DatedQuerySet.as_manager()
 
     class Meta:
         db_table = "visits_rule"

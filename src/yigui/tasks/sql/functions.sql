@@ -16,7 +16,7 @@ REVOKE ALL ON FUNCTION tasks_over_v1 FROM PUBLIC;
 CREATE OR REPLACE FUNCTION tasks_ends_v1(p_kind text, p_outcome text, OUT items text[], OUT by_system boolean)
 LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
     SELECT string_to_array(d.items, ' '), d.items = '' FROM (VALUES
-        ('archive_fault', 'sound', ''), ('archive_gap', 'filed', ''), ('at_work', 'claimed', 'FND-003'),
+        ('archive_fault', 'sound', ''), ('archive_gap', 'filed', ''), ('at_work', 'claimed', 'FND-003'), ('audit_correction', 'withdrawn', ''),
         ('at_work', 'renewed', 'PEN-002 PEN-003 UNE-001'), ('at_work', 'stopped', 'PEN-006'),
         ('benefit_review', 'recalculated', 'PEN-009'), ('death_conflict', 'settled', ''), ('first_payment', 'released', 'PEN-010'),
         ('fraud_hit', 'claimed', 'FND-003'), ('fraud_hit', 'not_in_force', ''), ('fraud_hit', 'set_off', 'PEN-005 RES-002 UNE-005'),

@@ -1,0 +1,50 @@
+"""A drawn month of a test: cases finished in November, of which four in ten are drawn."""
+
+import datetime as dt
+
+from tests import city
+from yigui.audit.models import SampledCase, Share
+from yigui.audit.work import Said, open_examinations
+from yigui.casework.models import Case
+from yigui.db.presence import asked
+from yigui.tasks.models import Task
+from yigui.tasks.work_on import take
+
+#: Who accepts in a county. The month after that of the tests' day.
+COUNTY_TELLER = "teller-511102"
+NEXT = dt.date(2026, 12, 1)
+
+
+def drawn(cases: int = 12, *, of_county: int = 0) -> list[SampledCase]:
+    """So many cases more finish, at the city and at a county, and the month is drawn. Gives what of the city's agency is nobody's yet, in the order of the draw."""
+    Share.objects.using("owner").filter(stratum="class_3").update(percent=40)
+    for _ in range(cases):
+        city.accept_class3()
+    for _ in range(of_county):
+        city.accept_class3(username=COUNTY_TELLER)
+    asked("SELECT audit_draw_v1(%s)", NEXT)
+    open_examinations(city.TODAY)
+    return waiting()
+
+
+def waiting(agency: str = "51110001") -> list[SampledCase]:
+    """Sampled cases of an agency that nobody has taken."""
+    free = Task.objects.filter(kind="audit_case", state="open").values("origin_id")
+    rows = SampledCase.objects.filter(pk__in=free, sample__agency=agency).select_related(
+        "case__accepted_by", "case__agency__area", "sample"
+    )
+    return list(rows.order_by("place"))
+
+
+def taken(sampled: SampledCase, by: str = "auditor") -> Task:
+    """Its examination is taken."""
+    return take(task_id=task_of(sampled).pk, actor=city.user(by))
+
+
+def task_of(sampled: SampledCase) -> Task:
+    return Task.objects.get(kind="audit_case", origin_id=sampled.pk)
+
+
+def error_of(case: Case, kind: str = "wrong_key_data", *, is_to_correct: bool = True) -> Said:
+    """An error of whoever accepted a case."""
+    return Said(kind, case.accepted_by_id, None, "手机号码录入与申请表不符", is_to_correct)

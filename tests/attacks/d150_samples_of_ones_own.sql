@@ -22,8 +22,8 @@ UPDATE audit_sample SET seed = repeat('0', 64) WHERE id = {sample};
 -- login: app
 -- given: a sample
 -- refused: 42501
-INSERT INTO audit_sample (month, agency_id, population, population_digest, shares, seed, size, drawn_on, at)
-SELECT 202601, agency_id, 1, population_digest, shares, seed, 1, drawn_on, now() FROM audit_sample WHERE id = {sample};
+INSERT INTO audit_sample (month, agency_id, up_to, population, population_digest, shares, seed, size, drawn_on, at)
+SELECT 202601, agency_id, 1, 1, population_digest, shares, seed, 1, drawn_on, now() FROM audit_sample WHERE id = {sample};
 
 -- attack: D150.5 The seed of a month that is not over
 -- login: app
@@ -35,7 +35,7 @@ SELECT audit_seed_v1('51110001', 202612, repeat('0', 64));
 -- login: app
 -- given: a sample
 -- refused: 42501
-SELECT audit_choice_v1('51110001', 202611, repeat('0', 64), '{}');
+SELECT audit_choice_v1('51110001', 202611, 1, repeat('0', 64), '{}');
 
 -- attack: D150.7 A month drawn on a day that is not
 -- login: app

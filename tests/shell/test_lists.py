@@ -45,6 +45,7 @@ def _reader(listing: Listing) -> User:
 def _rows(fresh_city: None) -> None:
     """More rows of each than a page holds, or all that a city has; the doors declare their lists with their addresses."""
     assert get_resolver().url_patterns
+    city.accept_class3(username="teller-511102")
     for _ in range(24):
         city.accept_class3()
     city.accept_class2()

@@ -452,6 +452,7 @@ NOT_THERE = frozenset(
         "/counter/drafts/<uuid:token>/list/returned.xlsx", "/counter/list/<uuid:token>/", "/counter/list/<uuid:token>/returned.xlsx",
         "/finance/tickets/<slug:number>.pdf", "/finance/suspense/claims/<int:claim_id>/",
         "/finance/vouchers/<int:voucher_id>/", "/kiosk/calls/<int:number>/", "/tasks/<int:number>/",
+        "/audit/samples/<int:number>/", "/audit/cases/<int:number>/", "/audit/cases/<int:number>/sheet/", "/audit/findings/<int:number>/",
     }
 )  # fmt: skip
 

@@ -18,3 +18,10 @@ class State(models.TextChoices):
     WAITING = "waiting", "待检查"
     SOUND = "sound", "未发现差错"
     WRONG = "wrong", "有差错"
+
+
+class Progress(models.TextChoices):
+    """How far a sample is (样本进度)."""
+
+    OPEN = "open", "检查中"
+    CLOSED = "closed", "已出结果"

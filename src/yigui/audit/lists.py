@@ -6,8 +6,8 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from yigui.audit.enums import State, Stratum
-from yigui.audit.models import Sample, SampledCase
+from yigui.audit.enums import Progress, State, Stratum
+from yigui.audit.models import SampledCase
 from yigui.audit.queries import sampled_for, samples_for
 from yigui.common.months import format_period, parse_period
 from yigui.common.normalise import plain_code
@@ -37,10 +37,6 @@ def _strata(user: User) -> list[tuple[str, str]]:
 
 def _examiner(row: SampledCase) -> str:
     return row.examination.made_by.full_name if row.state != State.WAITING else ""  # type: ignore[attr-defined]
-
-
-def _how_far(row: Sample) -> str:
-    return "已出结果" if row.is_closed else "检查中"  # type: ignore[attr-defined]
 
 
 SAMPLED = declared(
@@ -78,10 +74,11 @@ SAMPLES = declared(
             Column("size", "抽取件数", lambda s: s.size, As.NUMBER, ("size",), width=10),
             Column("examined", "已检查", lambda s: s.examined, As.NUMBER, width=10),
             Column("wrong", "有差错", lambda s: s.wrong, As.NUMBER, width=10),
-            Column("state", "进度", _how_far, width=12),
+            Column("state", "进度", lambda s: Progress(s.state).label, width=12),
         ),
         ("-month", "agency", "pk"),
         conditions=(Text("month", "月份", _month("month"), "例如 2026-11"),),
+        chips=Chips("state", "进度", "state", lambda: {str(code): str(label) for code, label in Progress.choices}),
         nothing="还没有样本：每月初抽取上一个月办结的办件。",
     )
 )  # fmt: skip

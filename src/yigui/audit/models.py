@@ -61,11 +61,13 @@ class Sample(models.Model):
     """The sample of an agency's cases that were finished in a month (稽核样本), drawn by the database when the month is over.
 
     `seed` is made under a secret of the database out of agency, month and population: it can be neither told before nor drawn again, and whoever has it
-    draws the same cases. `shares` are those that were declared on the day, by part, and the least of all (`least`), in per cent.
+    draws the same cases. `up_to` is the last service that had ended (`rating_service`). `shares` are those that were declared on the day, by part, and the
+    least of all (`least`), in per cent.
     """
 
     month = models.IntegerField("月份")
     agency = models.ForeignKey(Agency, models.PROTECT, db_index=False)
+    up_to = models.BigIntegerField("截止记录")
     population = models.IntegerField("办结件数")
     population_digest = models.CharField("办结清单摘要", max_length=64)
     shares = models.JSONField("抽取比例")

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Case as Switch
-from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import CharField, Count, Exists, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
-from yigui.audit.enums import State
+from yigui.audit.enums import Progress, State
 from yigui.audit.errors import NotInSample
 from yigui.audit.models import ErrorKind, Examination, Finding, Sample, SampledCase, Score
 from yigui.casework.models import Step
@@ -25,15 +26,26 @@ OWN_MAX, SCORES_MAX = 100, 60
 FINDINGS_MAX = 5
 
 
+def _counted(rows: "QuerySet[Examination]") -> Coalesce:
+    """How many rows there are, asked beside, so that no join multiplies what a list counts."""
+    grouped = rows.order_by().values("sampled__sample").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(grouped), 0)
+
+
 def samples_for(user: User) -> "QuerySet[Sample]":
     """Samples of agencies of somebody's own areas, with how many cases are examined and how many errors stand in them."""
+    of_sample = Examination.objects.filter(sampled__sample=OuterRef("pk"))
     return (
         Sample.objects.filter(agency__area_id__in=own_areas(user))
         .select_related("agency")
         .annotate(
-            examined=Count("cases__examination", distinct=True),
-            wrong=Count("cases__examination", filter=Q(cases__examination__is_sound=False), distinct=True),
-            is_closed=Exists(Score.objects.filter(sample=OuterRef("pk"))),
+            examined=_counted(of_sample),
+            wrong=_counted(of_sample.filter(is_sound=False)),
+            state=Switch(
+                When(Exists(Score.objects.filter(sample=OuterRef("pk"))), then=Value(Progress.CLOSED.value)),
+                default=Value(Progress.OPEN.value),
+                output_field=CharField(),
+            ),
         )
     )
 

@@ -76,7 +76,7 @@ def open_examinations(today: dt.date) -> int:
         sampled = SampledCase.objects.select_related("case__agency__area", "sample").get(pk=number)
         case, sample = sampled.case, sampled.sample
         open_task(
-            kind=EXAMINE, origin=Reference(OF_CASE, number), agency=_independent(EXAMINE, number, case.agency, today), area_code=case.area_id, today=today,
+            kind="audit_case", origin=Reference(OF_CASE, number), agency=_independent(EXAMINE, number, case.agency, today), area_code=case.area_id, today=today,
             note=f"{format_period(sample.month)} 抽中第 {sampled.place} 件：{case.case_no} {case.item_name}（{sampled.get_stratum_display()}）。",
         )  # fmt: skip
         return True
@@ -157,7 +157,7 @@ def examine(*, auditor: User, sampled: SampledCase, words: str, findings: Collec
     case: Case = sampled.case
     for finding in made.findings.filter(is_to_correct=True).order_by("seq"):
         open_task(
-            kind=CORRECTION, origin=Reference(OF_FINDING, finding.pk), agency=case.agency, area_code=case.area_id, today=today,
+            kind="audit_correction", origin=Reference(OF_FINDING, finding.pk), agency=case.agency, area_code=case.area_id, today=today,
             note=f"办件 {case.case_no} 稽核发现“{finding.kind_name}”：{finding.words}", person=case.person, employer=None if case.person else case.employer,
         )  # fmt: skip
     assert task is not None
@@ -177,7 +177,7 @@ def answer(*, person: User, finding: Finding, agrees: bool, words: str, today: d
         return
     case: Case = finding.examination.sampled.case
     open_task(
-        kind=OBJECTION, origin=Reference(OF_FINDING, finding.pk), agency=_independent(OBJECTION, finding.pk, case.agency, today), area_code=case.area_id,
+        kind="audit_objection", origin=Reference(OF_FINDING, finding.pk), agency=_independent(OBJECTION, finding.pk, case.agency, today), area_code=case.area_id,
         today=today, note=f"办件 {case.case_no} 的差错“{finding.kind_name}”，{person.full_name} 不认可：{words}",
     )  # fmt: skip
 

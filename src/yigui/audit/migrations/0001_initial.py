@@ -141,6 +141,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('month', models.IntegerField(verbose_name='月份')),
+                ('up_to', models.BigIntegerField(verbose_name='截止记录')),
                 ('population', models.IntegerField(verbose_name='办结件数')),
                 ('population_digest', models.CharField(max_length=64, verbose_name='办结清单摘要')),
                 ('shares', models.JSONField(verbose_name='抽取比例')),

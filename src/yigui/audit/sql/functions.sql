@@ -68,22 +68,22 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- audit_population_v1: the cases of an agency that were finished in a month, each with the part it is drawn from. The day is the one the database noted as
--- the case ended (`rating_service`), not the program's.
-CREATE OR REPLACE FUNCTION audit_population_v1(p_agency text, p_month integer) RETURNS TABLE (case_id bigint, case_no text, stratum text)
+-- the case ended (`rating_service`), not the program's; `p_up_to`: the last of its rows when the sample was drawn.
+CREATE OR REPLACE FUNCTION audit_population_v1(p_agency text, p_month integer, p_up_to bigint) RETURNS TABLE (case_id bigint, case_no text, stratum text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT c.id, c.case_no, CASE WHEN c.risk_class = 1 THEN 'class_1' WHEN c.risk_reasons <> '[]'::jsonb THEN 'raised'
         WHEN c.risk_class = 2 THEN 'class_2' ELSE 'class_3' END
     FROM rating_service s JOIN casework_case c ON c.id = s.case_id
-    WHERE s.agency_id = p_agency AND c.status = 'finished'
+    WHERE s.agency_id = p_agency AND c.status = 'finished' AND s.id <= p_up_to
       AND s.ended_on BETWEEN to_date(p_month::text, 'YYYYMM') AND (to_date(p_month::text, 'YYYYMM') + interval '1 month')::date - 1
 $$;
 REVOKE ALL ON FUNCTION audit_population_v1 FROM PUBLIC;
 
 -- audit_population_digest_v1: SHA-256 over the population, by case number.
-CREATE OR REPLACE FUNCTION audit_population_digest_v1(p_agency text, p_month integer) RETURNS text
+CREATE OR REPLACE FUNCTION audit_population_digest_v1(p_agency text, p_month integer, p_up_to bigint) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT encode(sha256(convert_to(coalesce(string_agg(p.case_no || '|' || p.stratum, E'\n' ORDER BY p.case_no COLLATE "C"), ''), 'UTF8')), 'hex')
-    FROM audit_population_v1(p_agency, p_month) AS p
+    FROM audit_population_v1(p_agency, p_month, p_up_to) AS p
 $$;
 REVOKE ALL ON FUNCTION audit_population_digest_v1 FROM PUBLIC;
 
@@ -97,12 +97,12 @@ REVOKE ALL ON FUNCTION audit_seed_v1 FROM PUBLIC;
 
 -- audit_choice_v1: what a seed draws: of each part its share, at least one, by the order of SHA-256 of seed and case number; then, by the same order, of the
 -- rest as many as the least of all wants.
-CREATE OR REPLACE FUNCTION audit_choice_v1(p_agency text, p_month integer, p_seed text, p_shares jsonb)
+CREATE OR REPLACE FUNCTION audit_choice_v1(p_agency text, p_month integer, p_up_to bigint, p_seed text, p_shares jsonb)
 RETURNS TABLE (case_id bigint, stratum text, of_stratum bigint, place bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH ranked AS (
         SELECT p.*, encode(sha256(convert_to(p_seed || ':' || p.case_no, 'UTF8')), 'hex') COLLATE "C" AS rank
-        FROM audit_population_v1(p_agency, p_month) AS p
+        FROM audit_population_v1(p_agency, p_month, p_up_to) AS p
     ), placed AS (
         SELECT r.*, row_number() OVER (PARTITION BY r.stratum ORDER BY r.rank, r.case_id) AS at, count(*) OVER (PARTITION BY r.stratum) AS of_stratum,
             count(*) OVER () AS every FROM ranked r
@@ -124,6 +124,7 @@ DECLARE
     first_day date := (date_trunc('month', the_day) - interval '1 month')::date;
     the_month integer := to_char(first_day, 'YYYYMM')::integer;
     the_shares jsonb := audit_shares_v1(the_day);
+    last_id bigint := (SELECT max(s.id) FROM rating_service s);
     the_agency text;
     the_digest text;
     the_seed text;
@@ -134,15 +135,15 @@ BEGIN
         WHERE c.status = 'finished' AND s.ended_on >= first_day AND s.ended_on < date_trunc('month', the_day)
           AND NOT EXISTS (SELECT 1 FROM audit_sample a WHERE a.month = the_month AND a.agency_id = s.agency_id) ORDER BY 1
     LOOP
-        the_digest := audit_population_digest_v1(the_agency, the_month);
+        the_digest := audit_population_digest_v1(the_agency, the_month, last_id);
         the_seed := audit_seed_v1(the_agency, the_month, the_digest);
-        INSERT INTO audit_sample (month, agency_id, population, population_digest, shares, seed, size, drawn_on, at)
-        SELECT the_month, the_agency, (SELECT count(*) FROM audit_population_v1(the_agency, the_month)), the_digest, the_shares, the_seed,
-            (SELECT count(*) FROM audit_choice_v1(the_agency, the_month, the_seed, the_shares)), the_day, clock_timestamp()
+        INSERT INTO audit_sample (month, agency_id, up_to, population, population_digest, shares, seed, size, drawn_on, at)
+        SELECT the_month, the_agency, last_id, (SELECT count(*) FROM audit_population_v1(the_agency, the_month, last_id)), the_digest, the_shares, the_seed,
+            (SELECT count(*) FROM audit_choice_v1(the_agency, the_month, last_id, the_seed, the_shares)), the_day, clock_timestamp()
         ON CONFLICT (month, agency_id) DO NOTHING RETURNING id INTO made;
         IF FOUND THEN
             INSERT INTO audit_sampled_case (sample_id, case_id, stratum, of_stratum, place)
-            SELECT made, n.case_id, n.stratum, n.of_stratum, n.place FROM audit_choice_v1(the_agency, the_month, the_seed, the_shares) AS n;
+            SELECT made, n.case_id, n.stratum, n.of_stratum, n.place FROM audit_choice_v1(the_agency, the_month, last_id, the_seed, the_shares) AS n;
             drawn := drawn + 1;
         END IF;
     END LOOP;
@@ -232,14 +233,14 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     who bigint := identity_require_v1(p_token);
     the_day date := identity_business_day_v1(p_day);
-    found audit_finding;
+    about audit_finding;
 BEGIN
-    SELECT * INTO found FROM audit_finding WHERE id = p_finding;
-    IF found.id IS NULL OR staff_person_v1(found.user_id) <> staff_person_v1(who) THEN
+    SELECT * INTO about FROM audit_finding WHERE id = p_finding;
+    IF about.id IS NULL OR staff_person_v1(about.user_id) <> staff_person_v1(who) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '差错的意见由责任人本人提出。';
     END IF;
-    IF the_day > found.answer_until THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('提出意见的期限已于 %s 届满。', found.answer_until);
+    IF the_day > about.answer_until THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('提出意见的期限已于 %s 届满。', about.answer_until);
     END IF;
     IF NOT p_agrees AND btrim(p_words) = '' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '不认可的，请写明理由。';
@@ -374,15 +375,15 @@ $$;
 CREATE OR REPLACE FUNCTION audit_faults_v1() RETURNS SETOF text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT format('audit_sample %s（%s，%s）：办结清单、种子或抽取件数与当月办结的办件不符。', a.id, a.agency_id, a.month) FROM audit_sample a
-    WHERE a.population_digest <> audit_population_digest_v1(a.agency_id, a.month) OR a.seed <> audit_seed_v1(a.agency_id, a.month, a.population_digest)
+    WHERE a.population_digest <> audit_population_digest_v1(a.agency_id, a.month, a.up_to) OR a.seed <> audit_seed_v1(a.agency_id, a.month, a.population_digest)
        OR a.size <> (SELECT count(*) FROM audit_sampled_case s WHERE s.sample_id = a.id)
     UNION ALL
     SELECT format('audit_sample %s（%s，%s）：抽中的办件不是由种子抽出的。', a.id, a.agency_id, a.month) FROM audit_sample a
     WHERE EXISTS (
         (SELECT s.case_id, s.stratum, s.of_stratum::bigint, s.place::bigint FROM audit_sampled_case s WHERE s.sample_id = a.id
-            EXCEPT SELECT n.case_id, n.stratum, n.of_stratum, n.place FROM audit_choice_v1(a.agency_id, a.month, a.seed, a.shares) AS n)
+            EXCEPT SELECT n.case_id, n.stratum, n.of_stratum, n.place FROM audit_choice_v1(a.agency_id, a.month, a.up_to, a.seed, a.shares) AS n)
         UNION ALL
-        (SELECT n.case_id, n.stratum, n.of_stratum, n.place FROM audit_choice_v1(a.agency_id, a.month, a.seed, a.shares) AS n
+        (SELECT n.case_id, n.stratum, n.of_stratum, n.place FROM audit_choice_v1(a.agency_id, a.month, a.up_to, a.seed, a.shares) AS n
             EXCEPT SELECT s.case_id, s.stratum, s.of_stratum::bigint, s.place::bigint FROM audit_sampled_case s WHERE s.sample_id = a.id))
     UNION ALL
     SELECT format('audit_score（样本 %s）：得分与登记的差错不符。', a.id) FROM audit_sample a
@@ -415,11 +416,11 @@ BEGIN
     IF NEW.verb = 'drop' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = '稽核任务不能撤销。';
     END IF;
-    IF NEW.payload ->> 'state' = 'done' AND NOT CASE task.kind
+    IF NEW.payload ->> 'state' = 'done' AND NOT (CASE task.kind
         WHEN 'audit_case' THEN EXISTS (SELECT 1 FROM audit_examination e WHERE e.sampled_id = task.origin_id)
         WHEN 'audit_objection' THEN EXISTS (SELECT 1 FROM audit_ruling r WHERE r.finding_id = task.origin_id)
         ELSE EXISTS (SELECT 1 FROM audit_correction c WHERE c.finding_id = task.origin_id)
-            OR NEW.payload ->> 'outcome' = 'withdrawn' AND EXISTS (SELECT 1 FROM audit_ruling r WHERE r.finding_id = task.origin_id AND NOT r.stands) END THEN
+            OR NEW.payload ->> 'outcome' = 'withdrawn' AND EXISTS (SELECT 1 FROM audit_ruling r WHERE r.finding_id = task.origin_id AND NOT r.stands) END) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = '稽核任务须先登记结果才能办结。';
     END IF;
     RETURN NULL;

@@ -9,7 +9,7 @@ import pytest
 
 import yigui
 from yigui.config.cli import COMMANDS
-from yigui.law.gaps import MAY_LACK, _unfound, gaps, rounding_not_found, tables_of_the_law
+from yigui.law.gaps import MAY_LACK, _unfound, difference_not_found, gaps, rounding_not_found, tables_of_the_law
 from yigui.law.parameter_table import ParameterMissing, areas_of, table
 from yigui.law.province import province_of
 
@@ -77,6 +77,15 @@ def test_a_rounding_that_no_document_gives_is_said_and_never_guessed(area: str, 
     assert [gap.found_nowhere(area) != "" for gap in found] == [True] * is_said
     assert ("按分计发" in rounding_not_found(area, DAY)) is is_said
     assert province_of(area).version_at(DAY, area).total_rounding == "fen"
+
+
+@pytest.mark.parametrize(
+    ("area", "year", "is_said"), [("320500", 2022, True), ("320500", 2023, True), ("320500", 2024, False), ("510100", 2023, False)]
+)
+def test_a_difference_in_steps_that_no_document_quantifies_is_said_and_never_guessed(area: str, year: int, is_said: bool) -> None:
+    assert ("差额未计入本次核定" in difference_not_found(area, dt.date(year, 10, 1))) is is_said
+    found = [gap for gap in gaps(area, DAY) if gap.parameter == "pension/difference_in_steps"]
+    assert [gap.found_nowhere(area) != "" for gap in found] == [True] * area.startswith("32")
 
 
 def tables_read() -> set[str]:

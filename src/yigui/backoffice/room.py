@@ -176,6 +176,7 @@ ROOM = Room(
         "backoffice:parameter": "查看政策参数",
         "backoffice:parameter_propose": "提出参数变更",
         "backoffice:parameter_change": "查看参数变更",
+        "backoffice:parameter_revoke": "申请撤销已签署的参数",
         "backoffice:parameter_change_decide/try": "试算参数变更",
         "backoffice:parameter_change_decide/check": "内控审核参数变更",
         "backoffice:parameter_change_decide/sign": "签署参数变更",

@@ -37,6 +37,8 @@ _BOUNDS_SINCE = 2006
 _INTEREST_SINCE = dt.date(2016, 1, 1)
 #: The rounding of a whole pension, where a place has its own.
 _ROUNDING = "pension/total_rounding"
+#: What a later method gives those who had retired before it, in steps, where no public document seen says how much.
+_STEPS = "pension/difference_in_steps"
 #: The year before which no contribution is indexed.
 _FIRST_WAGE = 1992
 
@@ -183,6 +185,15 @@ def rounding_not_found(area: str, day: dt.date) -> str:
     return ""
 
 
+def difference_not_found(area: str, day: dt.date) -> str:
+    """What is said of an area and a day of retirement for which a later method gives a difference in steps that no public document seen quantifies; it is not
+    reckoned, and the sheet of the award says so. "" elsewhere."""
+    for row in _unfound():
+        if row["parameter"] == _STEPS and row["area"] in areas_of(area) and row["from"] <= day.year <= row["to"]:
+            return f"{row['text']}；差额未计入本次核定，请按当地文件另行办理。"
+    return ""
+
+
 def _of_the_pension(area: str, day: dt.date, as_of: dt.date) -> Iterator[Gap]:
     try:
         province = province_of(area)
@@ -194,6 +205,9 @@ def _of_the_pension(area: str, day: dt.date, as_of: dt.date) -> Iterator[Gap]:
         yield from _of("pension/average_pension", str(day), partial(table("pension/average_pension").at, area=area, day=day))
     if text := rounding_not_found(area, day):
         yield Gap(_ROUNDING, str(day), text, is_missing=True)
+    for row in _unfound():
+        if row["parameter"] == _STEPS and row["area"] in areas_of(area):
+            yield Gap(_STEPS, str(row["to"]), row["text"], is_missing=True)
     try:
         base = province.base_at(area, day, as_of)
     except ParameterMissing as missing:

@@ -13,7 +13,7 @@ from yigui.items.common.base import needed_person
 from yigui.items.common.stop_contributions import PENSION, stop_contributions
 from yigui.items.pension._assessment import dossier_section, index_section
 from yigui.items.pension.facts import PensionFacts
-from yigui.law.gaps import rounding_not_found
+from yigui.law.gaps import difference_not_found, rounding_not_found
 from yigui.registry.enums import AAE140, StopReason
 from yigui.registry.models import Person
 from yigui.registry.persons import change_person
@@ -50,6 +50,8 @@ def _sheet(person: Person, benefit: Benefit, facts: PensionFacts, kind: str) -> 
         notes.append(f"由病残津贴转入：{NOT_COMPUTED_AGAIN}（人社部发〔2024〕72号第三条）。")
     if rounding := rounding_not_found(person.area_id, f.retired_on):
         notes.append(rounding)
+    if difference := difference_not_found(person.area_id, f.retired_on):
+        notes.append(difference)
     return Outcome(
         summary=f"{person.name} 的{kind}已核准，月养老金 {format_fen(found.pays_fen)} 元，自 {format_period(benefit.start_period)} 起发。",
         lines=[

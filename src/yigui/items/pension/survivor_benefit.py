@@ -35,7 +35,7 @@ from yigui.items.pension.facts import PensionFacts
 from yigui.law.calculation import round_half_up
 from yigui.law.parameter_table import table
 from yigui.law.pension import Component
-from yigui.law.survivors import SurvivorGrants, survivor_grants
+from yigui.law.survivors import OwnContributionsMissing, SurvivorGrants, survivor_grants
 from yigui.levy.record import ContributionRecord, record_of
 from yigui.registry.enums import AAE140
 from yigui.registry.models import Person
@@ -66,7 +66,12 @@ class SurvivorBenefit(BenefitItem[PensionFacts]):
             judge_dossier(facts.dossier, person)
         deemed = facts.deemed_months if facts.dossier else 0
         assert deemed is not None
-        return survivor_grants(person.area_id, record.months + deemed, died_on, own_paid_fen=own_paid_fen(person, record))
+        months = record.months + deemed
+        try:
+            return survivor_grants(person.area_id, months, died_on)
+        except OwnContributionsMissing:
+            # Asked for below the years where it caps the grants, and not before: of early years no percent may be on file.
+            return survivor_grants(person.area_id, months, died_on, own_paid_fen=own_paid_fen(person, record))
 
     @staticmethod
     def _components(grants: SurvivorGrants) -> list[Component]:

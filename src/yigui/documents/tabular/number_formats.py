@@ -1,7 +1,7 @@
 """What the number format of a cell shows beside its figures (数字格式): a unit, a currency or a sign that its value does not have. Whoever looks at the
 sheet sees 5.00万元 where the cell holds 5: such an amount is not read in yuan.
 
-Only workbooks of .xlsx say it in a way that is read here.
+Of .xlsx here, of .xls and .ods in `older_formats` by the same rule.
 """
 
 import io
@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from html import unescape
 
 #: Formats that every spreadsheet has under a number and no file writes out: percent. Those of the money of its country show that of whoever looks.
-_PERCENT = {"9": "0%", "10": "0.00%"}
+PERCENTS = {"9": "0%", "10": "0.00%"}
 _STYLES = "xl/styles.xml"
 _STYLES_MAX = 16 * 1024 * 1024
 _FORMAT = re.compile(r"<(?:\w+:)?numFmt\s([^>]*?)/?>", re.DOTALL)
@@ -44,7 +44,7 @@ def odd_styles(content: bytes, parts: Collection[str]) -> Mapping[bytes, Sequenc
         return {}
     with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(_STYLES) as part:
         text = part.read(_STYLES_MAX).decode("utf-8", "replace")
-    codes = dict(_PERCENT)
+    codes = dict(PERCENTS)
     for attributes in _FORMAT.findall(text):
         said = _attributes(attributes)
         codes[said.get("numFmtId", "")] = unescape(said.get("formatCode", ""))
@@ -56,6 +56,11 @@ def odd_styles(content: bytes, parts: Collection[str]) -> Mapping[bytes, Sequenc
         if any(shown):
             found[str(place).encode()] = shown
     return found
+
+
+def is_yuan_mark(text: str) -> bool:
+    """Whether a text is nothing, or what may stand beside the figures of an amount in yuan."""
+    return _YUAN.fullmatch(text) is not None
 
 
 def _attributes(text: str) -> dict[str, str]:

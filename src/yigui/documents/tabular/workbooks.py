@@ -5,7 +5,7 @@ import io
 import re
 import threading
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -17,6 +17,7 @@ from yigui.documents.tabular.cells import FAILED, NO_RESULT, SHARED, plain_value
 from yigui.documents.tabular.columns import Column, Kind, Limits
 from yigui.documents.tabular.heads import HEAD_WITHIN, Head, Words, best_head, weight_of
 from yigui.documents.tabular.number_formats import odd_styles, shown_of_cell
+from yigui.documents.tabular.older_formats import shown_in_ods, shown_in_xls
 
 #: What a damaged archive raises; the last where it asks for a version of the format that nobody has written.
 _BROKEN = (zipfile.BadZipFile, ValueError, OSError, EOFError, KeyError, IndexError, NotImplementedError)
@@ -128,11 +129,11 @@ def _table_of(book: CalamineWorkbook, content: bytes, parts: Sequence[str], file
     )
     table = Book(best.name, best.head, _is_1904(content, parts), notes, best.source, amounts)
     place = book.sheet_names.index(best.name)
+    _refuse_shown(content, parts, place, table, file_name)
     if parts:
         scan = scans.get(place) or _Scan(content, parts, place)
         table.unkept = scan.found()
         table.notes += scan.hidden(best.head)
-        _refuse_shown(content, parts, place, table, file_name)
         if len(table.unkept) > UNKEPT_MAX:
             raise Refused(
                 f"文件“{file_name}”有 {UNKEPT_MAX} 个以上的单元格是没有保存结果的公式或错误值，请“选择性粘贴”为数值后重新上传。"
@@ -142,18 +143,35 @@ def _table_of(book: CalamineWorkbook, content: bytes, parts: Sequence[str], file
 
 def _refuse_shown(content: bytes, parts: Sequence[str], place: int, table: Book, file_name: str) -> None:
     """An amount that its format shows in another unit or currency, with a sign or not at all, is not what whoever made the sheet saw."""
-    name = _sheet_part(content, parts, place)
-    styles = odd_styles(content, parts) if name and table.amounts else {}
-    if not styles:
+    if not table.amounts:
         return
     assert table.head is not None
     begins = (table.source.start or (0, 0))[1]
-    for _, row, column, attributes, inner in _all_cells(content, name):
-        if row >= table.head.number and column - begins in table.amounts and (shown := shown_of_cell(attributes, inner, styles)):
+    for row, column, shown in _shown_amounts(content, parts, place, table.sheet, {begins + at for at in table.amounts}):
+        if row >= table.head.number:
             raise Refused(
                 f"文件“{file_name}”工作表“{table.sheet}”的单元格 {_letters(column)}{row + 1} 的数字格式带有“{shown[:20]}”，看到的金额与保存的数值不同，"
                 f"不知以哪个为准，未作任何改动。请把该列的单元格格式改为“数值”（两位小数）并核对金额（以元为单位）后重新报送。"
             )
+
+
+def _shown_amounts(
+    content: bytes, parts: Sequence[str], place: int, sheet: str, columns: Collection[int]
+) -> Iterator[tuple[int, int, str]]:
+    """Cells of some columns (from 0) whose format shows more than their figures: row, column (from 0), and what."""
+    if not parts:
+        yield from shown_in_xls(content, sheet, columns)
+        return
+    if "content.xml" in parts:
+        yield from (found for found in shown_in_ods(content, sheet) if found[1] in columns)
+        return
+    name = _sheet_part(content, parts, place)
+    styles = odd_styles(content, parts) if name else {}
+    if not styles:
+        return
+    for _, row, column, attributes, inner in _all_cells(content, name):
+        if column in columns and (shown := shown_of_cell(attributes, inner, styles)):
+            yield row, column, shown
 
 
 def _refuse_half(found: "Sequence[_Candidate]", filled: "Sequence[_Candidate]", file_name: str) -> None:

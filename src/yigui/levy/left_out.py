@@ -11,7 +11,10 @@ from yigui.registry.enums import AAE140, Insurance
 
 #: Insurances that have plans of their own, by the year (`residents_run`).
 YEARLY = (Insurance.RESIDENT_PENSION.value, Insurance.RESIDENT_MEDICAL.value)
-REASONS = {"no_rule": "没有征缴规则的险种", "no_employment": "没有用工记录的在职关系"}
+REASONS = {
+    "no_rule": "没有征缴规则的险种", "no_employment": "没有用工记录的在职关系",
+    "elsewhere": "该月已由其他地区征缴（当地冲减后由本地区补收）",
+}  # fmt: skip
 
 _LEFT_OUT = named_sql("levy", "left_out")["left_out"]
 

@@ -55,7 +55,8 @@ ROOM = Room(
         definers=(
             "contributions_bound_v1", "contributions_stage_part_v1", "contributions_stage_rates_v1", "contributions_lay_rates_v1", "contributions_open_v1",
             "contributions_close_lines_v1", "contributions_close_bills_v1", "contributions_attach_plan_v1",
-            "contributions_due_lines_v1", "contributions_frozen_v1", "contributions_rates_v1", "contributions_rates_of_v1", "contributions_supplement_v2",
+            "contributions_due_lines_v1", "contributions_elsewhere_v1",
+            "contributions_frozen_v1", "contributions_rates_v1", "contributions_rates_of_v1", "contributions_supplement_v2",
             "contributions_try_v1", "contributions_base_year_v1", "contributions_base_months_v1",
         ),
         # A person counts the months their employer has paid: its bills are not theirs to read.

@@ -174,6 +174,24 @@ BEGIN
 END;
 $$;
 
+-- contributions_elsewhere_v1: who has been charged for a month in other areas than these, as a query of person_id and insurance; "" where no other batch of the
+-- month was executed. A month belongs to where the relation was when the plan of that place was executed; whoever moves afterwards is charged for it by the new
+-- place when the old one has given it back, and not before: no month is asked of anybody twice (a month counts once: 人社部发〔2009〕187号).
+CREATE OR REPLACE FUNCTION contributions_elsewhere_v1(p_batch bigint, p_period integer, p_areas text[], p_from bigint, p_to bigint) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    others bigint[] := array(SELECT b.id FROM runs_batch b WHERE b.kind IN ('levy', 'levy-supplement', 'levy-credit') AND b.status = 'executed'
+        AND b.period = p_period AND b.id <> p_batch AND NOT b.areas::text[] <@ p_areas ORDER BY b.id);
+BEGIN
+    IF p_areas = ARRAY['*'] OR others = '{}' THEN
+        RETURN '';
+    END IF;
+    RETURN format('SELECT l.person_id, l.insurance FROM contributions_line l WHERE l.source_id = ANY (%L::bigint[]) AND l.person_id >= %s AND l.person_id < %s '
+        'AND l.owed_period = %s AND l.area <> ALL (%L::integer[]) GROUP BY 1, 2 HAVING sum(l.base_fen) > 0', others, p_from, p_to, p_period, p_areas::integer[]);
+END;
+$$;
+REVOKE ALL ON FUNCTION contributions_elsewhere_v1 FROM PUBLIC;
+
 -- contributions_due_lines_v1: the one rule of what is due for a month, as a query of lines, by the rates laid out in `levied`: the plan stages it, and
 -- the supplement holds it against what was charged. p_who: a further condition on person_id, "" for everybody.
 CREATE OR REPLACE FUNCTION contributions_due_lines_v1(p_batch bigint, p_period integer, p_areas text[], p_from bigint, p_to bigint, p_who text)
@@ -181,6 +199,7 @@ RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     mark text := (SELECT string_agg(DISTINCT format('WHEN %L THEN %s', insurance, levied.mark), ' ') FROM pg_temp.levied);
+    elsewhere text := contributions_elsewhere_v1(p_batch, p_period, p_areas, p_from, p_to);
 BEGIN
     RETURN format($due$
         WITH base AS (
@@ -232,9 +251,10 @@ BEGIN
         FROM (
             SELECT due.*, (capped * employer_e8 + 50000000) / 100000000 AS employer_part, (capped * person_e8 + 50000000) / 100000000 AS person_part
             FROM due
-        ) AS line
+        ) AS line %8$s
         $due$, p_batch, p_period, CASE WHEN p_areas = ARRAY['*'] THEN '' ELSE format('AND area_id = ANY (%L::text[])', p_areas) END,
-        p_from, p_to, mark, p_who);
+        p_from, p_to, mark, p_who, CASE elsewhere WHEN '' THEN '' ELSE format(
+            'WHERE NOT EXISTS (SELECT 1 FROM (%s) AS elsewhere WHERE elsewhere.person_id = line.person_id AND elsewhere.insurance = line.aae140)', elsewhere) END);
 END;
 $$;
 REVOKE ALL ON FUNCTION contributions_due_lines_v1 FROM PUBLIC;
@@ -600,8 +620,10 @@ DECLARE
     found record;
     of_batch record;
     elsewhere bigint;
+    charged_elsewhere text;
 BEGIN
-    SELECT b.areas::text[] AS areas, (b.summary ->> 'due_on')::date AS due_on, position('.' IN b.digest) > 0 AS has_terms INTO of_batch FROM runs_batch b WHERE b.id = p_batch;
+    SELECT b.areas::text[] AS areas, b.period, (b.summary ->> 'due_on')::date AS due_on, position('.' IN b.digest) > 0 AS has_terms
+    INTO of_batch FROM runs_batch b WHERE b.id = p_batch;
     PERFORM runs_own_warrant_v1(p_batch, 2::smallint, 'contributions_line');
     IF (SELECT count(*) FROM pg_class WHERE relkind = 'r' AND NOT relispartition
         AND (relname = bills OR relname IN (SELECT format('contributions_line_%s_%s', p_batch, k) FROM generate_series(0, parts - 1) AS k))) <> parts + 1 THEN
@@ -633,6 +655,17 @@ BEGIN
         EXECUTE format('CREATE OR REPLACE TRIGGER closed BEFORE INSERT ON %I FOR EACH STATEMENT EXECUTE FUNCTION warrants_refuse_v1()', stage);
     END LOOP;
     EXECUTE format('ALTER TABLE contributions_line ATTACH PARTITION %I FOR VALUES IN (%s)', root, p_batch);
+    -- Of two plans that are executed at once the second waits for the table above, and sees here what the first has charged.
+    IF NOT p_kinds <@ ARRAY['resident-pension', 'resident-medical'] AND found.fen > 0 THEN
+        charged_elsewhere := contributions_elsewhere_v1(p_batch, of_batch.period, of_batch.areas, bounds[1], bounds[parts + 1]);
+    END IF;
+    IF charged_elsewhere <> '' THEN
+        EXECUTE format('SELECT count(*) FROM %I l JOIN (%s) AS e USING (person_id, insurance) WHERE l.base_fen > 0', root, charged_elsewhere) INTO elsewhere;
+        IF elsewhere > 0 THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format(
+                '第 %s 号批次有 %s 行的参保人，该月已由其他地区的征缴计划征缴，同一月份不能征缴两次；请作废后重新生成，这些行不再列入。', p_batch, elsewhere);
+        END IF;
+    END IF;
     EXECUTE format('ALTER TABLE contributions_bill ATTACH PARTITION %I FOR VALUES IN (%s)', bills, p_batch);
     EXECUTE format('INSERT INTO contributions_open_bill (bill_id, source_id, employer_id, person_id, area, insurance, kind, start_period, due_on, '
         'total_fen, left_fen) SELECT id, source_id, employer_id, person_id, area, insurance, kind, start_period, due_on, total_fen, total_fen FROM %I '
@@ -726,6 +759,9 @@ BEGIN
             SELECT person_id FROM registry_coverage WHERE warrant_id >= first_warrant
             UNION ALL SELECT person_id FROM registry_employment WHERE warrant_id >= first_warrant
             UNION ALL SELECT person_id FROM contributions_base WHERE warrant_id >= first_warrant
+            -- Whom the plan left out because another place had charged the month, and has given it back since.
+            UNION ALL SELECT n.person_id FROM contributions_line n WHERE n.owed_period = p_period AND n.area::text <> ALL (plan.areas) AND n.source_id IN (
+                SELECT o.id FROM runs_batch o WHERE o.kind = 'levy-credit' AND o.status = 'executed' AND o.period = p_period AND NOT o.areas::text[] <@ plan.areas)
             -- Lines of a merged record may lie in another part than the kept one's.
             UNION ALL SELECT merged_into_id FROM registry_person WHERE merged_into_id IS NOT NULL AND moved <> '{}') AS c;
         ANALYZE changed;

@@ -39,6 +39,12 @@ def kind() -> Any:
     del exports._KINDS["test"]
 
 
+@pytest.fixture(autouse=True)
+def another_day() -> None:
+    """What others have taken today counts for them: each test begins with nothing taken."""
+    DataExport.objects.using("super").update(asked_at=timezone.now() - dt.timedelta(days=2))
+
+
 def asked(rows: int, user: str = "auditor") -> DataExport:
     rows_now[0] = rows
     return ask_export(user=city.user(user), kind="test", parameters={}, reason=REASON)
@@ -78,6 +84,17 @@ def test_a_long_list_waits_for_the_head() -> None:
         take_export(user=user, number=made.pk)
     decided(made, "allowed")
     assert len(cells(take_export(user=user, number=made.pk)[1])) == ROWS_FREE + 3
+
+
+def test_a_list_in_pieces_is_one_list() -> None:
+    assert why_not_take(asked(ROWS_FREE - 50), city.user("auditor")) == ""
+    piece = asked(60)
+    assert "待科室负责人批准" in why_not_take(piece, city.user("auditor"))
+    assert f"当日未经批准已导出 {ROWS_FREE - 50} 行" in approval_of(piece).note
+    # What waits for a word counts for nobody, and what is left of the day's rows is free.
+    assert why_not_take(asked(50), city.user("auditor")) == ""
+    assert "待科室负责人批准" in why_not_take(asked(1), city.user("auditor"))
+    assert why_not_take(asked(1, user="head"), city.user("head")) == ""
 
 
 def test_what_the_head_refuses_is_not_taken() -> None:

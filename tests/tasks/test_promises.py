@@ -190,7 +190,7 @@ def test_an_overdue_case_stands_in_the_inbox_of_its_head_until_it_ends() -> None
 
 def reported(spec: object, *rows: str) -> None:
     """A partner's file with these rows."""
-    partner = city.partner("justice", "司法行政")
+    partner = city.sender_of(str(spec.kind))  # type: ignore[attr-defined]
     head = ",".join(spec.columns)  # type: ignore[attr-defined]
     import_records(
         spec, content="\n".join([head, *rows]).encode(), file_name="x.csv", partner=partner, user=city.user("head"), today=TODAY

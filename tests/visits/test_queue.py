@@ -10,6 +10,7 @@ from tests.visits.halls import new_desk, new_hall, state_of, ticket
 from yigui.db.presence import Moved
 from yigui.staff.errors import NotAuthorised
 from yigui.synthetic.demo_hall import come_in
+from yigui.tasks.models import Task
 from yigui.visits import queries
 from yigui.visits.desk_work import (
     call_next,
@@ -22,7 +23,7 @@ from yigui.visits.desk_work import (
     transfer,
     typed_number,
 )
-from yigui.visits.hall_settings import set_shift, set_skills
+from yigui.visits.hall_settings import register_device, set_shift, set_skills
 from yigui.visits.jobs import end_days
 from yigui.visits.models import DeskEvent, DeskState, HallDevice, Ticket, TicketEvent, TypedNumber, Visit
 from yigui.visits.room import ROOM
@@ -184,6 +185,25 @@ def test_a_machine_gives_tickets_of_its_hall_and_nothing_else_does() -> None:
         take_ticket(secret="yigui-demo-machine", kind="personal", priority="appointment", id_number="", today=TODAY)
     with pytest.raises(Moved, match="证件号码不完整"):
         take_ticket(secret="yigui-demo-machine", kind="personal", priority="none", id_number="12", today=TODAY)
+
+
+def test_a_machine_takes_no_more_than_people_do_and_its_head_is_told() -> None:
+    hall = new_hall()
+    new_desk(hall)
+    machine, secret = register_device(actor=city.user("head2"), hall=hall, kind="machine", name="洪水机", place="门口", desk=None)
+
+    def take() -> Ticket:
+        return take_ticket(secret=secret, kind="personal", priority="none", id_number="", today=TODAY)
+
+    for _ in range(15):
+        take()
+    for _ in range(2):
+        with pytest.raises(Moved, match="取号过多，暂停取号"):
+            take()
+    assert Ticket.objects.filter(device=machine).count() == 15
+    (told,) = Task.objects.filter(kind="machine_flood", origin_id=machine.pk)
+    assert "洪水机" in told.note
+    assert told.posts == ["section_head"]
 
 
 def test_a_desk_pauses_goes_on_is_handed_over_by_the_schedule_and_closes() -> None:

@@ -74,4 +74,4 @@ def _listing(user: User, parameters: Mapping[str, str]) -> Listing:
     return Listing("逐月缴费记录", ("个人编号", "姓名", *HEAD), rows, widths=(16, 12, *WIDTHS))
 
 
-register_export(ExportKind(KIND, "逐月缴费记录", _listing))
+register_export(ExportKind(KIND, "逐月缴费记录", _listing, is_of_one=True))

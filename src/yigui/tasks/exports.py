@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Sum
 from django.utils import timezone
 
 from yigui.common import clock
@@ -20,7 +20,7 @@ from yigui.tasks.models import Task
 from yigui.tasks.open_task import open_task
 from yigui.tasks.references import Reference
 
-#: Rows somebody may take out without a head's word.
+#: Rows somebody may take out in a day without a head's word, of whatever lists together: a list taken in pieces is one list.
 ROWS_FREE = 200
 #: Rows of the longest list.
 ROWS_MAX = 20_000
@@ -41,11 +41,13 @@ class Listing:
 
 @dataclass(frozen=True)
 class ExportKind:
-    """A kind of list: its name, and how it is read for somebody who may; `read` refuses who may not."""
+    """A kind of list: its name, and how it is read for somebody who may; `read` refuses who may not. `is_of_one`: the record of one person, which counts
+    among the looks of a day (`looks`) and by itself here."""
 
     code: str
     label: str
     read: Callable[[User, Mapping[str, str]], Listing]
+    is_of_one: bool = False
 
 
 _KINDS: dict[str, ExportKind] = {}
@@ -63,7 +65,7 @@ def label_of(code: str) -> str:
 
 @transaction.atomic
 def ask_export(*, user: User, kind: str, parameters: Mapping[str, str], reason: str) -> DataExport:
-    """Ask for a list; at once good when short, else with a task for the head.
+    """Ask for a list; at once good when short, else, or where it makes those of the day long together, with a task for the head.
 
     Raises:
         YiguiError: no purpose, nothing in the list, or more than `ROWS_MAX` rows.
@@ -77,16 +79,31 @@ def ask_export(*, user: User, kind: str, parameters: Mapping[str, str], reason: 
     if count > ROWS_MAX:
         raise YiguiError(f"清单有 {count} 行，超过 {ROWS_MAX} 行，请缩小范围后再导出。")
     act_as(user)
+    # Of two at once the second counts the first.
+    User.objects.select_for_update().get(pk=user.pk)
+    before = 0 if _KINDS[kind].is_of_one else _free_rows_today(user)
     made = DataExport.objects.create(
         user=user, kind=kind, parameters=dict(parameters), rows=count, reason=said,
         valid_until=timezone.now() + dt.timedelta(days=VALID_DAYS),
     )  # fmt: skip
-    if count > ROWS_FREE:
+    if count + before > ROWS_FREE:
+        pieces = f"（当日未经批准已导出 {before} 行，合计超过 {ROWS_FREE} 行）" if before else ""
         open_task(
-            kind="export_approval", origin=Reference(EXPORT, made.pk), agency=user.agency, area_code=user.agency.area_id, today=clock.today(), actor=user,
-            note=f"{user} 申请导出“{_KINDS[kind].label}” {count} 行，用途：{made.reason}。{VALID_DAYS} 日内有效，请核实是否必要。",
+            kind=APPROVAL, origin=Reference(EXPORT, made.pk), agency=user.agency, area_code=user.agency.area_id, today=clock.today(), actor=user,
+            note=f"{user} 申请导出“{_KINDS[kind].label}” {count} 行{pieces}，用途：{made.reason}。{VALID_DAYS} 日内有效，请核实是否必要。",
         )  # fmt: skip
     return made
+
+
+def _free_rows_today(user: User) -> int:
+    """Rows somebody has asked for today, by the Chinese day, for which no head was asked."""
+    begins = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    of_one = [kind.code for kind in _KINDS.values() if kind.is_of_one]
+    rows = DataExport.objects.filter(user=user, asked_at__gte=begins).exclude(kind__in=of_one)
+    # A file that others have signed is taken at once and waits for nobody (`note_taken`).
+    asked = rows.exclude(valid_until__lte=F("asked_at") + dt.timedelta(minutes=1))
+    waited = Task.objects.filter(kind=APPROVAL, origin_kind=EXPORT, origin_id=OuterRef("pk"))
+    return asked.filter(~Exists(waited)).aggregate(rows=Sum("rows"))["rows"] or 0
 
 
 @transaction.atomic
@@ -105,9 +122,9 @@ def why_not_take(export: DataExport, user: User) -> str:
         return "只能下载本人申请的清单。"
     if export.valid_until <= timezone.now():
         return f"导出编号 {export.pk} 已过有效期，请重新申请。"
-    if export.rows <= ROWS_FREE:
-        return ""
     task = Task.objects.filter(kind=APPROVAL, origin_kind=EXPORT, origin_id=export.pk).first()
+    if task is None and export.rows <= ROWS_FREE:
+        return ""
     if task is None or not task.is_ended:
         return f"导出编号 {export.pk} 共 {export.rows} 行，待科室负责人批准。"
     return "" if task.outcome == "allowed" else f"导出编号 {export.pk} 未获批准：{task.said}"

@@ -14,7 +14,9 @@ ROOM = Room(
         "tasks_task": Table(Kind.EVIDENCE, merged=refused("未办结的任务", "state NOT IN ('done', 'dropped')")),
         "tasks_event": Table(Kind.APPEND_ONLY, signed=("actor_id",)),
     },
-    functions=Functions(after=("warrants", "registry", "staff"), definers=("tasks_by_nobody_v1", "tasks_own_area_v1")),
+    functions=Functions(
+        after=("warrants", "registry", "staff"), definers=("tasks_by_nobody_v1", "tasks_is_over_v1", "tasks_own_area_v1")
+    ),
     jobs=(
         Job("tasks.keep_up", keep_up, cron="10 8 * * *", label="任务到期与升级"),
         Job("tasks.look_around", look, cron="40 * * * *", label="查找应办任务"),

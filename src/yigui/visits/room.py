@@ -1,5 +1,7 @@
 """A person's visit: ticket, calls, desks at work, devices of a hall."""
 
+from pathlib import Path
+
 from yigui.common.rooms import NOTHING, READ, Functions, Job, Kind, Room, Table, stays
 from yigui.visits.jobs import end_days
 
@@ -44,5 +46,6 @@ ROOM = Room(
             "visits_begin_form_v1", "visits_form_gone_v1", "visits_form_of_v1",
         ),
     ),
+    task_kinds=Path(__file__).parent / "task_kinds",
     jobs=(Job("visits.end_days", end_days, cron="*/10 * * * *", label="结束前一日的排队"),),
 )  # fmt: skip

@@ -2,11 +2,17 @@
 
 import datetime as dt
 
+from django.db import transaction
+
 from yigui.common.normalise import plain_identity
-from yigui.db.presence import proof_of
+from yigui.db.faults import constraint_of
+from yigui.db.presence import Moved, proof_of
 from yigui.staff.asking import done
 from yigui.staff.locations import Location
 from yigui.staff.models import User
+from yigui.tasks.open_task import open_task
+from yigui.tasks.references import Reference
+from yigui.visits.hall_settings import device_of
 from yigui.visits.models import Ticket
 
 
@@ -17,10 +23,28 @@ def take_ticket(*, secret: str, kind: str, priority: str, id_number: str, today:
         id_number: from the card or typed, "" without; wiped when the ticket ends.
 
     Raises:
-        NotAuthorised: no machine in use. Moved: no such kind, or nobody in this hall serves it.
+        NotAuthorised: no machine in use. Moved: no such kind, nobody in this hall serves it, or more tickets in a minute than people take.
     """
-    number = done("SELECT visits_take_ticket_v1(%s, %s, %s, %s, %s)", secret, kind, priority, plain_identity(id_number), today)
+    try:
+        with transaction.atomic():
+            number = done(
+                "SELECT visits_take_ticket_v1(%s, %s, %s, %s, %s)", secret, kind, priority, plain_identity(id_number), today
+            )
+    except Moved as refused:
+        if refused.__cause__ is not None and constraint_of(refused.__cause__) == "machine_minute_max":
+            _have_looked_into(secret, today)
+        raise
     return Ticket.objects.get(pk=number)
+
+
+def _have_looked_into(secret: str, today: dt.date) -> None:
+    """A machine that takes more than people can is somebody's to look at, once a day (取号机异常)."""
+    device = device_of(secret)
+    if device is not None:
+        open_task(
+            kind="machine_flood", origin=Reference("device", device.pk, str(today)), agency=device.hall.agency, area_code=device.hall.agency.area_id,
+            today=today, note=f"取号机“{device.name}”（{device.hall.name}）一分钟内取号过多，已暂停取号。",
+        )  # fmt: skip
 
 
 def give_ticket(*, actor: User, hall: Location, kind: str, priority: str, id_number: str, today: dt.date) -> Ticket:

@@ -180,6 +180,12 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '证件号码不完整，请核对后重新输入，或直接取号、不输入号码。';
     END IF;
     PERFORM pg_advisory_xact_lock(7021, (p_hall % 2147483647)::integer);
+    -- People touch a machine one after the other; more than they can is somebody with its secret. Counted under the lock of the hall.
+    IF p_device IS NOT NULL AND (SELECT count(*) FROM visits_ticket t WHERE t.hall_id = p_hall AND t.day = the_day AND t.device_id = p_device
+            AND t.issued_at > clock_timestamp() - interval '1 minute') >= visits_rule_v1('machine_minute_max', the_day) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', CONSTRAINT = 'machine_minute_max',
+            MESSAGE = '本机一分钟内取号过多，暂停取号，请稍候再取，或到导办台取号。';
+    END IF;
     INSERT INTO visits_ticket (hall_id, day, letter, number, kind, priority, state, source, device_id, issued_by_id, issued_at, queue_at,
         expected_minutes, calls, missed)
     VALUES (p_hall, the_day, of_kind.letter, 1 + coalesce((SELECT max(t.number) FROM visits_ticket t

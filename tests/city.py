@@ -21,6 +21,7 @@ from yigui.casework.returns import Point
 from yigui.catalogue.declarations import catalogue
 from yigui.common.identifiers import credit_code_check_character, read_citizen_number
 from yigui.documents.store import keep_paper
+from yigui.exchange.contracts import contracts
 from yigui.exchange.import_registrations import import_registrations
 from yigui.exchange.models import ApiToken, EmploymentRegistration, Partner
 from yigui.identity.proof import keep_password
@@ -63,6 +64,12 @@ def partner(code: str, name: str, **more: str) -> Partner:
     """A partner the owner has made, with what else is said of it."""
     Partner.objects.using("owner").update_or_create(code=code, defaults={"name": name} | more)
     return Partner.objects.get(pk=code)
+
+
+def sender_of(kind: str) -> Partner:
+    """The partner of whom files of a kind of records are taken first of all."""
+    code = contracts().files[kind][0]
+    return partner(code, catalogue().departments.get(code, code))
 
 
 def program(code: str) -> User:

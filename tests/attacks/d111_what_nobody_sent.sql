@@ -14,7 +14,7 @@ VALUES ('death', 'civil_affairs', 'x', '{kept}', 1, 1, '[]', '[]', 1, 0, 0, 0, 0
 -- refused: YG009
 INSERT INTO exchange_inbound_file (kind, partner_id, file_name, digest, row_count, accepted_count, rejected, noted, matched_count, known_count,
     rejected_count, waiting_count, unmatched_count, received_at, received_by_id)
-VALUES ('prison', 'civil_affairs', 'x', '{kept}', 1, 1, '[]', '[]', 1, 0, 0, 0, 0, now(), {head});
+VALUES ('prison', 'justice', 'x', '{kept}', 1, 1, '[]', '[]', 1, 0, 0, 0, 0, now(), {head});
 
 -- attack: D111.3 A file of deaths without a name, though a section head is there
 -- login: app

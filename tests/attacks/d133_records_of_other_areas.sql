@@ -50,7 +50,7 @@ SELECT id_number, name, '2026-11-09', 2, (SELECT max(id) FROM exchange_inbound_f
 SELECT identity_act_v1('{county_head_token}');
 INSERT INTO exchange_inbound_file (kind, partner_id, file_name, digest, row_count, accepted_count, rejected, noted, matched_count, known_count,
     rejected_count, waiting_count, unmatched_count, received_at, received_by_id)
-VALUES ('prison', 'civil_affairs', 'x', '{kept}', 1, 1, '[]', '[]', 1, 0, 0, 0, 0, now(), {county_head});
+VALUES ('prison', 'justice', 'x', '{kept}', 1, 1, '[]', '[]', 1, 0, 0, 0, 0, now(), {county_head});
 -- refused: YG005
 INSERT INTO exchange_prison_record (id_number, name, began_on, ended_on, row_no, file_id)
 SELECT id_number, name, began_on, began_on, 2, (SELECT max(id) FROM exchange_inbound_file) FROM exchange_prison_record WHERE id = {prison_record};

@@ -91,7 +91,7 @@ SET CONSTRAINTS ALL IMMEDIATE;
 SELECT identity_act_v1('{head_token}');
 INSERT INTO exchange_inbound_file (kind, partner_id, file_name, digest, row_count, accepted_count, rejected, noted, matched_count, known_count,
     rejected_count, waiting_count, unmatched_count, received_at, received_by_id)
-SELECT 'life_sign', partner_id, 'x', repeat('b', 64), 1, 1, '[]', '[]', 1, 0, 0, 0, 0, now(), {head} FROM exchange_inbound_file WHERE kind = 'prison' LIMIT 1;
+SELECT 'life_sign', 'public_security', 'x', repeat('b', 64), 1, 1, '[]', '[]', 1, 0, 0, 0, 0, now(), {head} FROM exchange_inbound_file WHERE kind = 'prison' LIMIT 1;
 -- refused: YG006
 INSERT INTO exchange_life_sign (id_number, name, seen_on, row_no, file_id)
 SELECT id_number, name, '2026-11-09', 2, (SELECT max(id) FROM exchange_inbound_file) FROM exchange_life_sign WHERE id = {life_sign};
@@ -102,7 +102,7 @@ SELECT id_number, name, '2026-11-09', 2, (SELECT max(id) FROM exchange_inbound_f
 SELECT identity_act_v1('{head_token}');
 INSERT INTO exchange_inbound_file (kind, partner_id, file_name, digest, row_count, accepted_count, rejected, noted, matched_count, known_count,
     rejected_count, waiting_count, unmatched_count, received_at, received_by_id)
-SELECT 'life_sign', partner_id, 'x', '{kept}', 1, 1, '[]', '[]', 1, 0, 0, 0, 0, now(), {head} FROM exchange_inbound_file WHERE kind = 'prison' LIMIT 1;
+SELECT 'life_sign', 'public_security', 'x', '{kept}', 1, 1, '[]', '[]', 1, 0, 0, 0, 0, now(), {head} FROM exchange_inbound_file WHERE kind = 'prison' LIMIT 1;
 -- refused: YG006
 INSERT INTO exchange_life_sign (id_number, name, seen_on, row_no, file_id)
 SELECT id_number, name, '2026-11-01'::date + g, g, (SELECT max(id) FROM exchange_inbound_file) FROM exchange_life_sign, generate_series(2, 3) AS g WHERE id = {life_sign};
@@ -113,7 +113,7 @@ SELECT id_number, name, '2026-11-01'::date + g, g, (SELECT max(id) FROM exchange
 SELECT identity_act_v1('{head_token}');
 INSERT INTO exchange_inbound_file (kind, partner_id, file_name, digest, row_count, accepted_count, rejected, noted, matched_count, known_count,
     rejected_count, waiting_count, unmatched_count, received_at, received_by_id)
-SELECT 'life_sign', partner_id, 'x', '{kept}', 2, 2, '[]', '[]', 2, 0, 0, 0, 0, now(), {head} FROM exchange_inbound_file WHERE kind = 'prison' LIMIT 1;
+SELECT 'life_sign', 'public_security', 'x', '{kept}', 2, 2, '[]', '[]', 2, 0, 0, 0, 0, now(), {head} FROM exchange_inbound_file WHERE kind = 'prison' LIMIT 1;
 -- refused: YG006
 INSERT INTO exchange_life_sign (id_number, name, seen_on, row_no, file_id)
 SELECT id_number, name, '2026-11-01'::date + g, 2, (SELECT max(id) FROM exchange_inbound_file) FROM exchange_life_sign, generate_series(2, 3) AS g WHERE id = {life_sign};
@@ -124,7 +124,7 @@ SELECT id_number, name, '2026-11-01'::date + g, 2, (SELECT max(id) FROM exchange
 SELECT identity_act_v1('{head_token}');
 INSERT INTO exchange_inbound_file (kind, partner_id, file_name, digest, row_count, accepted_count, rejected, noted, matched_count, known_count,
     rejected_count, waiting_count, unmatched_count, received_at, received_by_id)
-SELECT 'life_sign', partner_id, 'x', '{kept}', 1, 1, '[]', '[]', 1, 0, 0, 0, 0, now(), {head} FROM exchange_inbound_file WHERE kind = 'prison' LIMIT 1;
+SELECT 'life_sign', 'public_security', 'x', '{kept}', 1, 1, '[]', '[]', 1, 0, 0, 0, 0, now(), {head} FROM exchange_inbound_file WHERE kind = 'prison' LIMIT 1;
 INSERT INTO exchange_life_sign (id_number, name, seen_on, row_no, file_id)
 SELECT id_number, name, '2026-11-09', 2, (SELECT max(id) FROM exchange_inbound_file) FROM exchange_life_sign WHERE id = {life_sign};
 SET CONSTRAINTS ALL IMMEDIATE;
@@ -136,8 +136,7 @@ SELECT id_number, name, '2026-11-08', 3, (SELECT max(id) FROM exchange_inbound_f
 -- login: app
 -- given: what partners told, who may bring files in
 SELECT identity_act_v1('{head_token}');
+-- refused: YG005
 INSERT INTO exchange_inbound_file (kind, partner_id, file_name, digest, row_count, accepted_count, rejected, noted, matched_count, known_count,
     rejected_count, waiting_count, unmatched_count, received_at, received_by_id)
 SELECT 'deaths', partner_id, 'x', '{kept}', 1, 1, '[]', '[]', 1, 0, 0, 0, 0, now(), {head} FROM exchange_inbound_file WHERE kind = 'prison' LIMIT 1;
--- refused: YG006
-SET CONSTRAINTS ALL IMMEDIATE;

@@ -282,7 +282,9 @@ def what_partners_told() -> dict[str, Any]:
     found: dict[str, Any] = {}
     for kind, (head, rest) in heads.items():
         content = f"{head}\n{person.id_number},{person.name},{rest}\n".encode()
-        file = import_records(RECORD_FILES[kind], content=content, file_name="p.csv", partner=sender, user=by, today=city.TODAY)
+        file = import_records(
+            RECORD_FILES[kind], content=content, file_name="p.csv", partner=city.sender_of(kind), user=by, today=city.TODAY
+        )
         found[kind] = RECORD_FILES[kind].model._default_manager.get(file=file).pk
     with transaction.atomic():
         be_present(city.program("public_security"))
@@ -989,7 +991,7 @@ def an_approved_change_of_a_refunds_account() -> dict[str, Any]:
     """A batch that sends one refund to another account; and a refund of somebody else, and a case that decides one of somebody else again."""
     moved, other = refunded(), refunded()
     batch = plan_payee(
-        refund_id=moved.pk, bank_code="103100000026", account_name="本人", account_no="6228480000000001234",
+        refund_id=moved.pk, bank_code="103100000026", account_name="本人", account_no="6228480000000001234", payee_number="11010519491231002X",
         reason="账户已销户，本人提供新卡", user=city.user("accountant"),
     )  # fmt: skip
     check_batch(batch_id=batch.pk, user=city.user("head"))

@@ -197,7 +197,7 @@ def test_records_of_any_kind_are_accounted_for(content: bytes, kind: str) -> Non
         )
 
     with undone():
-        partner = city.partner("civil_affairs", "民政")
+        partner = city.sender_of(kind)
         before = InboundFile.objects.count(), RECORD_FILES[kind].model._default_manager.count()
         try:
             with transaction.atomic():

@@ -200,7 +200,7 @@ def test_f34_a_child_with_a_permit_is_no_employee() -> None:
     number = "CHN110115010130"
     registered = f"证件号码,姓名,统一社会信用代码,备案日期\n{number},LI MING,{seeker.credit_code},2026-11-02\n"
     import_records(
-        RECORD_FILES["employment_registration"], content=registered.encode(), file_name="r.csv", partner=city.partner("jobs", "就业"),
+        RECORD_FILES["employment_registration"], content=registered.encode(), file_name="r.csv", partner=city.sender_of("employment_registration"),
         user=city.user("head"), today=city.TODAY,
     )  # fmt: skip
     form = city.enrolment_form(seeker, id_type="07", id_number=number, person_name="LI MING", gender="1", birth_date="2015-01-01")

@@ -198,7 +198,7 @@ def records(spec: object, *rows: str) -> InboundFile:
         spec,
         content=content.encode(),
         file_name="x.csv",
-        partner=city.partner("civil_affairs", "民政"),
+        partner=city.sender_of(str(spec.kind)),  # type: ignore[attr-defined]
         user=user("head"),
         today=TODAY,
     )  # type: ignore[arg-type]

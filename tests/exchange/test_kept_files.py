@@ -71,7 +71,7 @@ def test_without_the_file_kept_no_death_stands() -> None:
         act_as(city.user("head"))
         cursor.execute(
             "INSERT INTO exchange_inbound_file (kind, partner_id, file_name, digest, row_count, accepted_count, rejected, received_at, received_by_id) "
-            "SELECT 'death', code, 'x', repeat('9', 64), 1, 1, '[]', now(), identity_who_v1() FROM exchange_partner LIMIT 1 RETURNING id"
+            "SELECT 'death', code, 'x', repeat('9', 64), 1, 1, '[]', now(), identity_who_v1() FROM exchange_partner WHERE code = 'civil_affairs' RETURNING id"
         )
         (file,) = cursor.fetchone()
         cursor.execute(
@@ -135,7 +135,7 @@ def test_records_of_every_kind_are_compared_with_what_their_file_says(kind: str)
     head, line, column = LINES[kind]
     person, spec = city.next_person(), RECORD_FILES[kind]
     content = f"{head}\n{line.format(person.id_number, person.name, Employer.objects.order_by('id')[0].credit_code)}\n".encode()
-    sender = city.partner("civil_affairs", "民政")
+    sender = city.sender_of(kind)
     file = import_records(spec, content=content, file_name="d.csv", partner=sender, user=city.user("head"), today=TODAY)
     assert (file.accepted_count, file.rejected_count) == (1, 0), file.rejected
     assert list(records_of_files("default")) == []

@@ -112,3 +112,51 @@ def test_what_speaks_against_a_record_is_heard_under_whatever_head(kind: FileKin
 )  # fmt: skip
 def test_what_offices_usually_send_beside_is_in_nobodys_way(kind: FileKind, head: str, text: str) -> None:
     assert against_record(kind, head, text) == ""
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"记账日期": "2026-11-20"}, {"入账时间": "20261201093000"}, {"对方户名": "乙公司"}, {"付款账号": "6222000000001111", "对方账号": "6222000000002222"},
+        {"本方账号": "9558800000002"}, {"余额": "900.00", "账户余额": "800.00"},
+    ],
+)  # fmt: skip
+def test_two_columns_of_the_same_that_contradict_each_other_refuse_the_file(more: dict[str, str]) -> None:
+    with pytest.raises(FileRefused, match=r"第 2 行.*互相矛盾"):
+        read(more)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"记账日期": "2026-11-10"}, {"入账时间": "20261109093000"}, {"对方户名": "甲 公司"}, {"对方户名": ""}, {"交易时间": "09:30:00"},
+        {"付款账号": "6222000000001111", "对方账号": "6222****1111"}, {"余额": "900.00", "账户余额": "900.0"}, {"收款账号": "95588-00000001"},
+    ],
+)  # fmt: skip
+def test_two_columns_of_the_same_that_agree_are_one(more: dict[str, str]) -> None:
+    row = read(more)
+    assert isinstance(row, ReceiptRow), row
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        ({"交易金额": "-100.00"}, "金额 -100.00"), ({"收款账号": "9558800000009"}, "收款账号"),
+        ({"缴费单号": "800000000001", "附言": "缴 800000000002 号单"}, "800000000002"),
+        ({"缴费码": "JF0123456789ABCDEF", "附言": "JFFEDCBA9876543210"}, "JFFEDCBA9876543210"),
+    ],
+)  # fmt: skip
+def test_a_row_whose_columns_contradict_each_other_is_nobodys_choice(more: dict[str, str], named: str) -> None:
+    row = read(more)
+    assert isinstance(row, RefusedRow), row
+    assert named in row.sentence
+
+
+def test_balances_of_each_account_of_a_list_go_on_by_themselves() -> None:
+    head = "交易流水号,交易日期,贷方发生额,付款户名,账号,余额"
+    rows = ["T1,2026-11-09,100.00,甲,9558800000001,1100.00", "T2,2026-11-09,50.00,乙,9558800000002,550.00"]
+    rows += ["T3,2026-11-09,100.00,甲,9558800000001,1200.00", "T4,2026-11-09,50.00,乙,9558800000002,{}", ""]
+    whole = "\n".join([head, *rows])
+    assert all(isinstance(row, ReceiptRow) for row in read_csv(whole.format("600.00").encode(), "a.csv", formats()["bank"]))
+    with pytest.raises(FileRefused, match="余额与相邻的行不连续"):
+        list(read_csv(whole.format("610.00").encode(), "a.csv", formats()["bank"]))

@@ -17,6 +17,10 @@ def test_the_database_knows_what_is_agreed_with_whom() -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT k, exchange_takes_v1(k) FROM unnest(%s::text[]) AS k", [list(kinds)])
         assert dict(cursor.fetchall()) == kinds
+        files = {**contracts().files, "identity": None, "gossip": None}
+        cursor.execute("SELECT k, exchange_senders_v1(k) FROM unnest(%s::text[]) AS k", [list(files)])
+        assert {kind: senders and tuple(senders) for kind, senders in cursor.fetchall()} == files
+        assert all((take.department in files[kind]) for kind, take in contracts().takes.items())  # type: ignore[operator]
         answered = {s.code: (s.department, s.found_minutes) for s in contracts().services.values()} | {
             "prison": (None, None),
             "gossip": (None, None),

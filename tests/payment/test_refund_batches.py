@@ -4,7 +4,7 @@ import datetime as dt
 from xml.etree.ElementTree import fromstring
 
 import pytest
-from django.db import Error, connections, transaction
+from django.db import Error, connection, connections, transaction
 
 from tests import city, money
 from tests.city import TODAY, user
@@ -97,9 +97,12 @@ def said(*rows: tuple[str, str, str, str]) -> ResultFile:
     )
 
 
-def moved(refund: Refund, account_name: str, account_no: str) -> Batch:
+def moved(refund: Refund, account_name: str, account_no: str, number: str = "") -> Batch:
     """The refund goes to another account: asked for by one, checked by a second, approved by a third."""
+    assert refund.person is not None
+    own = refund.person.id_number if account_name == refund.person.name else "11010519491231002X"
     batch = plan_payee(
+        payee_number=number or own,
         refund_id=refund.pk, bank_code="103100000026", account_name=account_name, account_no=account_no, reason="账户已销户，本人提供新卡",
         user=user("accountant"),
     )  # fmt: skip
@@ -224,6 +227,8 @@ def test_the_bank_says_of_every_line_and_what_it_gives_back_is_owed_again_and_so
     url = f"/finance/refunds/{second.pk}/payee/"
     assert "账户已销户" in client.get(url).content.decode()
     form = {"bank_code": "103100000026", "account_name": second.account_name, "account_no": "6228480088888888888", "reason": ""}
+    assert "账户持有人的证件号码" in client.post(url, form | {"reason": "原账户已销户，本人提供新卡"}).content.decode()
+    form["payee_number"] = second.person.id_number if second.account_name == second.person.name else "11010519491231002X"  # type: ignore[union-attr]
     refused = client.post(url, form)
     assert refused.status_code == 422
     assert "请写明改付的依据" in refused.content.decode()
@@ -321,6 +326,30 @@ def test_the_second_look_takes_out_the_dead_changed_accounts_and_what_another_ba
     assert set(due_ids(dead)) <= set(staged(last))
     assert {p.account_name for p in RefundPayment.objects.filter(batch_id=last.pk, due_id__in=due_ids(dead))} == {"继承人"}
     assert list(refund_faults("default")) == []
+
+
+def test_an_heir_of_the_same_name_is_known_by_the_number_and_marks_no_card() -> None:
+    refund, card = refunded(), "6228480055555555555"
+    person = refund.person
+    assert person is not None
+    reported_dead(refund)
+    assert all(row.is_dead for row in standing(refund))
+    for number, words in (("", "请填写新账户持有人的证件号码"), ("123", "校验未通过")):
+        with pytest.raises(PayRefused, match=words):
+            plan_payee(
+                refund_id=refund.pk, bank_code="103100000026", account_name=person.name, account_no=card, reason="继承人提供新卡，已核对",
+                payee_number=number, user=user("accountant"),
+            )  # fmt: skip
+    with pytest.raises(PayRefused, match="在参保登记中不是"):
+        moved(refund, "继承人", card, person.id_number)
+    moved(refund, person.name, card, "11010519491231002X")
+    assert not any(row.is_dead for row in standing(refund))
+    batch = paid()
+    assert set(due_ids(refund)) <= set(staged(batch))
+    assert set(RefundPayment.objects.filter(batch_id=batch.pk, due_id__in=due_ids(refund)).values_list("hold", flat=True)) == {0}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT benefits_account_on_record_v1(%s, %s)", [person.pk, card])
+        assert cursor.fetchone() == (False,)
 
 
 def test_nothing_is_paid_but_what_was_approved_and_nobody_writes_past_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -76,6 +76,7 @@ EXEMPT = {
     **dict.fromkeys(("backoffice:volume_look", "backoffice:volume_check", "backoffice:archive_note"),
                     "what a page that is looked at here offers: tests/backoffice/test_volumes.py"),
     "backoffice:inbox_look": "one's own mark of when the bell was pressed",
+    "backoffice:imports_elsewhere": "lines no county answers for go to the city alone (`take_elsewhere`): tests/exchange/test_rows_judged.py",
     "counter:day_sheet": "sheets of one's own agencies (`sheets_for`): tests/casework",
     "counter:tell": "the database asks who pays (`benefits_notice_guard_v1`, tests/attacks/d46*)",
     **dict.fromkeys((

@@ -94,6 +94,7 @@ urlpatterns = [
     path("cases/<str:case_no>/papers/<int:material_id>/", cases.paper, name="paper"),
     path("meetings/", meetings.meetings, name="meetings"),
     path("imports/", imports.imports, name="imports"),
+    path("imports/<int:number>/elsewhere/", imports.take_lines, name="imports_elsewhere"),
     path("calendar/", calendar_days.calendar, name="calendar"),
     path("kin/", kin.kin, name="kin"),
     path("deaths/", deaths.deaths, name="deaths"),

@@ -6,7 +6,7 @@ of harmless ones (`declarations/lines-beside.yaml`): nobody knows of which rows 
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from yigui.common.normalise import INVISIBLE
 from yigui.common.yaml_files import YamlError, load_yaml
 from yigui.documents.errors import FileRefused
 from yigui.documents.tabular.units import other_unit_of_note
+from yigui.exchange.beside import ACCEPTED_BY
 
 _DECLARED = Path(__file__).parent / "declarations" / "lines-beside.yaml"
 #: Of any file: it is void, no real one, or not whole.
@@ -131,22 +132,24 @@ def refuse_out(file_name: str, row: int, title: str) -> FileRefused:
     )
 
 
-def refuse_line(file_name: str, number: int, text: str) -> None:
+def refuse_line(file_name: str, number: int, text: str, accepted: Callable[[], Collection[str]] = tuple) -> None:
     """Refuse a file by a line among its rows that is no data.
 
+    Args:
+        accepted: the lines that two people have accepted of its sender (`harmless`); asked where it is not on the declared list.
+
     Raises:
-        FileRefused: it is not on the declared list.
+        FileRefused: it is on neither.
     """
-    if not is_harmless(text):
+    if not is_harmless(text, accepted):
         raise FileRefused(
             f"文件“{file_name}”第 {number} 行“{plain_line(text)[:60]}”不是数据、合计或页码，可能说明前后各行是退款、未入账、已作废的款项或另一种单位，未作任何改动。"
-            f"请与报送单位核实：与入账无关的，删除该行后重新导入；说明部分行的，把这些行分成另一个文件。每次都随文件报送、且与各行无关的说明，"
-            f"请系统管理员在无关说明清单（lines-beside.yaml）中登记。"
+            f"请与报送单位核实：与入账无关的，删除该行后重新导入；说明部分行的，把这些行分成另一个文件。{ACCEPTED_BY}"
         )
 
 
-def is_harmless(text: str) -> bool:
-    """Whether a line says nothing of the rows: it is made of declared labels and short values, or of declared sentences."""
+def is_harmless(text: str, accepted: Callable[[], Collection[str]] = tuple) -> bool:
+    """Whether a line says nothing of the rows: it is made of declared labels and short values, or of declared sentences, or was accepted of its sender."""
     plain = _MARKS.sub("", plain_line(text))
     if not re.search(r"[A-Za-z\u4e00-\u9fff]", plain):
         return True
@@ -158,6 +161,7 @@ def is_harmless(text: str) -> bool:
     if all(sentences.fullmatch(_MARKS.sub("", part)) for part in re.split(r"[。;]", plain) if part.strip()):
         return True
     values = labels.split(_CLOCK.sub("", plain))
-    if len(values) > 1:
-        return not values[0].strip(" ()[]【】") and all(len(one) <= _VALUE_MAX and not _OF_ROWS.search(one) for one in values[1:])
-    return False
+    is_labelled = len(values) > 1 and not values[0].strip(" ()[]【】")
+    if is_labelled and all(len(one) <= _VALUE_MAX and not _OF_ROWS.search(one) for one in values[1:]):
+        return True
+    return plain_line(text) in accepted()

@@ -18,7 +18,9 @@ from yigui.documents.tabular.units import other_unit_of_head
 _DECLARED = Path(__file__).parent / "declarations" / "heads-beside.yaml"
 SOURCES = ("bank", "tax", "results")
 #: What cells of a listed column are held against; "" nothing.
-SAYS = ("", "way", "yuan", "nothing", "equal", "arrived", "agreed")
+SAYS = ("", "way", "yuan", "nothing", "equal", "day", "arrived", "agreed")
+#: Who may accept a head or a line, as the refusal of a file says it (`harmless`).
+ACCEPTED_BY = "每次都随文件报送、且与这些无关的，可在“无关列登记”登记（出纳或会计申请，市级出纳或会计中的另一人确认），以后的文件不再因此退回。"
 #: A remark behind a head that says nothing: the head again in English.
 _ENGLISH = re.compile(r"^([^\[(]+)[\[(][a-z0-9 .,'/-]{3,}[\])]$")
 #: The reader keeps so much of a head it does not know.
@@ -154,5 +156,5 @@ def refuse_unlisted(file_name: str, heads: Sequence[str], nameless: Collection[i
         more = f"等 {len(heads)} 列" if len(heads) > 8 else ""
         raise FileRefused(
             f"文件“{file_name}”有系统不认得的列“{named}”{more}，可能说明收付方向、金额单位、币种、款项种类或到账与否，未作任何改动。请对方删除这些列，"
-            f"或改用约定的表头后重新导入；每次都随文件报送、且与这些无关的列，请系统管理员在无关列清单（heads-beside.yaml）中登记表头和理由。"
+            f"或改用约定的表头后重新导入；{ACCEPTED_BY}"
         )

@@ -55,6 +55,8 @@ class Contracts:
     services: Mapping[str, Service]
     tells: tuple[Tell, ...]
     takes: Mapping[str, Take]
+    #: By kind of file of records the departments it is taken from.
+    files: Mapping[str, tuple[str, ...]]
 
     def for_material(self, material: str) -> Service | None:
         """The service whose answer stands in for a paper."""
@@ -69,15 +71,18 @@ def contracts() -> Contracts:
         YamlError: an unknown or missing key; begins with file and line.
     """
     declared = load_yaml(FILE)
-    declared.check_keys(("services", "tells", "takes"))
+    declared.check_keys(("services", "tells", "takes", "files"))
     for raw in declared["services"]:
         raw.check_keys(tuple(Service.__dataclass_fields__))
     for raw in declared["tells"]:
         raw.check_keys(tuple(Tell.__dataclass_fields__))
     for raw in declared["takes"]:
         raw.check_keys(tuple(Take.__dataclass_fields__))
+    for raw in declared["files"]:
+        raw.check_keys(("kind", "departments"))
     return Contracts(
         services={s["code"]: Service(**s) for s in declared["services"]},
         tells=tuple(Tell(**{**t, "items": frozenset(t["items"])}) for t in declared["tells"]),
         takes={t["kind"]: Take(**t) for t in declared["takes"]},
+        files={f["kind"]: tuple(f["departments"]) for f in declared["files"]},
     )

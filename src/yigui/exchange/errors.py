@@ -11,6 +11,12 @@ class FileTwice(Conflict):
     code = "exchange.file_twice"
 
 
+class SenderUnfit(Forbidden):
+    """Such records are not this partner's to report."""
+
+    code = "exchange.sender_unfit"
+
+
 class MessageMoved(Conflict):
     code = "exchange.message_moved"
 

@@ -14,12 +14,15 @@ from yigui.common.digests import sm3
 from yigui.common.identifiers import says_its_kind, widen_citizen_number
 from yigui.common.locks import Lock
 from yigui.common.normalise import NAME_MAX, NAME_MIN, is_name, plain_identity, plain_name, read_day
+from yigui.common.tables import delimited_lines
 from yigui.db.presence import act_as
 from yigui.documents.errors import FileRefused
+from yigui.documents.models import StoredFile
 from yigui.documents.sheets import Sheet, read_sheet
-from yigui.documents.store import store_made
+from yigui.documents.store import read_file, store_made
 from yigui.documents.tabular import Column, Kind
-from yigui.exchange.errors import FileTwice, FileUnreadable
+from yigui.exchange.contracts import contracts
+from yigui.exchange.errors import FileTwice, FileUnreadable, SenderUnfit
 from yigui.exchange.models import DeathRecord, FileKind, InboundFile, LifeSign, Partner, PrisonRecord
 from yigui.exchange.said_of_records import against_record
 from yigui.staff.enums import UserKind
@@ -91,19 +94,29 @@ class Noted:
 
 @transaction.atomic
 def import_records(
-    spec: RecordFile, *, content: bytes, file_name: str, partner: Partner, user: User, today: dt.date
+    spec: RecordFile,
+    *,
+    content: bytes,
+    file_name: str,
+    partner: Partner,
+    user: User,
+    today: dt.date,
+    continues: InboundFile | None = None,
 ) -> InboundFile:
-    """Take a file in. CSV in UTF-8 or GB 18030; a row that is known already counts as accepted.
+    """Take a file in. CSV in UTF-8 or GB 18030; a row that is known already counts as accepted. A line about somebody, or a unit, that another area
+    answers for is sent back alone and waits for the city (`take_elsewhere`).
 
     Args:
         user: the section head who takes it in, or the account of the partner's program, carrying its key.
+        continues: the file whose lines of elsewhere these are.
 
     Raises:
         FileUnreadable: not text, a column missing, no rows, or more than `ROWS_MAX`.
         FileTwice: the same content came in before; nothing is changed.
-        NotAuthorised: an officer brings lines about people or units of areas the own agency does not answer for; nothing is changed, and the city may take
-            the same file in.
+        SenderUnfit: no such records are taken from this partner.
     """
+    if partner.pk not in contracts().files.get(str(spec.kind), ()):
+        raise SenderUnfit(_unfit(spec, partner))
     digest = sm3(content)
     _one_at_a_time(spec.kind)
     earlier = InboundFile.objects.filter(kind=spec.kind, digest=digest).first()
@@ -122,7 +135,10 @@ def import_records(
         else:
             good.append(spec.model(**spec.record(row), row_no=row["row_no"]))
     new = unknown(spec, good)
-    _refuse_elsewhere(new, user)
+    elsewhere = _of_elsewhere(new, user)
+    if elsewhere:
+        rejected = sorted([*rejected, *([number, _ELSEWHERE] for number in elsewhere)], key=lambda row: row[0])
+        new, good = ([r for r in rows_ if r.row_no not in elsewhere] for rows_ in (new, good))  # type: ignore[attr-defined]
     noted = spec.judge(new)
     waiting = sum(n.is_waiting for n in noted.values())
     # What the file said is kept whole: no record stands without it (`exchange_record_ground_v1`), and `verify` reads it again.
@@ -132,19 +148,23 @@ def import_records(
         kind=spec.kind, partner=partner, file_name=file_name[:200], digest=digest, row_count=len(rows), accepted_count=len(good),
         rejected=rejected, received_by=user, matched_count=len(new) - len(noted), known_count=len(good) - len(new),
         rejected_count=len(rejected), waiting_count=waiting, unmatched_count=len(noted) - waiting,
-        noted=[[number, n.word, n.sentence] for number, n in sorted(noted.items())][:NOTED_MAX],
+        noted=[[number, n.word, n.sentence] for number, n in sorted(noted.items())][:NOTED_MAX], elsewhere=sorted(elsewhere),
+        continues=continues, unread_heads=list(rows.unread),
     )  # fmt: skip
-    receipt.unread = tuple(rows.unread)
     for record in new:
         record.file = receipt  # type: ignore[attr-defined]
     spec.model._default_manager.bulk_create(new, batch_size=2000)
     return receipt
 
 
-def _refuse_elsewhere(records: Sequence[models.Model], user: User) -> None:
-    """Refuse a county's officer a file with new lines that are another county's (`exchange_record_ground_v1` asks again); a partner's program brings its own."""
+#: The sentence of a line that is another area's.
+_ELSEWHERE = "该行的参保人或用人单位由其他地区经办，本机构不能接收，已转市级机构待接收"
+
+
+def _of_elsewhere(records: Sequence[models.Model], user: User) -> set[int]:
+    """Numbers of the new lines a county's officer brings that are another county's (`exchange_record_ground_v1` asks again); a partner's program brings its own."""
     if user.kind != UserKind.PERSON or is_at_city(user):
-        return
+        return set()
     asked = [
         {"row_no": r.row_no, "id_number": r.id_number, "credit_code": getattr(r, "credit_code", None)}  # type: ignore[attr-defined]
         for r in records
@@ -152,16 +172,38 @@ def _refuse_elsewhere(records: Sequence[models.Model], user: User) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT row_no FROM jsonb_to_recordset(%s::jsonb) AS t (row_no integer, id_number text, credit_code text)"
-            " WHERE exchange_record_area_v1(id_number, credit_code) <> ALL (%s) ORDER BY row_no",
+            " WHERE exchange_record_area_v1(id_number, credit_code) <> ALL (%s)",
             [json.dumps(asked), own_areas(user)],
         )
-        rows = [str(number) for (number,) in cursor.fetchall()]
-    if rows:
-        shown = f"{'、'.join(rows[:20])}{'' if len(rows) <= 20 else ' 等'}"
-        raise NotAuthorised(
-            f"文件第 {shown} 行（共 {len(rows)} 行）的参保人或用人单位由其他地区经办，本机构不能接收，本次未做任何改动。"
-            "请将整份文件交市级经办机构接收，或只接收本地区的行。"
-        )
+        return {number for (number,) in cursor.fetchall()}
+
+
+def _unfit(spec: RecordFile, partner: Partner) -> str:
+    senders = Partner.objects.filter(pk__in=contracts().files.get(str(spec.kind), ())).order_by("pk").values_list("name", flat=True)
+    named = "、".join(senders) or "尚未登记的协作单位（请系统管理员登记）"
+    return f"{spec.kind.label}由{named}提供，{partner.name}不报送此类数据，本次未做任何改动。请按数据来源选择报送单位。"
+
+
+def take_elsewhere(spec: RecordFile, *, file: InboundFile, user: User, today: dt.date) -> InboundFile:
+    """Take the lines of a county's file that other areas answer for (待市级接收的行), as a file of their own made of what the kept one says; once.
+
+    Raises:
+        NotAuthorised: somebody of a county. FileTwice: they have been taken. FileUnreadable: as `import_records`.
+    """
+    if not is_at_city(user):
+        raise NotAuthorised("其他地区的行由市级机构的科室负责人接收。")
+    if InboundFile.objects.filter(continues=file).exists() or not file.elsewhere:
+        raise FileTwice(f"第 {file.pk} 号回执中其他地区的行已接收，本次未做任何改动。", receipt=file.pk)
+    kept = read_file(StoredFile.objects.get(digest=file.digest))
+    wanted = set(file.elsewhere)
+    rows = [row for row in read_records(spec, kept, file.file_name) if row["row_no"] in wanted]
+    # Above the head stands which file they are of: the same line of two counties' files is two contents.
+    table = [[f"回执 {file.pk} 号转来的行"], list(spec.columns), *([row[name] for name in spec.columns] for row in rows)]
+    content = "".join(delimited_lines(table)).encode()
+    name = f"{file.file_name[:150]}（{file.pk} 号回执转来）"
+    return import_records(
+        spec, content=content, file_name=f"{name}.csv", partner=file.partner, user=user, today=today, continues=file
+    )
 
 
 def _one_at_a_time(kind: str) -> None:

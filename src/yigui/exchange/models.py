@@ -1,7 +1,6 @@
 """Partners, tokens, inbound files and their records."""
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db import models
@@ -98,6 +97,12 @@ class InboundFile(models.Model):
     unmatched_count = models.IntegerField("未匹配到参保人", null=True)
     #: Lines that wait for a person or are about nobody here: [row, word, sentence], at most `NOTED_MAX`.
     noted = models.JSONField("待核定和未匹配的行", default=list, db_default=[])
+    #: Numbers of those of the rejected lines that another area answers for: they wait for the city, which takes them as a file of their own.
+    elsewhere = models.JSONField("属其他地区的行", default=list, db_default=[])
+    #: The file whose lines of elsewhere this one takes.
+    continues = models.OneToOneField("self", models.PROTECT, null=True, related_name="continued", verbose_name="接续的收文")
+    #: Heads of columns that nobody read: what stands under them is in the kept file.
+    unread_heads = models.JSONField("未读取的列", default=list, db_default=[])
     received_by = models.ForeignKey(User, models.PROTECT, null=True)
     received_at = models.DateTimeField("接收时间", auto_now_add=True)
 
@@ -120,9 +125,16 @@ class InboundFile(models.Model):
         triggers: ClassVar[list[Any]] = append_only("inbound_file")
 
     @property
+    def continued_by(self) -> "InboundFile | None":
+        """The file by which the city took the lines of elsewhere; None while they wait."""
+        return getattr(self, "continued", None)
+
+    @property
     def accounted(self) -> str:
         """What became of each line, in words."""
         words = [f"{self.row_count} 行，入库 {self.matched_count} 行", f"退回 {self.rejected_count} 行"]
+        if self.elsewhere:
+            words[-1] += f"（其中 {len(self.elsewhere)} 行属其他地区，待市级机构接收）"
         for count, word in (
             (self.known_count, "此前已知"),
             (self.waiting_count, "待核定"),
@@ -132,13 +144,53 @@ class InboundFile(models.Model):
                 words.insert(-1, f"{word} {count} 行")
         return "，".join(words)
 
-    #: Heads of columns that were not read; told by the import that has just taken the file in.
-    unread: Sequence[str] = ()
-
     @property
     def said(self) -> str:
         """What became of each line, and which columns were not read."""
-        return f"{self.accounted}。{unread_said(self.unread)}"
+        return f"{self.accounted}。{unread_said(self.unread_heads)}"
+
+
+class Harmless(models.Model):
+    """A head or a line of a partner's files of money that says nothing of the money (无关列登记): asked for by one, confirmed by another of finance. Beside the
+    declared lists (`declarations/heads-beside.yaml`, `lines-beside.yaml`), for the files of this sender alone. Written by the owner's functions."""
+
+    partner = models.ForeignKey(Partner, models.PROTECT, db_index=False)
+    source = models.CharField("文件种类", max_length=10)
+    kind = models.CharField("类别", max_length=10)
+    #: As it is compared, and as it stands in the file.
+    word = models.CharField("原文", max_length=120)
+    shown = models.CharField("显示", max_length=120)
+    reason = models.CharField("理由", max_length=200)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    asked_at = models.DateTimeField("申请时间")
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    confirmed_at = models.DateTimeField("确认时间", null=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    ended_at = models.DateTimeField("停用时间", null=True)
+
+    class Meta:
+        db_table = "exchange_harmless"
+        verbose_name = "无关列登记"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["partner", "source", "kind", "word"], condition=models.Q(ended_by=None), name="harmless_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by=None) | ~models.Q(confirmed_by=models.F("asked_by")), name="harmless_by_two"
+            ),
+        )
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.confirmed_at is None and self.ended_at is None
+
+    @property
+    def state_label(self) -> str:
+        return "已停用" if self.ended_at else "已确认" if self.confirmed_at else "待确认"
+
+    @property
+    def kind_label(self) -> str:
+        return "说明" if self.kind == "line" else "表头"
 
 
 class AskOutcome(models.TextChoices):

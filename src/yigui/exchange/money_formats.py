@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from yigui.common.money import parse_yuan, plain_fen
@@ -22,9 +22,11 @@ from yigui.documents.tabular.read import read_row as read_told
 from yigui.documents.tabular.rows import is_total_word
 from yigui.exchange.around import refuse_line, refuse_out, refuse_titles, says_no_money, says_out, says_void
 from yigui.exchange.beside import says_it_went, undone_in
+from yigui.exchange.harmless import LINE, approved
 from yigui.exchange.letterheads import accounts_in, is_label, other_currency_in
 from yigui.exchange.receipt_rows import FEN_MAX, ReadRow, ReceiptRow, RefusedRow, is_reference, mark_of, own_numbers
 from yigui.exchange.said_of_lines import IN, OUT, SAID, is_reversal, is_yuan, not_booked, refuse_unread, unclear, way_word
+from yigui.exchange.second_columns import same_account
 from yigui.exchange.stated_sums import ALL, CAME, WENT, Rows, quoted_in, refuse_pages, refuse_unequal, stated_in
 from yigui.exchange.statements import UNDOES, Statement, undone
 
@@ -242,7 +244,7 @@ def read_csv(
     _refuse_currency(table, file_name)
     account = _letterhead_account(table, file_name, on_account)
     is_known = bool(account or {"own_account", "payee"} & set(table.heads)) or form.source != "bank"
-    refuse_unread(content, file_name, table, source=form.source, is_account_known=is_known)
+    refuse_unread(content, file_name, table, source=form.source, is_account_known=is_known, partner=form.partner)
     balances = _balanced(table, file_name, account) if "balance" in table.heads else _Balances()
     if balances.statement is not None:
         on_statement(balances.statement)
@@ -323,6 +325,7 @@ def _balanced(table: Table, file_name: str, account: str) -> _Balances:
         FileRefused: a row does not go on from the one before, whichever end one begins at.
     """
     accounts = {account} if account else set()
+    whose: list[str] = []
     plain: list[Step] = []
     signed: list[Step] = []
     days: list[str] = []
@@ -338,20 +341,22 @@ def _balanced(table: Table, file_name: str, account: str) -> _Balances:
         plain.append((row.number, moved, balance))
         signed.append((row.number, _moved(row, is_signed=True), balance))
         days.append(row.cells.get("received_on", ""))
+        whose.append(_own_account(row.cells))
         accounts |= {named for named in (_own_account(row.cells),) if named}
     # A bank writes its minus one way throughout: the balances say which.
     is_signed = plain != signed and _is_broken(plain) and not _is_broken(signed)
     rows = signed if is_signed else plain
     if len(accounts) > 1:
+        # Of several accounts each goes on from its own rows.
+        of_each = [[(p, s) for p, s, own in zip(plain, signed, whose, strict=True) if own == one] for one in dict.fromkeys(whose)]
+        chains = [([p for p, _ in steps], [s for _, s in steps]) for steps in of_each]
+        is_signed = any(p != s and _is_broken(p) and not _is_broken(s) for p, s in chains)
+        for p, s in chains:
+            _refuse_broken(s if is_signed else p, file_name)
         return _Balances(is_signed=is_signed)
+    _refuse_broken(rows, file_name)
     backwards = rows[::-1]
     broken, broken_backwards = _broken(rows), _broken(backwards)
-    if broken and broken_backwards:
-        at = rows[broken[0]] if len(broken) <= len(broken_backwards) else backwards[broken_backwards[0]]
-        raise FileRefused(
-            f"文件“{file_name}”第 {at[0]} 行的余额与相邻的行不连续，可能缺少行、行序被改动或只导出了一个方向，未作任何改动。"
-            f"请按交易先后导出全部收支后重新导入。"
-        )
     if not _is_whole(rows) and bool(broken) == bool(broken_backwards):
         # Balances of rows that cannot be read may show the order, though they prove nothing of themselves.
         every = [(number, moved, balance) for (number, moved, _), balance in zip(rows, told, strict=True)]
@@ -399,6 +404,18 @@ def _still(empty: set[int], told: Sequence[int | None], *, is_newest_first: bool
     return {k for k in empty if told[k] is not None and all(0 <= k + at <= last and told[k + at] == told[k] for at in beside)}
 
 
+def _refuse_broken(rows: Sequence[Step], file_name: str) -> None:
+    """Refuse a list whose balances do not go on, whichever end one begins at, by the row where they do not."""
+    backwards = rows[::-1]
+    broken, broken_backwards = _broken(rows), _broken(backwards)
+    if broken and broken_backwards:
+        at = rows[broken[0]] if len(broken) <= len(broken_backwards) else backwards[broken_backwards[0]]
+        raise FileRefused(
+            f"文件“{file_name}”第 {at[0]} 行的余额与相邻的行不连续，可能缺少行、行序被改动或只导出了一个方向，未作任何改动。"
+            f"请按交易先后导出全部收支后重新导入。"
+        )
+
+
 def _is_broken(rows: Sequence[Step]) -> bool:
     return bool(_broken(rows) and _broken(rows[::-1]))
 
@@ -424,6 +441,7 @@ def _rows(
     stated, tally = stated_in(table.above), _Tally()
     title = next((line for line in [*table.above, table.sheet] if says_out(line)), "")
     pages = list(table.above)
+    accepted = partial(approved, form.partner, form.source, LINE)
     for row in _rows_of(table):
         if row.is_example:
             continue
@@ -453,7 +471,7 @@ def _rows(
                 own = [one for one in own if one.kind != "sum" or (one.of != ALL and not has_day)]
             stated += own
             if row.line:
-                refuse_line(file_name, row.number, row.line)
+                refuse_line(file_name, row.number, row.line, accepted)
             if not row.is_aside or (not told and not own and not _IS_PAGE.search(words)):
                 yield RefusedRow(row.number, words[:400] or "不是明细行", _raw(row, form), "aside")
             continue
@@ -464,11 +482,11 @@ def _rows(
             stated += own
             continue
         if row.is_words or (row.line and (says_no_money(row.line) or says_void(row.line))):
-            refuse_line(file_name, row.number, row.line)
+            refuse_line(file_name, row.number, row.line, accepted)
             yield RefusedRow(row.number, f"“{row.line[:60]}”行不是数据，没有读取", _raw(row, form), "aside")
             continue
         if (word := row.cells.get("reference", "")) and _HAN.search(word) and (says_no_money(word) or says_void(word)):
-            refuse_line(file_name, row.number, word)
+            refuse_line(file_name, row.number, word, accepted)
         for name, fen in told.items():
             sums[name] += fen
             since[name] += fen
@@ -553,7 +571,14 @@ def _known_again(line: RefusedRow, row: Row, account: str) -> RefusedRow:
 
 def _of_account(line: ReceiptRow, row: Row, form: PartnerFormat, account: str, on_account: OnAccount) -> ReadRow:
     """The line with the account of ours it moved on; refused where that is not one."""
-    named = _own_account(row.cells) or (_joined(row.cells.get("payee", "")) if not line.is_debit else "")
+    own, payee = _own_account(row.cells), _joined(row.cells.get("payee", "")) if not line.is_debit else ""
+    if own and payee and not same_account(own, payee):
+        return RefusedRow(
+            line.row_no,
+            f"本方账号 {own[-8:]} 与收款账号 {payee[-8:]}（末位）不同，不知到了哪个账户，请与银行核实后重新报送该行",
+            _raw(row, form),
+        )
+    named = own or payee
     if not named:
         return replace(line, account_no=account[:40])
     try:
@@ -720,6 +745,14 @@ def _row(told: Row, form: PartnerFormat, *, has_ways: bool, is_signed: bool = Fa
     if written and int_or_none(written) is None:
         return RefusedRow(number, f"缴费单号“{written}”不是数字", _raw(told, form))
     own = own_numbers(text)
+    if written and own.bill_id is not None and own.bill_id != int_or_none(written):
+        words = f"缴费单号“{written}”与附言中的缴费单号 {own.bill_id} 不同，不知缴的是哪一张，请与报送单位核实后重新报送该行"
+        return RefusedRow(number, words, _raw(told, form))
+    if row.get("order") and own.order_code and own.order_code != row["order"].upper():
+        words = (
+            f"缴费码“{row['order'][:20]}”与附言中的缴费码 {own.order_code} 不同，不知缴的是哪一笔，请与报送单位核实后重新报送该行"
+        )
+        return RefusedRow(number, words, _raw(told, form))
     line = ReceiptRow(
         number, row["reference"][:80], dt.date.fromisoformat(row["received_on"]), fen, int_or_none(written) if written else own.bill_id,
         (row.get("order", "").upper() or own.order_code)[:40], row.get("unit_no", "")[:40], row.get("credit_code", "").upper()[:40],
@@ -760,7 +793,8 @@ def _way(row: Mapping[str, str], *, has_ways: bool, undoes: bool = False, is_sig
         return f"借贷标志“{word[:20]}”无法识别，不知是收是付；应为借或贷"
     if side := debit or credit:
         named = f"{'借方' if debit else '贷方'}发生额 {plain_fen(side)}"
-        if amount and abs(amount) != abs(side):
+        # A list writes money out with a minus or without one; below zero beside money in, or above it beside a red sum, says the contrary.
+        if amount and amount not in ((side, -side) if debit > 0 else (side,)):
             return f"金额 {plain_fen(amount)} 与{named} 不符，请与银行核实"
         if word and (word in OUT) != bool(debit):
             return f"借贷标志“{word[:20]}”与{named} 不符，请与银行核实"

@@ -1,6 +1,7 @@
 """Messages (报文) that came to nothing yet: they wait for a person (待核定), or are about nobody here (未匹配)."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -24,13 +25,32 @@ class NotedMessage:
     noted: Noted
 
 
-def noted_messages(most: int) -> list[NotedMessage]:
-    """The newest messages that still wait for a person or are still about nobody here, with why: what was decided, registered or named since is none."""
+def noted_messages(most: int, areas: Collection[str] | None = None) -> list[NotedMessage]:
+    """The newest messages that still wait for a person or are still about nobody here, with why: what was decided, registered or named since is none.
+
+    Args:
+        areas: of whose people (and units) alone; None of everybody, those nobody here knows included.
+    """
     rows = list(InMessage.objects.filter(result__has_key="noted").select_related("partner").order_by("-id")[:LOOKED_AT])
+    if areas is not None:
+        rows = _about(rows, areas)
     now = _deaths([row for row in rows if row.kind == FileKind.DEATH])
     for kind in {row.kind for row in rows} - {FileKind.DEATH}:
         now |= _judged(kind, [row for row in rows if row.kind == kind])
     return [NotedMessage(row, now[row.pk]) for row in rows if row.pk in now][:most]
+
+
+def _about(rows: Sequence[InMessage], areas: Collection[str]) -> list[InMessage]:
+    """Those about people registered, or units, in some areas: by the rule of files (`exchange_record_area_v1`)."""
+    asked = [{"message": row.pk, "id_number": row.content.get("AAC002"), "credit_code": row.content.get("AAB998")} for row in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT message FROM jsonb_to_recordset(%s::jsonb) AS t (message bigint, id_number text, credit_code text)"
+            " WHERE exchange_record_area_v1(id_number, credit_code) = ANY (%s)",
+            [json.dumps(asked), list(areas)],
+        )
+        own = {number for (number,) in cursor.fetchall()}
+    return [row for row in rows if row.pk in own]
 
 
 def _deaths(rows: Sequence[InMessage]) -> dict[int, Noted]:

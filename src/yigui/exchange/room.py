@@ -1,7 +1,7 @@
 """Partners: what they were asked and told, and what they sent."""
 
 from yigui.common.rooms import APPEND, NOTHING, READ, Functions, Job, Kind, Own, Room, Table, Verification, stays
-from yigui.exchange.inbox_sources import REFUSED
+from yigui.exchange.inbox_sources import ELSEWHERE, HARMLESS, REFUSED
 from yigui.exchange.outbox import send_waiting
 from yigui.exchange.verify import records_of_files
 
@@ -18,6 +18,8 @@ ROOM = Room(
         "exchange_inbound_file": Table(Kind.APPEND_ONLY, signed=("received_by_id",), programs=("received_by_id",)),
         "exchange_in_message": Table(Kind.APPEND_ONLY),
         "exchange_answer": Table(Kind.APPEND_ONLY),
+        # Written by the owner's functions, for two people of finance.
+        "exchange_harmless": Table(Kind.EVIDENCE, READ),
         "exchange_employment_registration": Table(
             Kind.APPEND_ONLY, own=Own("credit_code IN (SELECT o.credit_code FROM registry_employer o)")
         ),
@@ -31,8 +33,11 @@ ROOM = Room(
     functions=Functions(
         after=("warrants", "staff", "registry", "identity"),
         callable=(
+            "exchange_ask_harmless_v1",
+            "exchange_confirm_harmless_v1",
             "exchange_death_rule_v1",
             "exchange_deaths_v1",
+            "exchange_end_harmless_v1",
             "exchange_is_answer_v1",
             "exchange_life_after_v1",
             "exchange_new_deaths_v1",
@@ -55,13 +60,15 @@ ROOM = Room(
             "exchange_verdict_ground_v1",
             "exchange_withdrawal_ground_v1",
         ),
-        files=("functions", "partners", "answers"),
+        files=("functions", "partners", "answers", "harmless"),
     ),
     jobs=(Job("exchange.send_waiting", send_waiting, cron="* * * * *", label="发送部门报文"),),
     verifications=(Verification(125, "收到的文件", records_of_files),),
     taken={
         "exchange_death_verdict_record_id_key": "这条死亡信息刚刚由其他人核定，请刷新后查看结果。",
+        "harmless_once": "这个表头或说明刚刚已由其他人登记，请刷新后查看。",
+        "exchange_inbound_file_continues_id_key": "这份收文中其他地区的行刚刚已由其他人接收，请刷新后查看。",
         "exchange_death_withdrawal_record_id_key": "这条死亡信息已由另一笔业务更正为误报，请刷新后核对，无须更正的请撤回本件。",
     },
-    inbox=(REFUSED,),
+    inbox=(REFUSED, ELSEWHERE, HARMLESS),
 )

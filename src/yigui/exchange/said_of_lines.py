@@ -14,7 +14,10 @@ from yigui.documents.errors import FileRefused
 from yigui.documents.tabular.columns import WIDE, Column, Kind, Row
 from yigui.documents.tabular.heads import Words, plain_head
 from yigui.documents.tabular.read import Table, read_table
+from yigui.documents.tabular.units import other_unit_of_head
 from yigui.exchange.beside import HEAD_MAX, is_nothing, may_say_it_went, refuse_unlisted, says_again, says_it_went, says_of
+from yigui.exchange.harmless import HEAD, approved, plain_of
+from yigui.exchange.second_columns import second_of
 
 #: In which money an amount is.
 CURRENCY = Column("currency", (
@@ -197,6 +200,7 @@ def refuse_unread(
     *,
     source: str,
     is_account_known: bool,
+    partner: str,
     of_results: Callable[[Row], bool] | None = None,
 ) -> None:
     """Refuse a table with a column under a head nobody knows, but for the harmless ones that are listed (`beside`), and those where they say which way
@@ -204,6 +208,7 @@ def refuse_unread(
 
     Args:
         source: bank, tax or results, of which the list is.
+        partner: whose files they are: heads that two people have accepted of it are passed over like the listed ones (`harmless`).
         is_account_known: the table names the account it is of, or need not.
         of_results: the table is one of results of payments, which went one way; tells the rows that say that the money arrived: the others say
             themselves that it did not.
@@ -219,11 +224,18 @@ def refuse_unread(
     heads = [head for head in every if plain_head(head)]
     if not heads and not is_summary:
         return
+    accepted = approved(partner, source, HEAD) if heads else frozenset()
     # Before those of the format: of two heads that one column knows the second is read by nobody else.
     columns = [Column(str(k), (head,)) for k, head in enumerate(heads)]
     words = Words(table.columns)
     looked = {
-        column.name: _Looked(head, says=_says_beside(head, source, words)) for column, head in zip(columns, heads, strict=True)
+        column.name: _Looked(head, says=_says_beside(head, source, words, accepted))
+        for column, head in zip(columns, heads, strict=True)
+    }
+    seconds = {
+        column.name: second
+        for column, head in zip(columns, heads, strict=True)
+        if (second := second_of(head, words, table.heads, says=says_of(head, source), of_results=of_results is not None))
     }
     if is_summary:
         looked["text"] = _Looked(table.heads["text"], is_text=True)
@@ -236,6 +248,8 @@ def refuse_unread(
                 one.hold_to_list(row.number, row.cells[name].strip(), ways_are_told=ways_are_told)
                 if one.is_net and not row.problems:
                     one.compare(row.number, row.cells[name], {row.cells[at] for at in amounts} - {""})
+                if name in seconds and not row.problems and not _is_out(row.cells):
+                    seconds[name].refuse(file_name, row.number, row.cells[seconds[name].column], row.cells[name])
     # What people write as they like may be of money that came in; money that went out it must not hide.
     found = [one for one in looked.values() if not ways_are_told and one.says_ways and (one.ways & OUT or not one.is_free)]
     if not found and is_summary and looked["text"].ways & OUT:
@@ -250,9 +264,16 @@ def refuse_unread(
     refuse_unlisted(file_name, [one.head for one in looked.values() if one.is_unlisted])
 
 
-def _says_beside(head: str, source: str, words: Words) -> str | None:
+def _is_out(cells: Mapping[str, str]) -> bool:
+    """Whether a row says that its money went out: its other side is whom we paid, and no column of the payer speaks of that."""
+    return way_word(cells.get("way", "")) in OUT or _is_amount(cells.get("debit", ""))
+
+
+def _says_beside(head: str, source: str, words: Words, accepted: frozenset[str]) -> str | None:
     """What a column beside those that are read is held against; None where nobody knows it."""
     listed = says_of(head, source)
+    if listed is None and plain_of(HEAD, head) in accepted and not other_unit_of_head(head):
+        return ""
     again = words.of(head) if listed is None else None
     return says_again(again[0]) if again else listed
 

@@ -100,7 +100,7 @@ def refund_payee(request: OfficerRequest, refund_id: int) -> HttpResponse:
         refuse_foreign(
             request.user, Case.objects.values_list("area_id", flat=True).get(pk=refund.case_id), f"第 {refund_id} 号退费"
         )
-    typed = {key: request.POST.get(key, "") for key in ("bank_code", "account_name", "account_no", "reason")}
+    typed = {key: request.POST.get(key, "") for key in ("bank_code", "account_name", "account_no", "payee_number", "reason")}
     status = 200
     if request.method == "POST":
         try:

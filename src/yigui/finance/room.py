@@ -36,6 +36,7 @@ ROOM = Room(
         "batches": ("finance:batches", ""),
         "receipt_lines": ("finance:receipt_lines", "file_id"),
         "suspense": ("finance:suspense", ""),
+        "harmless": ("finance:harmless", ""),
         "result_file": ("finance:result_file", "file_id"),
     },
     deeds={
@@ -49,6 +50,9 @@ ROOM = Room(
         "finance:decide/execute": "执行批次",
         "finance:decide/void": "作废批次",
         "finance:decide": "办理批次",
+        "finance:harmless": "申请无关列登记",
+        "finance:harmless_confirm": "确认无关列登记",
+        "finance:harmless_end": "停用无关列登记",
         "finance:results": "接收发放结果",
         "finance:confirm_results": "核对退票",
         "finance:result_file": "查看发放结果回执",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yigui.finance import batches, books, claims, home, paying, receipt_lines, receipts, reconciliation, refunds
+from yigui.finance import batches, books, claims, harmless, home, paying, receipt_lines, receipts, reconciliation, refunds
 
 app_name = "finance"
 urlpatterns = [
@@ -22,6 +22,9 @@ urlpatterns = [
     path("certification/", paying.certification, name="certification"),
     path("batches/<int:batch_id>/<slug:verb>/", batches.decide, name="decide"),
     path("receipts/", receipts.receipts, name="receipts"),
+    path("harmless/", harmless.harmless, name="harmless"),
+    path("harmless/<int:number>/confirm/", harmless.harmless_confirm, name="harmless_confirm"),
+    path("harmless/<int:number>/end/", harmless.harmless_end, name="harmless_end"),
     path("receipts/template/", receipts.receipts_template, name="receipts_template"),
     path("receipts/<int:file_id>/", receipts.file, name="file"),
     path("receipts/<int:file_id>/<int:receipt_id>/ticket/", receipts.ticket, name="ticket"),

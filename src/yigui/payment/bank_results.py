@@ -58,8 +58,8 @@ def import_results(*, content: bytes, file_name: str, today: dt.date, user: User
         raise ResultTwice(f"该文件内容已于 {known.received_on} 接收过（回执 {known.pk} 号），本次未做任何改动。", receipt=known.pk)
     judged = judge(results, file_name, today)
     must_be_ours(judged, _officer(user))
-    file = keep_judged(judged, digest=digest, file_name=file_name, today=today, user=user)
-    file.unread, file.notes = results.unread, results.notes
+    file = keep_judged(judged, digest=digest, file_name=file_name, today=today, user=user, unread=results.unread)
+    file.notes = results.notes
     return file
 
 
@@ -83,7 +83,15 @@ def must_be_ours(judged: Judged, officer: int | None) -> None:
 
 
 def keep_judged(
-    judged: Judged, *, digest: str, file_name: str, today: dt.date, user: User, deposit: str = "", ends: int = 0
+    judged: Judged,
+    *,
+    digest: str,
+    file_name: str,
+    today: dt.date,
+    user: User,
+    deposit: str = "",
+    ends: int = 0,
+    unread: Sequence[str] = (),
 ) -> ResultFile:
     """Store what was judged as a file of results: what is taken, what waits, and the vouchers of what came back.
 
@@ -96,7 +104,7 @@ def keep_judged(
         digest=digest, file_name=file_name[:200], row_count=judged.lines, paid_count=judged.count(PaymentStatus.PAID),
         returned_count=judged.count(PaymentStatus.RETURNED), known_count=judged.known, pending_count=judged.pending,
         waiting_count=len(judged.waiting), undated_count=sum(1 for good in judged.taken if good.booked_on is None),
-        rejected=judged.rejected, received_on=today, user_id=officer,
+        rejected=judged.rejected, received_on=today, user_id=officer, unread_heads=list(dict.fromkeys(unread)),
     )  # fmt: skip
     WaitingResult.objects.bulk_create(
         [
@@ -132,7 +140,7 @@ def said_of(file: ResultFile) -> str:
     words = f"共 {file.row_count} 笔：{'，'.join(f'{word} {count} 笔' for count, word in parts)}。"
     if file.undated_count:
         words += f"其中 {file.undated_count} 笔银行未注明日期，按接收日 {file.received_on} 记录。"
-    return words + unread_said(file.unread) + "".join(f"{note}。" for note in file.notes)
+    return words + unread_said(file.unread_heads) + "".join(f"{note}。" for note in file.notes)
 
 
 @transaction.atomic

@@ -192,9 +192,10 @@ class ResultFile(models.Model):
     received_on = models.DateField("接收日期")
     user_id = models.BigIntegerField("接收人", null=True)
 
-    #: Heads of columns that were not read; told by the import that has just taken the file in.
-    unread: Sequence[str] = ()
-    #: Sentences about the file as a whole, told likewise.
+    #: Heads of columns that nobody read: what stands under them is in the kept file.
+    unread_heads = models.JSONField("未读取的列", default=list, db_default=[])
+
+    #: Sentences about the file as a whole, told by the import that has just taken it in.
     notes: Sequence[str] = ()
 
     class Meta:

@@ -12,11 +12,14 @@ from typing import Any
 from django.db import connection
 
 from yigui.common.digests import digest_of
-from yigui.common.identifiers import is_bank_account, mask_number
+from yigui.common.identifiers import is_bank_account, mask_name, mask_number, says_its_kind
+from yigui.common.normalise import plain_identity, plain_name
 from yigui.common.reasons import reason_of
+from yigui.exchange.import_records import held_numbers
 from yigui.payment.errors import PayRefused
 from yigui.payment.refunds import Standing, standings
 from yigui.receipts.models import Refund, RefundDue, RefundPayee
+from yigui.registry.models import FormerIdentity, Person
 from yigui.registry.queries import area_over
 from yigui.runs.checks import bar
 from yigui.runs.errors import ContentChanged
@@ -63,12 +66,13 @@ class RefundPayeeKind(RunKind):
         """What is asked for.
 
         Args:
-            more: `refund_id`, `bank_code`, `account_name`, `account_no`, and the `reason` in words.
+            more: `refund_id`, `bank_code`, `account_name`, `account_no`, of a person's refund the `payee_number` of who has that account, and the
+                `reason` in words.
 
         Raises:
-            PayRefused: no such refund, nothing of it is owed, no account, or no ground.
+            PayRefused: no such refund, nothing of it is owed, no account, nobody known by number who has it, or no ground.
         """
-        refund = Refund.objects.filter(pk=more["refund_id"]).first()
+        refund = Refund.objects.select_related("person").filter(pk=more["refund_id"]).first()
         if refund is None:
             raise PayRefused(f"没有编号为 {more['refund_id']} 的退费，请从“退费支付”页选择。")
         owed = owed_of(refund.pk)
@@ -79,8 +83,17 @@ class RefundPayeeKind(RunKind):
             raise PayRefused("请填写新账户的户名。", refund=refund.pk)
         if not is_bank_account(account["account_no"]):
             raise PayRefused(f"银行账号“{account['account_no'][:40]}”格式有误，请核对银行卡。", refund=refund.pk)
+        payee_number = plain_identity(str(more.get("payee_number", "")))
+        if refusal := _payee_refusal(refund, payee_number, account["account_name"]):
+            raise PayRefused(refusal, refund=refund.pk)
         reason = reason_of(more["reason"], "请写明改付的依据，如“账户已销户，本人提供新卡”", partial(PayRefused, refund=refund.pk))
-        facts = {"refund": refund.pk, **account, "reason": reason, "owed": [[r.due_id, r.amount_fen] for r in owed]}
+        facts = {
+            "refund": refund.pk,
+            **account,
+            "payee_number": payee_number,
+            "reason": reason,
+            "owed": [[r.due_id, r.amount_fen] for r in owed],
+        }
         # A refund may have to move more than once: each time is a batch of its own.
         number = RefundPayee.objects.filter(refund=refund).count() + 1
         areas = sorted({r.area_code for r in owed})
@@ -113,12 +126,32 @@ class RefundPayeeKind(RunKind):
         return {"refund": refund, "said": batch.summary}
 
 
+def _payee_refusal(refund: Refund, number: str, name: str) -> str:
+    """Why an account cannot be that of who has this number, "" where it can: whose the account is tells the number, not the name, which an heir may share
+    with the dead."""
+    if refund.employer_id is not None or refund.person is None:
+        return ""
+    if not number or not (says_its_kind(number) or held_numbers([number])):
+        return f"请填写新账户持有人的证件号码{f'，{number[:40]} 校验未通过' if number else ''}；收款人死亡的填写继承人的。"
+    is_own = number == refund.person.id_number or FormerIdentity.objects.filter(person=refund.person, id_number=number).exists()
+    known = refund.person if is_own else Person.objects.filter(id_number=number).first()
+    if known is not None and plain_name(known.name) != plain_name(name):
+        return f"证件号码 {mask_number(number)} 在参保登记中不是“{mask_name(name)}”，请核对新账户的户名和证件号码。"
+    return ""
+
+
 REFUND_PAYEE = RefundPayeeKind()
 
 
-def plan_payee(*, refund_id: int, bank_code: str, account_name: str, account_no: str, reason: str, user: User) -> Batch:
-    """Ask for another account of a refund; gives the batch, ready for approval. As `runs.staged.prepare`."""
+def plan_payee(
+    *, refund_id: int, bank_code: str, account_name: str, account_no: str, reason: str, user: User, payee_number: str = ""
+) -> Batch:
+    """Ask for another account of a refund; gives the batch, ready for approval. As `runs.staged.prepare`.
+
+    Args:
+        payee_number: of a person's refund the number of who has the account.
+    """
     return prepare(
         REFUND_PAYEE, area_code="", period=0, user=user, refund_id=refund_id, bank_code=bank_code, account_name=account_name,
-        account_no=account_no, reason=reason,
+        account_no=account_no, payee_number=payee_number, reason=reason,
     )  # fmt: skip

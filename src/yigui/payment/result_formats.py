@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -23,6 +23,7 @@ from yigui.documents.tabular.rows import total_of
 from yigui.documents.tabular.xml import is_xml
 from yigui.exchange.around import refuse_line, refuse_titles, says_no_money, says_void
 from yigui.exchange.beside import says_of
+from yigui.exchange.harmless import LINE, approved
 from yigui.exchange.said_of_lines import CURRENCY, is_yuan, refuse_unread
 from yigui.exchange.stated_sums import ALL, ARRIVED, FAILED, Rows, quoted_in, refuse_pages, refuse_unequal, stated_in
 from yigui.payment.bank_files import delimited
@@ -359,7 +360,7 @@ def _read_delimited(content: bytes, file_name: str) -> Results:
     if missing:
         raise FileRefused(f"文件“{file_name}”缺少列：{'、'.join(missing)}。请按与银行约定的格式重新取得文件。")
     # A result beside the agreed one, or an amount given back, would be passed over.
-    refuse_unread(content, file_name, table, source="results", is_account_known=True, of_results=_is_paid)
+    refuse_unread(content, file_name, table, source="results", is_account_known=True, partner="bank", of_results=_is_paid)
     lines, stated, pages = [], stated_in(table.above), list(table.above)
     refuse_titles(file_name, table.above, table.sheet, of_money=False)
     title = next((line for line in [*table.above, table.sheet] if says_no_money(line)), "")
@@ -373,7 +374,7 @@ def _read_delimited(content: bytes, file_name: str) -> Results:
         if own.line or own.is_aside:
             pages.append(own.line or "；".join(own.problems))
         if own.line and (own.is_words or says_no_money(own.line) or says_void(own.line)) and not stated_in([own.line]):
-            refuse_line(file_name, own.number, own.line)
+            refuse_line(file_name, own.number, own.line, partial(approved, "bank", "results", LINE))
             continue
         said = [text for name, text in own.cells.items() if name.startswith("reason") and text]
         own.cells["reason"] = "；".join(dict.fromkeys(said))

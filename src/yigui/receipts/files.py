@@ -115,7 +115,7 @@ def import_receipts(*, content: bytes, file_name: str, partner: str, area_code: 
         )  # fmt: skip
     done = take_in(
         rows=rows, digest=sm3(content), file_name=file_name, partner=partner, source=form.source, area_code=area_code,
-        user=user, today=today, statements=statements,
+        user=user, today=today, statements=statements, unread=unknown,
     )  # fmt: skip
     if done.file is None:
         raise FileRefused(f"文件“{file_name}”没有数据行，未作任何改动。")
@@ -181,7 +181,7 @@ def one_at_a_time() -> None:
 @transaction.atomic
 def take_in(
     *, rows: Iterable[ReadRow], digest: str, file_name: str, partner: str, source: str, area_code: str, user: User | None,
-    today: dt.date, statements: Sequence[Statement] = (), is_released: bool = False,
+    today: dt.date, statements: Sequence[Statement] = (), is_released: bool = False, unread: Sequence[str] = (),
 ) -> Import:  # fmt: skip
     """Store rows of receipts, each with what becomes of it, and settle those that are booked.
 
@@ -190,6 +190,7 @@ def take_in(
             them. None: the owner, and a demonstration's payment by card.
         statements: the statements the rows stand in, where they do.
         is_released: a person has looked at the rows: they are booked unless they are booked already.
+        unread: heads of columns that the format does not read, known when all rows are read.
 
     Raises:
         FileTwice: the digest is known.
@@ -221,6 +222,7 @@ def take_in(
             source=source, partner=partner, area_code=area_code, file_name=file_name[:200], digest=digest, row_count=new_rows,
             total_fen=total, duplicate_count=known, imported_by_id=user.pk if user else None, received_on=today, lines_in=lines_in,
             debit_count=debits, known_count=known, rejected_count=rejected + len(refused), waiting_count=waiting,
+            unread_heads=list(dict.fromkeys(unread)),
         )  # fmt: skip
         _keep(file, refused)
         keep_statements(file, statements)

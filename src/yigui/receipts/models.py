@@ -34,6 +34,8 @@ class ReceiptFile(models.Model):
     rejected_count = models.IntegerField("退回行", default=0, db_default=0)
     waiting_count = models.IntegerField("待核行", default=0, db_default=0)
     imported_by_id = models.BigIntegerField("导入人", null=True)
+    #: Heads of columns that nobody read: what stands under them is in the kept file.
+    unread_heads = models.JSONField("未读取的列", default=list, db_default=[])
     received_on = models.DateField("接收日期")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -300,6 +302,8 @@ class RefundPayee(Protected):
     bank_code = models.CharField("开户银行", max_length=14)
     account_name = models.CharField("户名", max_length=120)
     account_no = models.CharField("银行账号", max_length=40)
+    #: Whose account it is, by the number of their identity document; "" of an employer's, and of accounts from before it was asked.
+    payee_number = models.CharField("收款人证件号码", max_length=18, blank=True, default="", db_default="")
     batch_id = models.BigIntegerField("批次")
 
     class Meta:

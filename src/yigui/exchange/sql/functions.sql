@@ -7,6 +7,14 @@ LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION exchange_takes_v1 FROM PUBLIC;
 
+-- exchange_senders_v1: the partners whose files of a kind of records are taken, whoever brings them in (`contracts/services.yaml`); NULL: nobody's.
+CREATE OR REPLACE FUNCTION exchange_senders_v1(p_kind text) RETURNS text[]
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT CASE p_kind WHEN 'employment_registration' THEN ARRAY['employment_service'] WHEN 'death' THEN ARRAY['civil_affairs', 'public_security', 'health']
+        WHEN 'life_sign' THEN ARRAY['public_security', 'medical', 'health'] WHEN 'prison' THEN ARRAY['justice', 'court', 'public_security'] END
+$$;
+REVOKE ALL ON FUNCTION exchange_senders_v1 FROM PUBLIC;
+
 -- exchange_banks_v1: the partners whose programs bring in what a bank says (`declarations/format-*.yaml`, source bank).
 CREATE OR REPLACE FUNCTION exchange_banks_v1() RETURNS text[]
 LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$ SELECT ARRAY['bank'] $$;
@@ -24,7 +32,8 @@ $$;
 REVOKE ALL ON FUNCTION exchange_program_now_v1 FROM PUBLIC;
 
 -- exchange_file_hand_v1: a file of a partner's records is brought in by a section head at work whom the database has seen in this transaction, or by the
--- program of the partner it comes from, of a kind that is agreed with it; whoever it is stands in the row. Binds the application.
+-- program of the partner it comes from, of a kind that is agreed with it; whoever it is stands in the row. Whoever brings it, it is of a partner that keeps
+-- such records (`exchange_senders_v1`). Binds the application.
 -- Errors: YG009 nobody is there, YG005 somebody else's work.
 CREATE OR REPLACE FUNCTION exchange_file_hand_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -42,6 +51,16 @@ BEGIN
        AND NOT (exchange_program_now_v1(ARRAY[NEW.partner_id]) AND exchange_takes_v1(NEW.kind) = NEW.partner_id) IS TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = TG_TABLE_NAME, MESSAGE = format(
             '协作单位（%s）的数据文件由经办机构的科室负责人接收，或由该单位凭自己的接口凭证、按约定的数据类别报送。', NEW.partner_id);
+    END IF;
+    IF (NEW.partner_id = ANY (exchange_senders_v1(NEW.kind))) IS NOT TRUE THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = TG_TABLE_NAME, MESSAGE = format(
+            '没有约定接收协作单位（%s）的此类数据文件（%s），请按数据来源选择报送单位。', NEW.partner_id, NEW.kind);
+    END IF;
+    -- What another area answers for waits for its city, which takes those very lines out of this file.
+    IF NEW.continues_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM exchange_inbound_file f WHERE f.id = NEW.continues_id AND f.kind = NEW.kind AND f.partner_id = NEW.partner_id
+          AND jsonb_array_length(f.elsewhere) = NEW.row_count) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME, MESSAGE = '所接续的收文没有这些待其他地区接收的行，请刷新后再办理。';
     END IF;
     RETURN NEW;
 END;
@@ -196,6 +215,8 @@ BEGIN
     END IF;
     IF (NEW.row_count > 0 AND stand = NEW.matched_count + NEW.waiting_count + NEW.unmatched_count AND NEW.accepted_count = stand + NEW.known_count
         AND jsonb_array_length(NEW.rejected) = NEW.rejected_count
+        AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements(NEW.elsewhere) AS e
+            WHERE NOT EXISTS (SELECT 1 FROM jsonb_array_elements(NEW.rejected) AS r WHERE r -> 0 = e))
         AND EXISTS (SELECT 1 FROM documents_stored_file k WHERE k.digest = NEW.digest)) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME, MESSAGE = format(
             '收文“%s”登记的行数（共 %s 行）与实际写入的记录不符，或没有留存原文，未作任何改动；请重新接收文件。', NEW.file_name, NEW.row_count);

@@ -108,7 +108,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             AND NOT benefits_namesake_v1(p_person, b.payee_number, b.payee_name))
         OR EXISTS (SELECT 1 FROM contributions_refund r WHERE r.person_id = p_person AND r.account_no = p_account AND registry_own_name_v1(p_person, r.account_name))
         OR EXISTS (SELECT 1 FROM contributions_refund r JOIN contributions_refund_payee e ON e.refund_id = r.id
-            WHERE r.person_id = p_person AND e.account_no = p_account AND registry_own_name_v1(p_person, e.account_name))
+            WHERE r.person_id = p_person AND e.account_no = p_account AND registry_own_name_v1(p_person, e.account_name)
+              AND NOT benefits_namesake_v1(p_person, e.payee_number, e.account_name))
         OR EXISTS (SELECT 1 FROM benefits_benefit b JOIN warrants_change h ON h.table_name = 'benefits_benefit' AND h.row_id = b.id
             WHERE b.person_id = p_person AND h.before ->> 'account_no' = p_account AND registry_own_name_v1(p_person, h.before ->> 'account_name')
               AND NOT benefits_namesake_v1(p_person, h.before ->> 'payee_number', h.before ->> 'payee_name')))

@@ -19,7 +19,8 @@ CREATE OR REPLACE TRIGGER refund_staged_guard AFTER INSERT ON benefits_refund_st
 -- standing: due (never paid), sent (a batch paid it, no word of the bank), paid, unconfirmed (the bank is said to have given it back, and nobody has
 -- compared that with its statement), returned (the bank gave it back: due again).
 -- account_*: where it goes now. batch_id, attempt: of the newest payment. waiting_batch: the batch it waits in. is_dead: the payee is
--- a person whose death is on record or was reported, and the account is still that person's own (`benefits_persons_account_v1`): nobody else has claimed it.
+-- a person whose death is on record or was reported, and the account is still that person's own (`benefits_persons_account_v1`): nobody else has claimed it;
+-- where the payee of the account is known by number, it is who has that number, whatever the name (`benefits_not_the_heirs_v1`).
 -- is_moved: the account was changed after the newest payment was sent there.
 CREATE OR REPLACE FUNCTION benefits_refunds_v1(p_areas text[]) RETURNS TABLE (
     due_id bigint, refund_id bigint, area_code text, fund text, amount_fen bigint, bank_code text, account_name text, account_no text,
@@ -31,14 +32,16 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
             WHEN x.status = 'returned' AND NOT benefits_result_confirmed_v1(x.file_id) THEN 'unconfirmed' ELSE coalesce(x.status, 'sent') END,
         s.batch_id, s.attempt, w.batch_id,
         n.id IS NOT NULL AND (n.life_status = '02' OR EXISTS (SELECT 1 FROM exchange_deaths_v1(n.id) g WHERE g.standing IN ('in_force', 'other_day')))
-            AND benefits_persons_account_v1(n.id, coalesce(p.account_name, r.account_name), coalesce(p.account_no, r.account_no)),
+            AND CASE WHEN coalesce(p.payee_number, '') = '' THEN
+                    benefits_persons_account_v1(n.id, coalesce(p.account_name, r.account_name), coalesce(p.account_no, r.account_no))
+                ELSE p.payee_number = n.id_number OR benefits_not_the_heirs_v1(n.id, p.payee_number, p.account_name, p.account_name, p.account_no) END,
         s.batch_id IS NOT NULL AND (coalesce(p.bank_code, ''), coalesce(p.account_name, r.account_name), coalesce(p.account_no, r.account_no))
             IS DISTINCT FROM (s.bank_code::text, s.account_name::text, s.account_no::text),
         coalesce(x.reason, '')
     FROM contributions_refund_due d
     JOIN contributions_refund r ON r.id = d.refund_id
     LEFT JOIN registry_person n ON n.id = r.person_id AND r.employer_id IS NULL
-    LEFT JOIN LATERAL (SELECT bank_code, account_name, account_no FROM contributions_refund_payee
+    LEFT JOIN LATERAL (SELECT bank_code, account_name, account_no, payee_number FROM contributions_refund_payee
         WHERE refund_id = r.id ORDER BY id DESC LIMIT 1) AS p ON true
     LEFT JOIN LATERAL (SELECT batch_id, attempt, bank_code, account_name, account_no FROM benefits_refund_payment
         WHERE due_id = d.id AND hold = 0 ORDER BY attempt DESC LIMIT 1) AS s ON true
@@ -112,14 +115,14 @@ DECLARE
     made bigint;
 BEGIN
     SELECT * INTO of_run FROM runs_batch WHERE id = p_batch AND kind = 'refund-payee';
-    SELECT * INTO signed FROM jsonb_to_record(of_run.summary) AS s (refund bigint, bank_code text, account_name text, account_no text);
+    SELECT * INTO signed FROM jsonb_to_record(of_run.summary) AS s (refund bigint, bank_code text, account_name text, account_no text, payee_number text);
     SELECT count(*), coalesce(sum(amount_fen), 0)::bigint INTO owed, fen FROM benefits_refunds_v1(of_run.areas::text[])
     WHERE refund_id = signed.refund AND standing IN ('due', 'returned');
     IF owed = 0 OR (owed, fen) IS DISTINCT FROM (of_run.row_count, of_run.total_fen) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format('第 %s 号批次的退费自审批后已支付或有变动，请作废后重新申请。', p_batch);
     END IF;
-    INSERT INTO contributions_refund_payee (warrant_id, refund_id, bank_code, account_name, account_no, batch_id)
-    VALUES (the_warrant, signed.refund, signed.bank_code, signed.account_name, signed.account_no, p_batch) RETURNING id INTO made;
+    INSERT INTO contributions_refund_payee (warrant_id, refund_id, bank_code, account_name, account_no, payee_number, batch_id)
+    VALUES (the_warrant, signed.refund, signed.bank_code, signed.account_name, signed.account_no, coalesce(signed.payee_number, ''), p_batch) RETURNING id INTO made;
     PERFORM runs_written_v1(p_batch, owed, fen);
     RETURN made;
 END;

@@ -158,3 +158,18 @@ def test_the_database_knows_how_tasks_end_by_themselves() -> None:
         rows = re.findall(r"\('(\w+)', '(\w+)', '([A-Z0-9 -]*)'\)", cursor.fetchone()[0])
     assert {(kind, code): set(items.split()) for kind, code, items in rows} == declared
     assert len(rows) == len(declared)
+
+
+def test_every_end_by_the_system_has_a_ground_of_its_own() -> None:
+    """What is not named in `tasks_is_over_v1` is never over: such a task would stay in its inbox for ever."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT pg_get_functiondef('tasks_is_over_v1(tasks_task, text)'::regprocedure)")
+        grounds = {(kind, outcome) for kind, outcome, _ in re.findall(r"'(\w+) (\w+) (\w+)'", cursor.fetchone()[0])}
+    by_system = {
+        (kind, outcome.code)
+        for kind, versions in _all().items()
+        for version in versions
+        for outcome in version.outcomes
+        if outcome.by_system
+    }
+    assert grounds == by_system

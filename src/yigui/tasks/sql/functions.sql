@@ -68,6 +68,8 @@ BEGIN
             is_over := EXISTS (
                 SELECT 1 FROM benefits_recovery r WHERE r.id = t.origin_id
                   AND r.amount_fen <= (SELECT coalesce(sum(n.amount_fen), 0) FROM benefits_recovery_return n WHERE n.recovery_id = r.id));
+        WHEN 'audit_correction withdrawn audit_finding' THEN
+            is_over := EXISTS (SELECT 1 FROM audit_ruling r WHERE r.finding_id = t.origin_id AND NOT r.stands);
         WHEN 'rights_check checked rights_year' THEN
             is_over := EXISTS (SELECT 1 FROM staff_rights_check k WHERE (k.agency_id || k.year::text) = t.origin_id::text);
         ELSE

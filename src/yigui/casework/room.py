@@ -115,6 +115,7 @@ ROOM = Room(
             "casework_list_rows_v1",
             "casework_actor_v1",
             "casework_along_v1",
+            "casework_answered_v1",
             "casework_own_list_v1",
             "casework_subjects_v1",
             "casework_moves_money_v1",

@@ -94,11 +94,11 @@ def recheck_case(case_id: int) -> Case:
         if locked.status != CaseStatus.WAITING:
             return locked
         if open_:
-            return _send_back(locked, open_)
+            return _send_back(locked, open_, examination)
         return _go_on(locked, examination)
 
 
-def _send_back(case: Case, findings: Sequence[Finding]) -> Case:
+def _send_back(case: Case, findings: Sequence[Finding], examination: Examination) -> Case:
     sentence = in_one(f.sentence for f in findings)
     kept = keep_points(
         case, [Point(ReturnReason.DIFFERS, field=f.field, note=f.sentence) for f in findings], None, today=clock.today()
@@ -106,7 +106,8 @@ def _send_back(case: Case, findings: Sequence[Finding]) -> Case:
     case.returned_on, case.effect_error, case.next_try_at = clock.today(), "", None
     letter = new_letter(case, CaseStatus.RETURNED, sentence, kept)
     move(
-        case, Verb.RETURN, CaseStatus.RETURNED, actor=None, note=sentence, payload={"points": payload_of(kept), **said_of(letter)},
+        case, Verb.RETURN, CaseStatus.RETURNED, actor=None, note=sentence,
+        payload={"points": payload_of(kept), "answers": [str(a.request_id) for a in examination.facts.answers], **said_of(letter)},
         keep=("returned_on", "effect_error", "next_try_at"),
     )  # fmt: skip
     Feedback.objects.create(case=case, channel=case.channel, message=f"部门核验未通过：{sentence}", result=FeedbackResult.RETURNED)

@@ -236,6 +236,30 @@ BEGIN
 END;
 $$;
 
+-- casework_answered_v1: whether a partner has said something since that a waiting case rests on: one of these answers (request ids), about a number that stands in
+-- its form or is its person's or employer's, no older than answers are good; or a record out of a file or message that came after the acceptance. Only
+-- then does the system send it back: what an applicant is told to correct follows from what somebody outside has said. Not granted.
+CREATE OR REPLACE FUNCTION casework_answered_v1(p_case bigint, p_answers jsonb) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH c AS (SELECT * FROM casework_case WHERE id = p_case),
+    named AS MATERIALIZED (
+        SELECT v #>> '{}' AS word FROM c CROSS JOIN LATERAL jsonb_path_query(c.form, '$.**') AS v WHERE jsonb_typeof(v) = 'string'
+        UNION SELECT p.id_number FROM c JOIN registry_person p ON p.id = c.person_id
+        UNION SELECT e.credit_code FROM c JOIN registry_employer e ON e.id = c.employer_id)
+    SELECT EXISTS (
+        SELECT 1 FROM c JOIN exchange_answer a ON a.request_id::text IN (SELECT jsonb_array_elements_text(p_answers))
+        WHERE a.outcome IN ('found', 'missing') AND a.asked_at > c.accepted_at - interval '1 day'
+          AND EXISTS (SELECT 1 FROM jsonb_each_text(a.request) AS r WHERE r.value IN (SELECT word FROM named)))
+    OR EXISTS (
+        SELECT 1 FROM c CROSS JOIN LATERAL (
+            SELECT r.file_id, r.message_id FROM exchange_employment_registration r WHERE r.id_number IN (SELECT word FROM named)
+            UNION ALL SELECT r.file_id, r.message_id FROM exchange_identity_record r WHERE r.id_number IN (SELECT word FROM named)
+            UNION ALL SELECT r.file_id, r.message_id FROM exchange_death_record r WHERE r.id_number IN (SELECT word FROM named)) AS r
+        LEFT JOIN exchange_inbound_file f ON f.id = r.file_id LEFT JOIN exchange_in_message m ON m.id = r.message_id
+        WHERE coalesce(f.received_at, m.received_at) > c.accepted_at)
+$$;
+REVOKE ALL ON FUNCTION casework_answered_v1 FROM PUBLIC;
+
 -- casework_event_v1: the next link of a case's chain. The person is that of an open sign-in; without one it is the account of a door, or
 -- the process itself (NULL), each for what is theirs. Place and link before are the chain's own; the SM3 over them is the program's, and so is the
 -- moment, which the database lets differ from its own by ten minutes (but where days move). A case that
@@ -268,6 +292,9 @@ BEGIN
     IF p_actor IS NULL THEN
         IF p_verb NOT IN ('verify', 'return', 'release', 'finish', 'effect_failed', 'overdue') OR (p_name, p_role) IS DISTINCT FROM ('系统', 'system') THEN
             RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = '该事件须有经办人。';
+        END IF;
+        IF p_verb = 'return' AND NOT casework_answered_v1(p_case, coalesce(p_payload -> 'answers', '[]')) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '系统只在协作单位应答或报送后退回待核验的办件；没有应答的请等候，或由经办人员退回。';
         END IF;
     ELSE
         PERFORM casework_actor_v1(p_token, p_actor, p_verb IN ('accept', 'resubmit', 'withdraw', 'finish', 'effect_failed'));

@@ -4,9 +4,9 @@ import pytest
 
 from tests import city
 from tests.pages import signed_in, text_of
-from yigui.backoffice.view_log import PAGE
 from yigui.casework.models import Case
 from yigui.casework.queries import current_step
+from yigui.shell.list_pages import SIZES
 from yigui.staff.full_views import record_full_view
 from yigui.staff.models import FullView
 
@@ -88,7 +88,7 @@ def test_the_log_says_who_looked_at_whom_and_leads_there() -> None:
     ("asked", "is_there"),
     [
         ({"officer": "teller"}, True), ({"officer": "nobody"}, False), ({"ground": "judicial"}, True), ({"ground": "audit"}, False),
-        ({"kind": "free"}, True), ({"first": "2020-01-01", "last": "2020-02-01"}, False), ({"first": "x", "last": "y"}, True),
+        ({"kind": "free"}, True), ({"from": "2020-01-01", "until": "2020-02-01"}, False), ({"from": "x"}, True),
     ],
     ids=str,
 )  # fmt: skip
@@ -101,11 +101,11 @@ def test_the_log_is_asked_by_officer_ground_kind_and_day(asked: dict[str, str], 
 
 def test_the_log_goes_on_page_by_page() -> None:
     user, person = city.user("teller"), city.next_person()
-    for k in range(PAGE + 5):
+    for k in range(SIZES[0] + 5):
         record_full_view(user=user, subject=person, reason=f"第 {k} 次")
     client = signed_in("auditor")
     first = text_of(client.get("/view-log/", {"about": person.person_no}))
-    assert f"共 {PAGE + 5} 条" in first
+    assert f"共 {SIZES[0] + 5} 条" in first
     second = text_of(client.get("/view-log/", {"about": person.person_no, "page": "2"}))
     assert "第 0 次" in second
     assert "第 0 次" not in first

@@ -218,3 +218,27 @@ def test_the_page_of_a_batch_fits_a_narrow_screen_and_breaks_no_amount(sign_in: 
         }).length"""
     )
     assert broken == 0
+
+
+def test_what_was_found_stands_again_when_one_comes_back_to_it(sign_in: SignIn) -> None:
+    person = city.next_person()
+    page = sign_in("teller")
+    page.goto("/counter/search/")
+    page.locator("main #q").press_sequentially(person.name, delay=5)
+    expect(page.locator("#found a").first).to_be_visible()
+    found = page.locator("#found tbody tr").count()
+    page.locator("#found a").first.click()
+    page.wait_for_url(re.compile("/counter/persons/"))
+    page.go_back()
+    expect(page.locator("main #q")).to_have_value(person.name)
+    expect(page.locator("#found tbody tr")).to_have_count(found)
+    # The next who signs in at this window finds nothing of it.
+    lose_session(page)
+    page.goto("/sign-in/")
+    page.fill("#username", "teller2")
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_url(lambda url: "sign-in" not in url)
+    while not page.url.endswith("/counter/search/"):
+        assert page.go_back() is not None, "the search stands no longer in the history"
+    expect(page.locator("main #q")).to_have_value("")

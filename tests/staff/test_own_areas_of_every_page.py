@@ -94,7 +94,7 @@ EXEMPT = {
     "backoffice:export_list": "asks for a list that is looked at here, as whoever asks sees it",
     "backoffice:keep_view": "one's own way to look at a list", "backoffice:forget_view": "one's own way to look at a list",
     "backoffice:message_again": "results of cases of one's own agencies (`casework/sent_messages.py`): tests/casework",
-    "backoffice:export_view_log": "asks for the list that is looked at here", "backoffice:export_take": "one's own lists: tests/tasks/test_exports.py",
+    "backoffice:export_take": "one's own lists: tests/tasks/test_exports.py",
 }  # fmt: skip
 
 

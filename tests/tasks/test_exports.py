@@ -142,7 +142,7 @@ def test_the_log_of_views_is_taken_along_as_it_is_filtered() -> None:
     person = city.next_person()
     record_full_view(user=city.user("teller"), subject=person, reason="投诉：=HYPERLINK(1)", ground="complaint")
     auditor = signed_in("auditor")
-    answer = auditor.post("/view-log/export/", {"about": person.person_no, "reason": REASON})
+    answer = auditor.post("/lists/views/export/", {"query": f"about={person.person_no}", "reason": REASON})
     assert answer["Location"] == "/exports/"
     made = DataExport.objects.latest("id")
     assert made.rows == 1
@@ -150,8 +150,8 @@ def test_the_log_of_views_is_taken_along_as_it_is_filtered() -> None:
     file = auditor.post(f"/exports/{made.pk}/")
     assert file["Content-Disposition"].startswith("attachment")
     found = cells(file.content)
-    assert found[2][5] == "投诉：=HYPERLINK(1)"
-    assert found[2][4] == person.person_no
+    assert found[2][3] == "投诉：=HYPERLINK(1)"
+    assert f"（{person.person_no}）" in found[2][2]
     assert person.name not in str(found)
 
 
@@ -159,7 +159,7 @@ def test_others_see_and_take_nothing() -> None:
     made = asked(5)
     assert signed_in("cashier").post(f"/exports/{made.pk}/").status_code == 403
     assert signed_in("teller").get("/exports/").status_code == 403
-    assert signed_in("teller").post("/view-log/export/", {"reason": REASON}).status_code == 403
+    assert signed_in("teller").post("/lists/views/export/", {"reason": REASON}).status_code == 403
     assert REASON not in page_of(signed_in("cashier").get("/exports/?all=1"))
     assert REASON in text_of(signed_in("logadmin").get("/exports/?all=1"))
 
@@ -167,9 +167,9 @@ def test_others_see_and_take_nothing() -> None:
 def test_whoever_lost_the_right_takes_no_more() -> None:
     user = city.new_user("auditor", username="export-1", password=PASSWORD, full_name="前稽核")
     record_full_view(user=user, subject=city.next_person(), reason="x")
-    made = ask_export(user=user, kind="view_log", parameters={}, reason=REASON)
+    made = ask_export(user=user, kind="list-views", parameters={}, reason=REASON)
     user.role = "teller"
     client = Client()
     client.force_login(user, backend="yigui.identity.staff_backend.StaffBackend")
-    with pytest.raises(Forbidden, match="查看记录由"):
+    with pytest.raises(Forbidden, match="“查看记录”由"):
         take_export(user=user, number=made.pk)

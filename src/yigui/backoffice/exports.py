@@ -1,17 +1,15 @@
 """Lists taken out of the house (导出清单): one's own with what stands in their way; for audit, everybody's."""
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from yigui.backoffice.view_log import asked_from, export_rows
 from yigui.common.tables import XLSX_TYPE
 from yigui.staff.models import DataExport
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
 from yigui.staff.scope import own_areas
-from yigui.tasks.exports import ExportKind, Listing, ask_export, label_of, register_export, take_export, why_not_take
+from yigui.tasks.exports import label_of, take_export, why_not_take
 
 ROWS_MAX = 100
 
@@ -36,21 +34,3 @@ def take(request: OfficerRequest, number: int) -> HttpResponse:
     response = HttpResponse(content, content_type=XLSX_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-@require_POST
-@page_right("view_log")
-def export_view_log(request: OfficerRequest) -> HttpResponse:
-    """Ask for the log of full views as it is filtered."""
-    parameters = {name: request.POST.get(name, "")[:40] for name in ("officer", "about", "ground", "kind", "first", "last")}
-    made = ask_export(user=request.user, kind="view_log", parameters=parameters, reason=request.POST.get("reason", ""))
-    messages.success(request, f"已登记导出编号 {made.pk}，共 {made.rows} 行。")
-    return redirect("backoffice:exports")
-
-
-def _view_log(user: object, parameters: object) -> Listing:
-    head = ("时间", "查看人", "机构", "对象", "编号", "事由", "办件编号")
-    return Listing("查看记录", head, export_rows(user, asked_from(parameters)), widths=(20, 18, 24, 16, 16, 40, 24))  # type: ignore[arg-type]
-
-
-register_export(ExportKind("view_log", "完整信息查看记录", _view_log))

@@ -214,7 +214,6 @@ ROOM = Room(
         "backoffice:item_change_decide/effect": "生效事项变更",
         "backoffice:item_change_decide/drop": "撤回事项变更",
         "backoffice:item_change_decide": "办理事项变更",
-        "backoffice:export_view_log": "导出查看记录",
         "backoffice:export_list": "导出清单",
         "backoffice:keep_view": "保存清单视图",
         "backoffice:forget_view": "删除清单视图",

@@ -141,7 +141,6 @@ urlpatterns = [
     path("messages/", sent_messages.sent_messages, name="sent_messages"),
     path("messages/<int:number>/again/", sent_messages.again, name="message_again"),
     path("view-log/", view_log.view_log, name="view_log"),
-    path("view-log/export/", exports.export_view_log, name="export_view_log"),
     path("lists/<slug:code>/views/", lists.keep_view, name="keep_view"),
     path("lists/<slug:code>/views/<int:number>/", lists.forget_view, name="forget_view"),
     path("lists/<slug:code>/export/", lists.export_list, name="export_list"),

@@ -14,6 +14,7 @@ from yigui.db.faults import is_read_only
 from yigui.identity.models import UnitLogin
 from yigui.registry.models import Person
 from yigui.registry.queries import areas_named
+from yigui.shell.sure import wants_asking
 from yigui.staff.models import User
 from yigui.staff.refusals import record_refusal
 
@@ -29,12 +30,14 @@ def refusal_said(request: HttpRequest, refused: YiguiError) -> str:
 
 
 def note(request: HttpRequest, refused: Forbidden) -> None:
-    """Record who was refused what at this page. Somebody who only looked is recorded as one of the staff, and once in a while."""
+    """Record who was refused what at this page. Somebody who only looked is recorded as one of the staff, and once in a while; so is who was refused at
+    the question before a deed, which a script asks first and the page then asks again."""
     is_look = request.method in LOOKING
     if is_look and not isinstance(request.user, User):
         return
+    is_again = is_look or wants_asking(request)
     try:
-        record_refusal(refused, user=request.user, deed=deed_of(request), who=_outsider(request), is_look=is_look)
+        record_refusal(refused, user=request.user, deed=deed_of(request), who=_outsider(request), is_look=is_again)
     except DatabaseError as error:
         if not is_read_only(error):
             raise

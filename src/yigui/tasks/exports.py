@@ -60,7 +60,7 @@ def register_export(kind: ExportKind) -> None:
 
 def label_of(code: str) -> str:
     """Name of a kind, also of one no door offers any more."""
-    return _KINDS[code].label if code in _KINDS else code
+    return _KINDS[code].label if code in _KINDS else "以前版本的清单"
 
 
 @transaction.atomic

@@ -481,3 +481,18 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   });
   show(0);
 })();
+// What was found stands there again when one comes back to it: the text is kept with this step of the tab's own history, for whoever typed it.
+(() => {
+  const who = document.body.dataset.who;
+  const box = document.querySelector("main form[hx-post] [data-search]");
+  if (!who || !box) return;
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.elt === box.form && event.detail.successful) window.history.replaceState({ ...window.history.state, found: { who, text: box.value } }, "");
+  });
+  window.addEventListener("load", () => {
+    const found = (window.history.state || {}).found;
+    if (!found || found.who !== who || !found.text || box.value) return;
+    box.value = found.text;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+})();

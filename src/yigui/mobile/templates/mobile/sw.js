@@ -1,6 +1,6 @@
 {% load static %}// Style and script are kept on the phone; pages are always fetched and never kept.
 const kept = "yigui-static-{{ version }}";
-const files = ["{% static 'ui/vendor/tabler.min.css' %}", "{% static 'ui/site.css' %}", "{% static 'ui/site.js' %}", "{% static 'ui/vendor/htmx.min.js' %}"];
+const files = ["{% static 'ui/vendor/tabler.css' %}", "{% static 'ui/site.css' %}", "{% static 'ui/site.js' %}", "{% static 'ui/vendor/htmx.min.js' %}"];
 self.addEventListener("install", (event) => event.waitUntil(caches.open(kept).then((cache) => cache.addAll(files)).then(() => self.skipWaiting())));
 self.addEventListener("activate", (event) => event.waitUntil(caches.keys().then((names) => Promise.all(names.filter((name) => name !== kept).map((name) => caches.delete(name))))));
 self.addEventListener("fetch", (event) => {

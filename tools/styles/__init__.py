@@ -1,0 +1,1 @@
+"""What the pages use of a vendored sheet of styles."""

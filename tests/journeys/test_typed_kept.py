@@ -223,12 +223,12 @@ def test_the_page_of_a_batch_fits_a_narrow_screen_and_breaks_no_amount(sign_in: 
 def test_what_was_found_stands_again_when_one_comes_back_to_it(sign_in: SignIn) -> None:
     person = city.next_person()
     page = sign_in("teller")
-    page.goto("/counter/search/")
+    page.goto("/search/")
     page.locator("main #q").press_sequentially(person.name, delay=5)
     expect(page.locator("#found a").first).to_be_visible()
     found = page.locator("#found tbody tr").count()
     page.locator("#found a").first.click()
-    page.wait_for_url(re.compile("/counter/persons/"))
+    page.wait_for_url(re.compile("/persons/"))
     page.go_back()
     expect(page.locator("main #q")).to_have_value(person.name)
     expect(page.locator("#found tbody tr")).to_have_count(found)
@@ -239,6 +239,6 @@ def test_what_was_found_stands_again_when_one_comes_back_to_it(sign_in: SignIn) 
     page.fill("#password", PASSWORD)
     page.press("#password", "Enter")
     page.wait_for_url(lambda url: "sign-in" not in url)
-    while not page.url.endswith("/counter/search/"):
+    while not page.url.endswith("/search/"):
         assert page.go_back() is not None, "the search stands no longer in the history"
     expect(page.locator("main #q")).to_have_value("")

@@ -18,10 +18,11 @@ from yigui.law.parameter_kinds import GROUPS, STATUS_WORDS, ParameterKind, param
 from yigui.law.parameter_table import NATIONAL, Entry, areas_of
 from yigui.parameters.areas import area_names
 from yigui.parameters.change_parameter import may_propose
+from yigui.payment.local_items import paid_items
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
-from yigui.staff.scope import agencies_of
+from yigui.staff.scope import agencies_of, own_areas
 
 PAGE = 60
 GAPS_MAX = 100
@@ -121,6 +122,34 @@ def _gaps(asked: Asked) -> list[tuple[Gap, str]]:
     """What lacks in the area on the day, with what is known of why: the missing first."""
     found = sorted(gaps(asked.area, asked.day, as_of=clock.today()), key=lambda gap: not gap.is_missing)
     return [(gap, gap.found_nowhere(asked.area) if gap.is_missing else "") for gap in found]
+
+
+@require_GET
+@page_right("parameters")
+def local_items(request: OfficerRequest) -> HttpResponse:
+    """Items outside the national list (清单外项目) that are paid in one's own areas: document, term, who pays, people and yuan a year."""
+    rows, people, fen = paid_items(own_areas(request.user), clock.today())
+    names = area_names({row.area for row in rows})
+    shown = [
+        {"row": row, "area": names[row.area], "until": _until(row.row), "paid_by": _paid_by(row.row), "is_signed": bool(row.row and row.row.number)}
+        for row in rows
+    ]  # fmt: skip
+    context = {"rows": shown, "people": people, "fen": fen, "total": sum(row.year_fen for row in rows) + fen * 12}
+    return render(request, "backoffice/local_items.html", context)
+
+
+#: Who pays an item, by the code of its column.
+_PAID_BY = ("文件未写明", "基金", "财政", "单位")
+
+
+def _paid_by(row: Entry | None) -> str:
+    return "" if row is None else _PAID_BY[int(row.columns["paid_by"])]
+
+
+def _until(row: Entry | None) -> str:
+    if row is None:
+        return "未登记或已过期"
+    return "长期" if row.last_day == dt.date.max else row.last_day.isoformat()
 
 
 @require_GET

@@ -128,6 +128,7 @@ urlpatterns = [
     path("item-changes/<int:change_id>/<str:verb>/", item_changes.decide, name="item_change_decide"),
     path("integrity/", integrity.integrity, name="integrity"),
     path("parameters/", parameters.parameters, name="parameters"),
+    path("parameters/local-items/", parameters.local_items, name="local_items"),
     path("parameters/changes/", parameter_changes.parameter_changes, name="parameter_changes"),
     path("parameters/changes/<int:number>/", parameter_changes.parameter_change, name="parameter_change"),
     path("parameters/changes/<int:number>/trial/", parameter_changes.trial_progress, name="trial_progress"),

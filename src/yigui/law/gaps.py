@@ -26,6 +26,7 @@ MAY_LACK = {
     "account/interest_rate": "asked for by year",
     "contribution/base_bounds": "asked for by year",
     "pension/allowance_adjustment": "asked for with the plan of its year",
+    "pension/local_items": "what a place adds beside the nation's parts; a place that adds nothing has nothing",
     "unemployment/medical": "no public document seen gives it; the case of UNE-001 says where it is missing",
     "pension/adjustment_plan": "signed plans, asked for with those of the files",
     "pension/years_sum": "two methods of one province read it",

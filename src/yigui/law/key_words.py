@@ -54,6 +54,18 @@ WORDS: dict[str, dict[str, str]] = {
         "miscarriage_4_months_or_more": "怀孕满四个月流产",
     },
     "ground": {"special_work": "特殊工种", "lost_capacity": "完全丧失劳动能力"},
+    "item": {
+        "supplement": "加发（独生子女父母、无子女等）",
+        "adjustment": "调节金",
+        "local_supplement": "地方补充养老保险待遇",
+        "city_subsidy": "市过渡性补贴",
+        "subsidy": "补贴（定额、地区）",
+        "long_service": "长缴补贴",
+        "heating": "取暖费",
+        "plateau": "高原津贴",
+        "age": "城乡居民高龄加发",
+        "years": "城乡居民年限基础养老金",
+    },
     "gender": {"1": "男", "2": "女"},
     "direction": {"early": "提前", "late": "延迟"},
     "kind": {
@@ -81,7 +93,8 @@ NUMBERS = {
 }
 #: What the keys themselves are called, where somebody chooses one.
 KEYS = {
-    "insurance": "险种", "payer": "缴费主体", "condition": "条件", "occasion": "情形", "ground": "事由", "gender": "性别", "direction": "方向", "kind": "类别",
+    "insurance": "险种", "payer": "缴费主体", "condition": "条件", "occasion": "情形", "ground": "事由", "item": "项目",
+    "gender": "性别", "direction": "方向", "kind": "类别",
     "year": "年度", "risk_class": "行业风险类别", "step": "浮动档次", "grade": "伤残等级", "age": "年龄", "from_age": "起始周岁", "from_years": "满年数",
     "from_month": "领取月次", "from_months": "满月数",
 }  # fmt: skip
@@ -97,7 +110,7 @@ COLUMNS = {
     "scheme_start_year": "制度起始年", "months_per_year": "每满一年月数", "months_max": "最多月数", "dependant_months": "抚恤金月数",
     "dependants_max": "供养人数上限", "each_months": "每满月数", "plus": "增加月数", "remainder_from": "余数视同满的月数", "until_months": "已知至月数",
     "more_than_usual": "超出通常的份额", "yuan": "定额", "yuan_per_year": "每满一年",
-    "base_yuan": "缴费基数", "rate_percent": "费率", "fixed_yuan": "定额调整",
+    "paid_by": "支付渠道（0 文件未写明，1 基金，2 财政，3 单位）", "base_yuan": "缴费基数", "rate_percent": "费率", "fixed_yuan": "定额调整",
     "first_years": "首段缴费年数（没有分段填 0）", "first_yuan_per_year": "首段每年", "further_yuan_per_year": "其余每年",
     "least_yuan": "年限挂钩最低金额（没有填 0）", "part_year": "不满一年的算法（1 按一年，2 按半年，12 按月）", "level_percent": "与养老金水平挂钩的百分数",
     "rounding_fen": "水平挂钩的进位（0 四舍五入到分，1 进到分，10 进到角，100 进到元）", "age_70": "年满 70 岁加发", "age_75": "年满 75 岁加发",
@@ -106,7 +119,8 @@ COLUMNS = {
 }  # fmt: skip
 #: Units of tables in words; one that says more than a word says it here.
 UNITS = {
-    "yuan; percent; codes as the columns say": "元/月；%；按各列说明", "base in yuan a month; rate in percent": "基数元/月；费率 %",
+    "yuan; percent; codes as the columns say": "元/月；%；按各列说明", "0 not said, 1 fund, 2 finance, 3 employer": "按列说明",
+    "base in yuan a month; rate in percent": "基数元/月；费率 %",
     "yuan a month": "元/月", "yuan a year": "元/年", "yuan": "元", "yuan, months": "元；月", "month": "月", "months": "月", "day": "天", "year": "年",
     "years; months": "年；月", "0 or 1": "0 否，1 是", "1 = by month, 0 = whole years of age": "1 按月，0 按整岁", "decimals": "位小数",
     "fraction a day": "每日比例", "fraction": "份额（1 为全部）",

@@ -23,6 +23,7 @@ STATUS_WORDS = {
 assert set(STATUS_WORDS) == STATUSES
 #: Columns of the calendar, with the whole numbers they lie between; month 0 is every month.
 _BOUNDS = {
+    "paid_by": (0, 3),
     "part_year": (1, 12),
     "rounding_fen": (0, 100),
     "month": (0, 12),

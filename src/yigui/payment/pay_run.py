@@ -17,6 +17,7 @@ from yigui.common.money import format_fen
 from yigui.common.months import add_months, first_day, format_period
 from yigui.entitlement.enums import MONTHLY_KINDS, BenefitKind
 from yigui.entitlement.models import BackDue, Recovery
+from yigui.law.key_words import words_of
 from yigui.law.parameter_table import table
 from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.posting import post, posting_day
@@ -26,6 +27,7 @@ from yigui.payment.bank_files import delimited, delimited_file, files_of, pain00
 from yigui.payment.bank_results import standing
 from yigui.payment.enums import Hold, LineReason
 from yigui.payment.errors import PayRefused
+from yigui.payment.local_items import lapsed
 from yigui.payment.models import Reissue
 from yigui.payment.paying_balance import EXPENDITURE, short_accounts
 from yigui.payment.queries import settled_doubts
@@ -33,6 +35,7 @@ from yigui.payment.run_listings import SAMPLES, listing_of
 from yigui.payment.settled_returns import post_settled
 from yigui.payment.since_prepared import check_notes, since_prepared
 from yigui.registry.enums import INSURANCE_OF, insurance_label
+from yigui.registry.queries import area_name
 from yigui.runs.batches import give_way
 from yigui.runs.checks import bar, warn
 from yigui.runs.in_the_way import areas_left
@@ -185,6 +188,7 @@ class PayKind(RunKind):
                 "no_gap", "与上一次发放之间没有漏发的月份", passed=not skipped,
                 detail="本系统此前没有发放过" if is_first else f"上月 {before} {'未发放' if skipped else '已发放'}",
             ),
+            _local_items(work.opening.areas, batch.period),
             *_sentinels(held, bound),
         ]  # fmt: skip
 
@@ -392,6 +396,14 @@ def _sentinels(held: Against, bound: Decimal) -> list[dict[str, Any]]:
         ),
         warn("sums", f"各地区各待遇的金额与上月相差不超过 {by}", passed=not beyond, detail=words(beyond)),
     ]
+
+
+def _local_items(areas: Sequence[str], period: int) -> dict[str, Any]:
+    """No item outside the national list is paid after the term a place signed for it (清单外项目, R326)."""
+    over = lapsed(areas, first_day(period))
+    named = [f"{words_of(['item'], [item])}（{area_name(area)}，{people} 人）" for area, item, people in over]
+    detail = f"{'、'.join(named)}的有效期已过，请先签署新的期限，或以养老金重核（PEN-009）去除后再生成" if over else "均在有效期内"
+    return bar("local_items", "清单外项目均在有效期内", passed=not over, detail=detail)
 
 
 def _warnings(content: PayContent, limit: Any, today: dt.date) -> list[dict[str, Any]]:

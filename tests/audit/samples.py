@@ -2,8 +2,11 @@
 
 import datetime as dt
 
+from django.db import connections, transaction
+
 from tests import city
 from yigui.audit.models import SampledCase, Share
+from yigui.audit.screening import open_leads
 from yigui.audit.work import Said, open_examinations
 from yigui.casework.models import Case
 from yigui.db.presence import asked
@@ -48,3 +51,18 @@ def task_of(sampled: SampledCase) -> Task:
 def error_of(case: Case, kind: str = "wrong_key_data", *, is_to_correct: bool = True) -> Said:
     """An error of whoever accepted a case."""
     return Said(kind, case.accepted_by_id, None, "手机号码录入与申请表不符", is_to_correct)
+
+
+def leads() -> None:
+    """Two people stand there twice, which a rule finds; a lead each, and its task."""
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for number in range(2):
+            one, other = city.next_person(), city.next_person()
+            cursor.execute("UPDATE registry_person SET mobile = %s WHERE id = %s", [f"1381111777{number}", one.pk])
+            cursor.execute(
+                "UPDATE registry_person p SET (name, born_on, gender, mobile) = (SELECT o.name, o.born_on, o.gender, o.mobile FROM registry_person o "
+                "WHERE o.id = %s) WHERE p.id = %s", [one.pk, other.pk]
+            )  # fmt: skip
+    asked("SELECT audit_screen_v1('B04', %s)", city.TODAY)
+    open_leads(city.TODAY)

@@ -11,6 +11,7 @@ from django.urls import get_resolver, reverse
 
 from tests import city, money
 from tests.archive import papers
+from tests.audit.samples import leads
 from tests.backoffice.test_jobs_page import failed_job
 from tests.casework.test_returned_cases import Point, send_back
 from tests.conftest import TODAY
@@ -31,13 +32,20 @@ from yigui.tasks.list_exports import export_code
 
 CODES = (
     "cases", "overdue", "mine", "drafts", "batches", "receipt-files", "vouchers", "accounts", "jobs", "sent-messages", "volumes", "archive-due",
-    "satisfaction", "audit-cases", "audit-samples",
+    "satisfaction", "audit-cases", "audit-samples", "audit-leads", "audit-rules",
 )  # fmt: skip
 
 
 def _reader(listing: Listing) -> User:
     """Somebody whose post opens the list."""
-    role = {"mine": "teller", "drafts": "teller", "accounts": "sysadmin", "jobs": "sysadmin"}.get(listing.code, "head")
+    role = {
+        "mine": "teller",
+        "drafts": "teller",
+        "accounts": "sysadmin",
+        "jobs": "sysadmin",
+        "audit-leads": "auditor",
+        "audit-rules": "auditor",
+    }.get(listing.code, "head")
     return city.user(role)
 
 
@@ -63,6 +71,7 @@ def _rows(fresh_city: None) -> None:
         failed_job()
     presence.asked("SELECT rating_close_months_v1(%s)", dt.date(2026, 12, 1))
     presence.asked("SELECT audit_draw_v1(%s)", dt.date(2026, 12, 1))
+    leads()
 
 
 def test_every_list_is_tried_here() -> None:

@@ -25,3 +25,27 @@ class Progress(models.TextChoices):
 
     OPEN = "open", "检查中"
     CLOSED = "closed", "已出结果"
+
+
+class Severity(models.TextChoices):
+    """How grave what a rule finds is (疑点等次)."""
+
+    S1 = "S1", "严重"
+    S2 = "S2", "一般"
+    S3 = "S3", "关注"
+
+
+class Frequency(models.TextChoices):
+    """How often a rule runs (频次)."""
+
+    DAILY = "daily", "每日"
+    WEEKLY = "weekly", "每周"
+    MONTHLY = "monthly", "每月"
+
+
+class Way(models.TextChoices):
+    """How a rule is looked for (做法)."""
+
+    STATEMENT = "statement", "定期筛查"
+    TASK = "task", "由其他任务核查"
+    LACKS = "lacks", "尚未筛查"

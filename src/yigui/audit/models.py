@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
-from yigui.audit.enums import Stratum
+from yigui.audit.enums import Frequency, Severity, Stratum, Way
 from yigui.casework.models import Case, Step
 from yigui.db.dated_models import DatedRow
-from yigui.registry.models import Agency
+from yigui.registry.models import Agency, Area, Employer, Person
 from yigui.staff.models import User
 from yigui.warrants.guards import append_only
 
@@ -217,3 +217,58 @@ class Score(models.Model):
         verbose_name = "质量得分"
         constraints = (models.UniqueConstraint("sample", "user", nulls_distinct=False, name="audit_score_once"),)
         triggers: ClassVar[list[Any]] = append_only("audit_score")
+
+
+class ScreenRule(DatedRow):
+    """A rule of screening (筛查规则), as declared. `what`: of a statement what it looks for, of a task its kind, else what is lacking."""
+
+    code = models.CharField("代码", max_length=4)
+    name = models.CharField("名称", max_length=40)
+    severity = models.CharField("等次", max_length=2, choices=Severity.choices)
+    frequency = models.CharField("频次", max_length=10, choices=Frequency.choices)
+    way = models.CharField("做法", max_length=10, choices=Way.choices)
+    what = models.CharField("内容", max_length=120)
+
+    class Meta:
+        db_table = "audit_screen_rule"
+        verbose_name = "筛查规则"
+        constraints = (models.UniqueConstraint("code", "valid_from", name="audit_screen_rule_once"),)
+
+
+class Screening(models.Model):
+    """That a rule was run on a day (筛查记录): under which version, what it found, what of it was new."""
+
+    rule = models.CharField("规则", max_length=4)
+    rule_from = models.DateField("规则版本")
+    day = models.DateField("日期")
+    hits = models.IntegerField("命中")
+    fresh = models.IntegerField("新增")
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        db_table = "audit_screening"
+        verbose_name = "筛查记录"
+        constraints = (models.UniqueConstraint("rule", "day", name="audit_screening_once"),)
+        triggers: ClassVar[list[Any]] = append_only("audit_screening")
+
+
+class Lead(models.Model):
+    """What a rule has found (疑点), once an event: about a person, an employer, or what an officer did. What comes of it is its task's."""
+
+    screening = models.ForeignKey(Screening, models.PROTECT, related_name="leads")
+    rule = models.CharField("规则", max_length=4)
+    rule_name = models.CharField("规则名称", max_length=40)
+    severity = models.CharField("等次", max_length=2, choices=Severity.choices)
+    event = models.CharField("事件", max_length=100)
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+    employer = models.ForeignKey(Employer, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    area = models.ForeignKey(Area, models.PROTECT, db_index=False)
+    words = models.CharField("情况", max_length=500)
+    found_on = models.DateField("发现日期")
+
+    class Meta:
+        db_table = "audit_lead"
+        verbose_name = "疑点"
+        constraints = (models.UniqueConstraint("rule", "event", name="audit_lead_once"),)
+        triggers: ClassVar[list[Any]] = append_only("audit_lead")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yigui.audit import lists, pages
+from yigui.audit import lists, pages, screen_lists
 
 app_name = "audit"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("cases/<int:number>/look/", pages.look, name="look"),
     path("cases/<int:number>/examine/", pages.examine_page, name="examine"),
     path("cases/<int:number>/sheet/", pages.sheet, name="sheet"),
+    path("leads/", screen_lists.leads, name="leads"),
+    path("rules/", screen_lists.rules, name="rules"),
     path("mine/", pages.mine, name="mine"),
     path("findings/<int:number>/", pages.finding, name="finding"),
     path("findings/<int:number>/answer/", pages.answer_page, name="answer"),

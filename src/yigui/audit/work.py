@@ -14,6 +14,7 @@ from django.db import models, transaction
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
 
 from yigui.audit.models import Correction, Examination, Finding, Ruling, SampledCase
+from yigui.audit.screening import LEAD, OF_LEAD
 from yigui.casework.models import Case
 from yigui.common import clock
 from yigui.common.months import format_period
@@ -212,7 +213,7 @@ def correct(*, officer: User, finding: Finding, case_no: str, words: str, today:
 
 def register() -> None:
     """Who may not touch the tasks, and what must stand before they end; called once when Django starts."""
-    for kind in (EXAMINE, OBJECTION):
+    for kind in (EXAMINE, OBJECTION, LEAD):
         register_unfit(kind, _why_unfit, _tasks_of_unfit)
     register_check(EXAMINE, "examined", _not_examined)
     register_check(OBJECTION, "decided", _not_decided)
@@ -223,14 +224,14 @@ def register() -> None:
 def _why_unfit(user: User, task: Task, is_drop: bool) -> str:
     if is_drop:
         return "稽核任务不能撤销。"
-    return why_unfit(task.kind, task.origin_id, user) if task.origin_kind in (OF_CASE, OF_FINDING) else ""
+    return why_unfit(task.kind, task.origin_id, user) if task.origin_kind in (OF_CASE, OF_FINDING, OF_LEAD) else ""
 
 
 def _tasks_of_unfit(user: User) -> Q:
     unfit: Any = Func(
         F("kind"), F("origin_id"), Value(user.pk), function="audit_is_unfit_v1", output_field=models.BooleanField()
     )  # fmt: skip
-    return Q(unfit, origin_kind__in=(OF_CASE, OF_FINDING))
+    return Q(unfit, origin_kind__in=(OF_CASE, OF_FINDING, OF_LEAD))
 
 
 def _not_examined(task: Task) -> str:

@@ -290,6 +290,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         WHEN 'audit_case' THEN (SELECT audit_unfit_v1(s.case_id, p_user) FROM audit_sampled_case s WHERE s.id = p_origin)
         WHEN 'audit_objection' THEN CASE WHEN audit_decides_own_v1(p_origin, p_user)
             THEN '申辩由登记差错的人员和责任人以外的人员处理。' ELSE audit_unfit_v1(audit_case_of_v1(p_origin), p_user) END
+        WHEN 'audit_lead' THEN audit_lead_unfit_v1(p_origin, p_user)
         ELSE '' END
 $$;
 
@@ -405,7 +406,8 @@ DECLARE
     unfit text;
 BEGIN
     SELECT * INTO task FROM tasks_task t WHERE t.id = NEW.task_id;
-    IF task.kind NOT IN ('audit_case', 'audit_objection', 'audit_correction') OR task.origin_kind NOT IN ('audit_case', 'audit_finding') THEN
+    IF task.kind NOT IN ('audit_case', 'audit_objection', 'audit_correction', 'audit_lead')
+       OR task.origin_kind NOT IN ('audit_case', 'audit_finding', 'audit_lead') THEN
         RETURN NULL;
     END IF;
     SELECT audit_unfit_for_v1(task.kind, task.origin_id, n.id) INTO unfit FROM unnest(ARRAY[NEW.actor_id, (NEW.payload ->> 'owner_id')::bigint]) AS n (id)
@@ -417,6 +419,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = '稽核任务不能撤销。';
     END IF;
     IF NEW.payload ->> 'state' = 'done' AND NOT (CASE task.kind
+        WHEN 'audit_lead' THEN true
         WHEN 'audit_case' THEN EXISTS (SELECT 1 FROM audit_examination e WHERE e.sampled_id = task.origin_id)
         WHEN 'audit_objection' THEN EXISTS (SELECT 1 FROM audit_ruling r WHERE r.finding_id = task.origin_id)
         ELSE EXISTS (SELECT 1 FROM audit_correction c WHERE c.finding_id = task.origin_id)

@@ -96,6 +96,10 @@ def _with_results(rows: list[Any]) -> list[Any]:
     last = dict(Screening.objects.filter(rule__in=codes).order_by("day").values_list("rule", "day"))
     for rule in rows:
         found = came.get(rule.code, {"closed": 0, "proven": 0})
+        if rule.way != Way.STATEMENT:
+            # Nothing is counted here of what is looked for elsewhere or not at all.
+            rule.leads = rule.last = rule.closed = rule.proven = None
+            continue
         rule.leads, rule.last, rule.closed, rule.proven = (
             leads.get(rule.code, 0),
             last.get(rule.code),

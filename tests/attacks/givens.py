@@ -56,7 +56,7 @@ from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import certified_until, death_of
 from yigui.exchange.import_records import LIFE_SIGNS, import_records
 from yigui.exchange.import_registrations import RECORD_FILES
-from yigui.exchange.models import Answer, InMessage, OutMessage
+from yigui.exchange.models import InMessage, OutMessage, PartnerAnswer
 from yigui.identity.demo import code_of, secret_of
 from yigui.identity.models import UnitLogin
 from yigui.identity.proof import keep_partner
@@ -292,7 +292,7 @@ def what_partners_told() -> dict[str, Any]:
             partner=city.partner("public_security", "公安"), message_id="one", kind="life_sign", digest="x",
             content={"AAC002": person.id_number, "AAC003": person.name, "AAE036": "2026-10-05"},
         )  # fmt: skip
-    answer = Answer.objects.using("super").create(
+    answer = PartnerAnswer.objects.using("super").create(
         request_id=uuid.uuid4(), service="death", partner=sender, subject="x", request={"AAC002": person.id_number}, outcome="found",
         data={"AAC003": person.name, "AIC037": "2026-10-01"}, took_ms=1,
     )  # fmt: skip

@@ -42,13 +42,13 @@ from yigui.exchange.contracts import contracts
 from yigui.exchange.inbox import MessageReused, take_message
 from yigui.exchange.models import (
     KEPT,
-    Answer,
     ApiToken,
     DeathRecord,
     EmploymentRegistration,
     InMessage,
     OutMessage,
     Partner,
+    PartnerAnswer,
     PartnerKey,
 )
 from yigui.exchange.protocol import ID, Malformed, read_answer, read_request, sign_answer
@@ -152,7 +152,7 @@ def test_the_answer_lets_the_person_in_and_stays_on_the_case_as_proof() -> None:
     shared = case.materials.get(material_code="employment_registration")
     assert (shared.source, "备案" in shared.note) == ("shared", True)
     with pytest.raises(DatabaseError), transaction.atomic():
-        Answer.objects.filter(pk=proof.pk).update(outcome="missing")
+        PartnerAnswer.objects.filter(pk=proof.pk).update(outcome="missing")
     client = Client()
     client.post("/sign-in/", {"username": "teller", "password": "Yigui-2026"})
     page = client.get(f"/cases/{case.case_no}/").content.decode()
@@ -484,13 +484,13 @@ class Said:
         signed = sign_answer(request_id=str(number or self.question.number), content=content, key=key)
         self.body, self.signature = signed.body.decode(), signed.headers["X-Yigui-Sign"]
 
-    def kept(self, **other: Any) -> Answer:
+    def kept(self, **other: Any) -> PartnerAnswer:
         row = {
             "request_id": self.question.number, "service": self.service, "partner": self.partner, "subject": digest_of(self.request), "request": self.request,
             "outcome": "found", "data": self.data, "body": self.body, "signature": self.signature, "moment": self.question.moment, "took_ms": 1,
         } | other  # fmt: skip
         with transaction.atomic():
-            return Answer.objects.create(**row)
+            return PartnerAnswer.objects.create(**row)
 
 
 def test_an_answer_is_kept_that_is_its_partners_and_says_what_it_says() -> None:

@@ -11,7 +11,7 @@ from tests.exchange.test_live import KEY, Said, nobody_left_connected  # noqa: F
 from yigui.common.cache import forget_kept
 from yigui.common.digests import digest_of
 from yigui.exchange.asking import _plain, question_to
-from yigui.exchange.models import Answer, DeathRecord, IdentityRecord, Partner
+from yigui.exchange.models import DeathRecord, IdentityRecord, Partner, PartnerAnswer
 from yigui.exchange.queries import identity_record
 from yigui.registry.models import Person
 
@@ -75,11 +75,11 @@ def test_a_partner_that_is_switched_off_or_has_no_key_any_more_answers_nothing_a
         Partner.objects.using("super").filter(pk="civil_affairs").update(is_active=True)
 
 
-def named(name: str, request: dict[str, str]) -> Answer:
+def named(name: str, request: dict[str, str]) -> PartnerAnswer:
     return Said("identity", request=request, data=WORDS | {"AAC003": name}).kept()
 
 
-def identified(answer: Answer, *, name: str, number: str) -> None:
+def identified(answer: PartnerAnswer, *, name: str, number: str) -> None:
     with transaction.atomic():
         IdentityRecord.objects.create(id_number=number, name=name, gender="1", born_on="1960-01-01", answer=answer)
 
@@ -111,7 +111,7 @@ def test_an_answer_to_the_question_about_one_number_says_nothing_of_another_writ
 
 def test_an_answer_that_is_no_longer_good_becomes_no_record() -> None:
     said = Said()
-    answer = Answer.objects.using("super").create(
+    answer = PartnerAnswer.objects.using("super").create(
         request_id=uuid.uuid4(), service="death", partner_id="civil_affairs", subject=digest_of(said.request), request=said.request, outcome="found",
         data=said.data, took_ms=1, moment=said.question.moment - 2 * 86_400_000_000,
     )  # fmt: skip

@@ -12,7 +12,7 @@ from yigui.ledger.posting import post
 from yigui.levy.levy_run import LEVY
 from yigui.runs.batches import approve_batch, batch_of, issue_warrant
 from yigui.runs.errors import AnswerMissing
-from yigui.runs.models import Answer, Batch
+from yigui.runs.models import Batch, WrittenAnswer
 from yigui.runs.staged import execute, prepare
 
 AREA, FUND = "511181", "injury"
@@ -44,11 +44,11 @@ def test_a_month_that_has_not_ended_and_an_account_below_zero_ask_for_an_answer_
     assert "本月已终了" in missing.value.message
     with pytest.raises(AnswerMissing):
         approve_batch(batch_id=batch.pk, user=city.user("director"), answers=money.answers(batch) | {"overdrawn": " 是 "})
-    assert not Answer.objects.filter(batch=batch).exists()
+    assert not WrittenAnswer.objects.filter(batch=batch).exists()
     assert batch_of(batch.pk).status == "prepared"
     approved = approve_batch(batch_id=batch.pk, user=city.user("director"), answers=money.answers(batch))
     assert approved.status == "approved"
-    given = Answer.objects.filter(batch=batch)
+    given = WrittenAnswer.objects.filter(batch=batch)
     assert {a.check_id for a in given} == asked
     assert {(a.person.username, a.step) for a in given} == {("director", "approve")}
     assert execute(batch_id=batch.pk).status == "executed"
@@ -87,7 +87,7 @@ def test_the_database_takes_no_signature_without_the_answers_and_keeps_them_for_
     assert "未书面说明" in str(refused.value)
     # An answer of somebody else is not the signer's.
     for check in batch.warnings:
-        Answer.objects.using("owner").create(
+        WrittenAnswer.objects.using("owner").create(
             batch_id=batch.pk, check_id=check["id"], step="approve", person_id=city.user("director2").pk, text="已核实清楚"
         )
     with pytest.raises(Error) as again, transaction.atomic("owner"), connections["owner"].cursor() as cursor:

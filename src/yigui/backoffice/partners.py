@@ -11,7 +11,7 @@ from yigui.casework.models import Case
 from yigui.casework.queries import own_cases
 from yigui.exchange.asking import connect_partner
 from yigui.exchange.contracts import contracts
-from yigui.exchange.models import Answer, AskOutcome, InMessage, OutMessage, Partner
+from yigui.exchange.models import AskOutcome, InMessage, OutMessage, Partner, PartnerAnswer
 from yigui.exchange.outbox import drop, send_again
 from yigui.exchange.queries import standing_messages_of
 from yigui.staff.enums import Role
@@ -35,7 +35,7 @@ def partners(request: OfficerRequest) -> HttpResponse:
     agreed = {s.department for s in contracts().services.values()} | {t.department for t in contracts().tells}
     for partner in Partner.objects.order_by("code")[:ROWS_MAX]:
         lately = list(
-            Answer.objects.filter(partner=partner).order_by("-id").values_list("outcome", "took_ms", "asked_at")[:_LATELY]
+            PartnerAnswer.objects.filter(partner=partner).order_by("-id").values_list("outcome", "took_ms", "asked_at")[:_LATELY]
         )
         good = [took for outcome, took, _ in lately if outcome in (AskOutcome.FOUND, AskOutcome.MISSING)]
         out = OutMessage.objects.filter(partner=partner, taken_at=None, dropped_at=None).aggregate(

@@ -11,7 +11,7 @@ from yigui.casework.findings import Finding
 from yigui.casework.models import Case
 from yigui.casework.outcomes import FollowUp, Outcome
 from yigui.catalogue.declarations import Item
-from yigui.exchange.models import Answer
+from yigui.exchange.models import PartnerAnswer
 from yigui.registry.models import Employer, Person
 
 
@@ -102,7 +102,7 @@ class CaseFacts(Protocol):
     """What casework itself needs to know of an item's facts: the proofs to bind to the case."""
 
     @property
-    def answers(self) -> list[Answer]:
+    def answers(self) -> list[PartnerAnswer]:
         """Answers of partners the application rests on."""
 
     @property

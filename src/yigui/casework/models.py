@@ -11,7 +11,7 @@ from yigui.casework.enums import FINAL, CaseStatus, FeedbackResult, MaterialSour
 from yigui.casework.outcomes import Result, result_of
 from yigui.common.identifiers import mask_name
 from yigui.documents.models import IssuedDocument, Paper
-from yigui.exchange.models import Answer
+from yigui.exchange.models import PartnerAnswer
 from yigui.identity.models import UnitLogin
 from yigui.registry.models import Agency, Area, Employer, Person
 from yigui.staff.enums import StepKind
@@ -247,7 +247,7 @@ class CaseProof(models.Model):
     """A partner's answer a case rests on (部门核验凭据)."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="proofs", db_index=False)
-    answer = models.ForeignKey(Answer, models.PROTECT, related_name="+", db_index=False)
+    answer = models.ForeignKey(PartnerAnswer, models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         db_table = "casework_case_proof"

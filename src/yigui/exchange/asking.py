@@ -25,7 +25,7 @@ from yigui.common.identifiers import widen_citizen_number
 from yigui.common.normalise import is_name, plain_code, plain_name, plain_text, read_day
 from yigui.db.presence import act_as, asked
 from yigui.exchange.contracts import Service, contracts
-from yigui.exchange.models import Answer, AskOutcome, Partner
+from yigui.exchange.models import AskOutcome, Partner, PartnerAnswer
 from yigui.exchange.protocol import BODY_MAX, SIGN, Malformed, Signed, read_answer, request_of
 from yigui.staff.models import User
 from yigui.staff.scope import refuse_below_city
@@ -40,7 +40,7 @@ class Reply:
     """What is known now. Not connected: nobody to ask; unavailable: asked, or left alone, without an answer."""
 
     service: Service
-    answer: Answer | None
+    answer: PartnerAnswer | None
     is_connected: bool
 
     @property
@@ -146,8 +146,8 @@ def partner_address(text: str) -> str:
     return f"{parts.scheme}://{host}{f':{port}' if port else ''}{parts.path}"
 
 
-def _kept(service: Service, subject: str) -> Answer | None:
-    newest = Answer.objects.filter(service=service.code, subject=subject).order_by("-id").first()
+def _kept(service: Service, subject: str) -> PartnerAnswer | None:
+    newest = PartnerAnswer.objects.filter(service=service.code, subject=subject).order_by("-id").first()
     if newest is None or newest.outcome not in (AskOutcome.FOUND, AskOutcome.MISSING):
         return None
     is_found = newest.outcome == AskOutcome.FOUND
@@ -155,7 +155,7 @@ def _kept(service: Service, subject: str) -> Answer | None:
     return newest if newest.asked_at + good_for > clock.now() else None
 
 
-def _ask(service: Service, partner: Partner, request: dict[str, str]) -> Answer:
+def _ask(service: Service, partner: Partner, request: dict[str, str]) -> PartnerAnswer:
     started = time.monotonic()
     question = question_to(partner, f"/{service.code}", request)
     outcome, answered = AskOutcome.UNAVAILABLE, Answered({}, "", "")
@@ -174,7 +174,7 @@ def _ask(service: Service, partner: Partner, request: dict[str, str]) -> Answer:
     if outcome in (AskOutcome.FOUND, AskOutcome.MISSING):
         try:
             with transaction.atomic():
-                return Answer.objects.create(
+                return PartnerAnswer.objects.create(
                     **known, outcome=outcome, data=data, signature=answered.signature, body=answered.body, moment=question.moment
                 )
         except DatabaseError as error:
@@ -182,7 +182,7 @@ def _ask(service: Service, partner: Partner, request: dict[str, str]) -> Answer:
                 raise
             # The database reads it otherwise, so it is none that can be relied on.
             outcome = AskOutcome.MALFORMED
-    return Answer.objects.create(**known, outcome=outcome, signature=answered.signature)
+    return PartnerAnswer.objects.create(**known, outcome=outcome, signature=answered.signature)
 
 
 def _read(service: Service, content: Mapping[str, Any]) -> tuple[AskOutcome, dict[str, str]]:

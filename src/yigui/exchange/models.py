@@ -202,7 +202,7 @@ class AskOutcome(models.TextChoices):
     MALFORMED = "malformed", "应答不符合约定"
 
 
-class Answer(models.Model):
+class PartnerAnswer(models.Model):
     """One question to a partner and its answer (共享核验记录), kept as proof: what was asked, what came back, signed by whom.
 
     `body` is the answer as it came, which `signature` is of; `moment` (microseconds since 1970) when the question was signed. The database takes none
@@ -295,7 +295,7 @@ class FromPartner(models.Model):
 
     file = models.ForeignKey(InboundFile, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
     row_no = models.IntegerField("行号", default=0, db_default=0)
-    answer = models.ForeignKey(Answer, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+    answer = models.ForeignKey(PartnerAnswer, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
     message = models.ForeignKey(InMessage, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
 
     class Meta:

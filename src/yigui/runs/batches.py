@@ -16,7 +16,7 @@ from yigui.registry.queries import area_name
 from yigui.runs.errors import AnswerMissing, BatchRefused
 from yigui.runs.in_the_way import PREPARE_REST, executed_areas_check, executed_before, in_the_way, named, no_second, overlap_check
 from yigui.runs.kinds import Content, Opening, RunKind, Written, may_prepare
-from yigui.runs.models import Answer, Batch, BatchStatus
+from yigui.runs.models import Batch, BatchStatus, WrittenAnswer
 from yigui.runs.signing import SIGNATURES, Deed, answers_for, why_not
 from yigui.staff.models import User
 
@@ -136,9 +136,9 @@ def seal_content(batch: Batch, content: Content) -> Batch:
     return batch_of(batch.pk)
 
 
-def answers_of(batch: Batch) -> list[Answer]:
+def answers_of(batch: Batch) -> list[WrittenAnswer]:
     """The written answers to a batch's warnings, in the order in which they were given."""
-    return list(Answer.objects.filter(batch=batch).select_related("person").order_by("id")[:500])
+    return list(WrittenAnswer.objects.filter(batch=batch).select_related("person").order_by("id")[:500])
 
 
 @transaction.atomic
@@ -172,7 +172,7 @@ def _answers(batch: Batch, user: User, answers: Mapping[str, str]) -> dict[str, 
     Raises:
         AnswerMissing: one is not answered, or says too much or too little.
     """
-    given = set(Answer.objects.filter(batch=batch, person=user).values_list("check_id", flat=True))
+    given = set(WrittenAnswer.objects.filter(batch=batch, person=user).values_list("check_id", flat=True))
     waiting = [row for row in batch.warnings if row["id"] not in given]
     texts = {row["id"]: " ".join(answers.get(row["id"], "").split()) for row in waiting}
     missing = [row["label"] for row in waiting if len(texts[row["id"]]) < ANSWER_MIN]

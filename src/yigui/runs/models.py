@@ -180,7 +180,7 @@ class Batch(models.Model):
         return self.total_fen if self.executed_fen is None else self.executed_fen
 
 
-class Answer(models.Model):
+class WrittenAnswer(models.Model):
     """A written answer (书面说明) to a warning of a batch, by a person who signs it. Append-only; the next signer reads it."""
 
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="answers")

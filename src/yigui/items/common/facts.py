@@ -16,7 +16,7 @@ from yigui.casework.errors import refusal
 from yigui.catalogue.declarations import Item, field_names
 from yigui.catalogue.intake import IntakeAnswer, intake_of
 from yigui.common.months import months_of
-from yigui.exchange.models import Answer, EmploymentRegistration, IdentityRecord
+from yigui.exchange.models import EmploymentRegistration, IdentityRecord, PartnerAnswer
 from yigui.items.common.partners import Partners
 from yigui.items.common.sentences import Sentences
 from yigui.law.conditions import condition
@@ -204,7 +204,7 @@ class Facts(Sentences):
         return {m.code: m.source for m in self.application.materials}
 
     @property
-    def answers(self) -> list[Answer]:
+    def answers(self) -> list[PartnerAnswer]:
         """Answers of partners this application rests on."""
         return self.partners.answers
 

@@ -8,7 +8,7 @@ from yigui.entitlement.queries import death_of
 from yigui.exchange.asking import Reply, ask
 from yigui.exchange.contracts import contracts
 from yigui.exchange.live import live_death, live_identity, live_registration
-from yigui.exchange.models import Answer, DeathRecord, EmploymentRegistration, FromPartner, IdentityRecord
+from yigui.exchange.models import DeathRecord, EmploymentRegistration, FromPartner, IdentityRecord, PartnerAnswer
 from yigui.exchange.queries import employment_registration, identity_record
 from yigui.registry.models import Person
 
@@ -23,7 +23,7 @@ class Partners:
 
     def __init__(self, application: Application) -> None:
         self._application = application
-        self.answers: list[Answer] = []
+        self.answers: list[PartnerAnswer] = []
         self.shared: dict[str, str] = {}
         self._unanswered: set[str] = set()
 

@@ -46,6 +46,7 @@ ROOM = Room(
         ),
         definers=(
             "exchange_answer_ground_v1",
+            "exchange_counts_stand_v1",
             "exchange_drop_hand_v1",
             "exchange_file_hand_v1",
             "exchange_file_of_lines_v1",

@@ -199,6 +199,18 @@ CREATE OR REPLACE TRIGGER record_ground AFTER INSERT ON exchange_prison_record R
 DROP TRIGGER IF EXISTS death_ground ON exchange_death_record;
 DROP FUNCTION IF EXISTS exchange_death_ground_v1();
 
+-- exchange_counts_stand_v1: the one rule of a file's counts (of records, of receipts, of results): what it says of its lines is what stands under it, each
+-- count by itself, none left out. p_said and p_stand side by side; p_words is the sentence when they differ. Binds the application. Error: YG006.
+CREATE OR REPLACE FUNCTION exchange_counts_stand_v1(p_table text, p_said bigint[], p_stand bigint[], p_words text) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF warrants_by_application_v1() AND (p_said = p_stand AND array_position(p_said || p_stand, NULL) IS NULL) IS NOT TRUE THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = p_table, MESSAGE = p_words || '，未作任何改动；请重新接收文件。';
+    END IF;
+END;
+$$;
+REVOKE ALL ON FUNCTION exchange_counts_stand_v1 FROM PUBLIC;
+
 -- exchange_file_of_lines_v1: when its transaction ends, every line of a file of records stands somewhere, as the file's own counts say: what is new as a record,
 -- the rest known or sent back; none without its content. Binds the application. Error: YG006.
 CREATE OR REPLACE FUNCTION exchange_file_of_lines_v1() RETURNS trigger
@@ -206,21 +218,17 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     records text := exchange_records_in_v1(NEW.kind);
     stand bigint;
+    has_content bigint := (SELECT count(*) FROM documents_stored_file k WHERE k.digest = NEW.digest);
 BEGIN
-    IF NOT warrants_by_application_v1() THEN
-        RETURN NULL;
-    END IF;
     IF records IS NOT NULL THEN
         EXECUTE format('SELECT count(*) FROM %I WHERE file_id = $1 AND row_no > 0', records) INTO stand USING NEW.id;
     END IF;
-    IF (NEW.row_count > 0 AND stand = NEW.matched_count + NEW.waiting_count + NEW.unmatched_count AND NEW.accepted_count = stand + NEW.known_count
-        AND jsonb_array_length(NEW.rejected) = NEW.rejected_count
-        AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements(NEW.elsewhere) AS e
-            WHERE NOT EXISTS (SELECT 1 FROM jsonb_array_elements(NEW.rejected) AS r WHERE r -> 0 = e))
-        AND EXISTS (SELECT 1 FROM documents_stored_file k WHERE k.digest = NEW.digest)) IS NOT TRUE THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME, MESSAGE = format(
-            '收文“%s”登记的行数（共 %s 行）与实际写入的记录不符，或没有留存原文，未作任何改动；请重新接收文件。', NEW.file_name, NEW.row_count);
-    END IF;
+    PERFORM exchange_counts_stand_v1(TG_TABLE_NAME,
+        ARRAY[NEW.matched_count + NEW.waiting_count + NEW.unmatched_count, NEW.accepted_count, NEW.rejected_count, (NEW.row_count > 0)::integer, 1, 0]::bigint[],
+        ARRAY[stand, stand + NEW.known_count, jsonb_array_length(NEW.rejected), 1, has_content, (
+            SELECT count(*) FROM jsonb_array_elements(NEW.elsewhere) AS e
+            WHERE NOT EXISTS (SELECT 1 FROM jsonb_array_elements(NEW.rejected) AS r WHERE r -> 0 = e))]::bigint[],
+        format('收文“%s”登记的行数（共 %s 行）与实际写入的记录不符，或没有留存原文', NEW.file_name, NEW.row_count));
     RETURN NULL;
 END;
 $$;

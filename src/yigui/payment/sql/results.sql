@@ -94,13 +94,11 @@ CREATE OR REPLACE TRIGGER result_ground AFTER INSERT ON benefits_later_refund_re
 CREATE OR REPLACE FUNCTION benefits_result_adds_up_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF warrants_by_application_v1() AND (
-        EXISTS (SELECT 1 FROM unnest(ARRAY['paid', 'returned']) AS s (status) CROSS JOIN LATERAL benefits_result_lines_v1(NEW.id, s.status) AS c
-            WHERE c.stand <> c.accounted)
-        OR NEW.waiting_count <> (SELECT count(*) FROM benefits_result_waiting r WHERE r.file_id = NEW.id)) THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME, MESSAGE = format(
-            '发放结果文件“%s”登记的到账、退票或待核实笔数与实际写入的结果不符，未作任何改动；请重新接收文件。', NEW.file_name);
-    END IF;
+    PERFORM exchange_counts_stand_v1(TG_TABLE_NAME,
+        ARRAY[NEW.paid_count, NEW.returned_count, NEW.waiting_count]::bigint[],
+        ARRAY[(SELECT stand FROM benefits_result_lines_v1(NEW.id, 'paid')), (SELECT stand FROM benefits_result_lines_v1(NEW.id, 'returned')),
+            (SELECT count(*) FROM benefits_result_waiting r WHERE r.file_id = NEW.id)]::bigint[],
+        format('发放结果文件“%s”登记的到账、退票或待核实笔数与实际写入的结果不符', NEW.file_name));
     RETURN NULL;
 END;
 $$;

@@ -1116,21 +1116,18 @@ CREATE OR REPLACE TRIGGER under_hand BEFORE INSERT ON contributions_receipt_file
 -- to its sum: no file without lines, none with lines or money that nobody has written. Binds the application; of files of releases that kept no lines, verification speaks. Error: YG006.
 CREATE OR REPLACE FUNCTION contributions_file_of_lines_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    have bigint[] := ARRAY[
-        (SELECT count(*) FROM contributions_receipt WHERE file_id = NEW.id AND seq > 0),
-        (SELECT count(*) FROM ledger_bank_line WHERE file_id = NEW.id AND seq > 0),
-        (SELECT count(*) FROM contributions_receipt_line WHERE file_id = NEW.id AND fate = 'known'),
-        (SELECT count(*) FROM contributions_receipt_line WHERE file_id = NEW.id AND fate = 'rejected'),
-        (SELECT count(*) FROM contributions_receipt_line WHERE file_id = NEW.id AND fate = 'waiting'),
-        (SELECT coalesce(sum(amount_fen), 0) FROM contributions_receipt WHERE file_id = NEW.id)];
 BEGIN
-    IF warrants_by_application_v1() AND (NEW.lines_in <= 0
-        OR have <> ARRAY[NEW.row_count, NEW.debit_count, NEW.known_count, NEW.rejected_count, NEW.waiting_count, NEW.total_fen]::bigint[]) THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'contributions_receipt_file', MESSAGE = format(
-            '到账文件“%s”登记的行数（共 %s 行）或金额（%s 元）与实际写入的行不符，未作任何改动；请重新导入文件。', NEW.file_name, NEW.lines_in,
-            to_char(NEW.total_fen / 100.0, 'FM999999999999990.00'));
-    END IF;
+    PERFORM exchange_counts_stand_v1(TG_TABLE_NAME,
+        ARRAY[NEW.row_count, NEW.debit_count, NEW.known_count, NEW.rejected_count, NEW.waiting_count, NEW.total_fen, (NEW.lines_in > 0)::integer]::bigint[],
+        ARRAY[
+            (SELECT count(*) FROM contributions_receipt WHERE file_id = NEW.id AND seq > 0),
+            (SELECT count(*) FROM ledger_bank_line WHERE file_id = NEW.id AND seq > 0),
+            (SELECT count(*) FROM contributions_receipt_line WHERE file_id = NEW.id AND fate = 'known'),
+            (SELECT count(*) FROM contributions_receipt_line WHERE file_id = NEW.id AND fate = 'rejected'),
+            (SELECT count(*) FROM contributions_receipt_line WHERE file_id = NEW.id AND fate = 'waiting'),
+            (SELECT coalesce(sum(amount_fen), 0) FROM contributions_receipt WHERE file_id = NEW.id), 1]::bigint[],
+        format('到账文件“%s”登记的行数（共 %s 行）或金额（%s 元）与实际写入的行不符', NEW.file_name, NEW.lines_in,
+            to_char(NEW.total_fen / 100.0, 'FM999999999999990.00')));
     RETURN NULL;
 END;
 $$;

@@ -56,7 +56,7 @@ def values_of(known: Known) -> dict[str, Any]:
 def _of_calendar(known: Known) -> dict[str, Any]:
     period, today = format_period(known.period), known.today.isoformat()
     return {
-        "settle_period": period, "change_date": today, "enrol_date": today, "unit_enrol_date": today, "nationality": "CHN", "id_type": "01",
+        "settle_period": period, "change_date": today, "enrol_date": today, "unit_enrol_date": today, "id_type": "01",
         "employment_form": "01", "levy_method": "01", "year": known.today.year, "start_month": period, "end_month": period,
     }  # fmt: skip
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.urls import reverse
+from django.conf import settings
+from django.urls import get_script_prefix, get_urlconf, reverse
 
 from yigui.common import rooms
 from yigui.staff.models import User
@@ -51,16 +52,30 @@ def _entries() -> tuple[rooms.Entry, ...]:
     return tuple(sorted((e for room in rooms.rooms() for e in room.menu), key=lambda entry: entry.place))
 
 
+def _address_of(page: str) -> str:
+    """The address of a page without parameters."""
+    return _address_among(page, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+
+
+@cache
+def _address_among(page: str, urls: str, _prefix: str) -> str:
+    """It is the same for everybody as long as the same addresses are served below the same one: a menu has some thirty, and every page a menu."""
+    return reverse(page, urls)
+
+
 def menu_of(user: Any, path: str) -> list[Item]:
     """The entries a person of the staff may open, those of a group together; nobody else has a menu."""
     if not isinstance(user, User):
         return []
-    allowed = [(e, reverse(e.page)) for e in _entries() if has_page_right(user, e.right)]
+    rights = rooms.page_rights()
+    # Asked of the person once: each asking of a lazy one goes the long way.
+    role = user.role if user.is_active else None
+    allowed = [(e, _address_of(e.page)) for e in _entries() if role in rights[e.right]]
     # A page inside a room marks the room's own entry, not that of the building around it: the longest address wins.
     here = max((url for _, url in allowed if path == url or (url != "/" and path.startswith(url))), key=len, default="")
     found: dict[str, tuple[int, Item]] = {}
     for e, url in allowed:
-        entry = Entry(e.label, url, e.icon, url == here, e.key, reverse(e.count) if e.count else "")
+        entry = Entry(e.label, url, e.icon, url == here, e.key, _address_of(e.count) if e.count else "")
         group = _groups().get(e.group)
         if group is None:
             found[url] = (e.place, Item(e.label, e.icon, [entry]))
@@ -92,4 +107,4 @@ def home_of(user: Any) -> str:
 def strips_of(user: Any) -> list[str]:
     """Addresses of the parts that stand on every page of a person of the staff."""
     declared = (room.strip for room in rooms.rooms() if room.strip is not None)
-    return [reverse(page) for page, right in declared if has_page_right(user, right)]
+    return [_address_of(page) for page, right in declared if has_page_right(user, right)]

@@ -5,6 +5,7 @@ is 15,000 drawings for 760 operations, and most of a first start. Whatever chang
 that looks further, all are drawn. `tests/upgrade` compares the schema with one that was migrated step by step.
 """
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,17 +18,19 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 from pgtrigger.migrations import AddTrigger, RemoveTrigger
 
-#: Operations that look at no model but their own.
+#: Operations that look at no model but their own, and at the names of those it refers to.
 _OF_ONE_MODEL = (
-    migrations.CreateModel, migrations.AddField, migrations.AddIndex, migrations.RemoveIndex, migrations.AddConstraint,
+    migrations.CreateModel, migrations.AddField, migrations.RemoveField, migrations.AddIndex, migrations.RemoveIndex, migrations.AddConstraint,
     migrations.RemoveConstraint, migrations.AlterModelOptions, migrations.RunSQL, AddTrigger, RemoveTrigger,
 )  # fmt: skip
 
 
 def _is_of_one_model(operation: Any) -> bool:
-    """Whether an operation looks at no model but its own; a changed column that nothing refers to is such."""
+    """Whether an operation looks at no model but its own; a changed column that nothing refers to is such, and a statement that says nothing of models."""
+    if isinstance(operation, migrations.RunSQL):
+        return not operation.state_operations
     if isinstance(operation, migrations.AlterField):
-        return not (operation.field.is_relation or operation.field.primary_key or operation.field.unique)
+        return not (operation.field.primary_key or operation.field.unique or operation.field.many_to_many)
     return isinstance(operation, _OF_ONE_MODEL)
 
 
@@ -51,11 +54,21 @@ class _State(ProjectState):
         """The state as it is; a migration keeps it so before each of its operations."""
         operation = next(self.coming, None)
         self.one_by_one = operation is not None and _is_of_one_model(operation)
-        if self.is_old and not self.one_by_one:
+        if self.one_by_one and "apps" in self.__dict__:
+            return self._before(getattr(operation, "model_name_lower", getattr(operation, "name_lower", "")))
+        if self.is_old:
             self.__dict__.pop("apps", None)
             self.apps  # noqa: B018 - draws them
             self.is_old = False
         return super().clone()
+
+    def _before(self, model_name: str) -> ProjectState:
+        """As `clone`, for an operation of one model: what is said of the others is the same before and after it."""
+        models = {key: model.clone() if key[1] == model_name else model for key, model in self.models.items()}
+        before = ProjectState(models=models, real_apps=self.real_apps)
+        before.apps = self.apps.clone()
+        before.is_delayed = self.is_delayed
+        return before
 
 
 class _Executor(MigrationExecutor):
@@ -78,5 +91,18 @@ def of_an_empty_database(using: str) -> Iterator[None]:
     if MigrationRecorder(connections[using]).applied_migrations():
         yield
         return
-    with patch.object(migrate, "MigrationExecutor", _Executor):
+    with patch.object(migrate, "MigrationExecutor", _Executor), few_collections():
         yield
+
+
+@contextmanager
+def few_collections() -> Iterator[None]:
+    """Meanwhile what is there is not looked through for rubbish again and again: models are drawn and thrown away by the thousand."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()

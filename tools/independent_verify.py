@@ -85,6 +85,8 @@ def plain(cell: str) -> str | None:
 
 def in_utc(text: str) -> str:
     """An instant with its offset, in UTC, as PostgreSQL writes it."""
+    if text.endswith("+00"):
+        return text
     found = _INSTANT.fullmatch(text)
     if found is None or (found[9] == "00" and found[10] in (None, "00")):
         return text
@@ -95,6 +97,8 @@ def in_utc(text: str) -> str:
 
 def record_text(values: Row) -> str:
     """The text of a record, as PostgreSQL writes one."""
+    if None not in values and "" not in values and not _QUOTED.search("".join(values)):  # type: ignore[arg-type]
+        return f"({','.join(values)})"  # type: ignore[arg-type]
     cells = []
     for value in values:
         if value is None:
@@ -140,7 +144,8 @@ def _rows(lines: Iterator[str], columns: list[str]) -> Iterator[Row]:
         cells = line.rstrip("\n").split("\t")
         if len(cells) != len(columns):
             raise Unreadable(f"a row has {len(cells)} cells, not {len(columns)}: {line[:80]!r}")
-        yield [plain(cell) for cell in cells]
+        # What is empty or escaped is written with a backslash.
+        yield [plain(cell) for cell in cells] if "\\" in line else cells  # type: ignore[misc]
     raise Unreadable("the dump ends within a table")
 
 

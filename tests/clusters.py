@@ -22,6 +22,8 @@ SHARED = "YIGUI_TEST_SHARED"
 MEMORY, MEMORY_MIN = Path("/dev/shm"), 8 * 1024**3
 #: Kept clusters: tables, functions and declarations only; and with the city and its people, as database `yigui` and again as `city`.
 PREPARED, CITY = "prepared", "city"
+#: The data directory of a `./run` with its own small city.
+HOUSE = "house"
 
 
 def begin() -> Callable[[], None] | None:
@@ -73,6 +75,26 @@ def lay(name: str, home: Path) -> bool:
     home.mkdir(parents=True)
     _copy(kept, home)
     return True
+
+
+def keep_house(data: Path) -> None:
+    """Keep the data directory of a `./run` that has ended, for a run of the tests that begins with its city."""
+    kept = Path(os.environ[SHARED]) / HOUSE
+    if not kept.exists():
+        half = kept.with_suffix(f".{os.getpid()}")
+        subprocess.run(["cp", "-a", "--reflink=auto", str(data), str(half)], check=True)
+        try:
+            half.rename(kept)
+        except OSError:
+            # Another process of the run was sooner.
+            shutil.rmtree(half)
+
+
+def lay_house(data: Path) -> None:
+    """Lay the kept data directory of a `./run` into an empty folder, where one has been kept."""
+    kept = Path(os.environ[SHARED]) / HOUSE
+    if kept.exists():
+        subprocess.run(["cp", "-a", "--reflink=auto", f"{kept}/.", str(data)], check=True)
 
 
 def _copy(source: Path, target: Path) -> None:

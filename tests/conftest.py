@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,12 @@ from tests import clusters
 from yigui.dev.embedded import EmbeddedServer, die_with_parent
 
 ROOT = Path(__file__).resolve().parent.parent
+#: Files that take more than half a minute: they begin among the first. The upgrade leaves its database for other files (`tests/upgrade/databases.py`).
+LONG = (
+    "upgrade/test_upgrade.py", "dev/test_embedded.py", "journeys/test_accessibility.py", "payment/test_kill.py", "items/test_effects_refuse_nothing.py",
+    "items/test_writes.py", "staff/test_rights.py", "attacks/test_attacks.py", "tools/test_independent_verify.py",
+    "levy/test_supplement_of_parameters.py", "doors/test_twice_the_rows.py",
+)  # fmt: skip
 TODAY = dt.date(2026, 11, 10)
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "yigui.config.settings"
@@ -110,6 +116,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         files.setdefault(item.nodeid.split("::")[0], []).append(item)
     waiting = [f for f, tests in files.items() if any(t.get_closest_marker(m) for t in tests for m in ("browser", "slow"))]
     computing = [f for f in files if f not in set(waiting)]
+    for some in (waiting, computing):
+        some.sort(key=lambda f: not f.endswith(LONG))
     # The last third computes only: a long file that begins last would keep the others waiting.
     step = max(1, len(computing) * 2 // 3 // max(1, len(waiting)))
     ordered = []
@@ -128,6 +136,7 @@ def _make_city(server: EmbeddedServer) -> None:
     prepare_database()
     connections.close_all()
     clusters.keep(server, clusters.PREPARED)
+    _copy_database("yigui", to="prepared")
     from tests import money, seen
     from yigui.synthetic.demo_staff import create_demo_staff
     from yigui.synthetic.generate_city import CitySize, generate_city
@@ -322,11 +331,13 @@ def _load(environment: dict[str, str]) -> tuple[subprocess.Popen[bytes], str]:
 
 
 def _fork_anew(process: subprocess.Popen[bytes]) -> None:
-    """Whoever has answered until now ends its requests and goes; one that does not is killed, and nothing of it is used again."""
+    """Whoever has answered until now goes at once, for nobody asks any more, and others are forked; nothing is used again of one that does not."""
     if process.poll() is not None:
         return
     before = psutil.Process(process.pid).children()
-    process.send_signal(signal.SIGHUP)
+    for one in before:
+        with suppress(psutil.NoSuchProcess):
+            one.send_signal(signal.SIGQUIT)
     _, staying = psutil.wait_procs(before, 20)
     if staying:
         process.kill()

@@ -20,6 +20,7 @@ import httpx
 import psutil
 import psycopg
 
+from tests import clusters
 from tests.conftest import ROOT
 from yigui.dev.where import embedded_of
 from yigui.synthetic.demo_staff import API_TOKEN
@@ -98,9 +99,10 @@ def is_over(ask: Callable[..., list[tuple[Any, ...]]], job: int) -> bool:
 
 @contextmanager
 def house(*arguments: str, database_url: str = "") -> Iterator[House]:
-    """A `./run` with a small city of its own."""
+    """A `./run` with a small city of its own: the one that another `./run` of these tests has made, where there is one by now."""
     home = Path(tempfile.mkdtemp(prefix="yigui-house-"))
     home.chmod(0o755)
+    clusters.lay_house(home)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

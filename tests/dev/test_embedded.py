@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests import clusters
 from tests.conftest import ROOT
 from yigui.dev.embedded import EmbeddedServer
 
@@ -101,6 +102,7 @@ def test_run_serves_restarts_in_seconds_and_stops_on_ctrl_c(house: Path) -> None
         time.sleep(1)
         process.send_signal(signal.SIGINT)
         assert process.wait(40) == 0
+        clusters.keep_house(house)
     assert not (house / "postgres" / "pg" / "postmaster.pid").exists()
 
 

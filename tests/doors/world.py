@@ -79,6 +79,8 @@ class World:
         self.partner = Client(HTTP_AUTHORIZATION=f"Bearer {API_TOKEN}")
         self.reviewing_partner = Client(HTTP_AUTHORIZATION=f"Bearer {token_for('reviewer', 'online')}")
         self.officers = {name: signed_in(name) for name in OFFICERS}
+        #: Whoever was found to open an address.
+        self.openers: dict[str, Client] = {}
         #: What stands in an address, by the parameter, or by the address where one value does not do for all.
         self.values: dict[str, Any] = {}
         self.other = other.person
@@ -305,7 +307,9 @@ class World:
             )
         ):
             return Client()
-        return next(client for client in self.officers.values() if client.get(url).status_code != 403)
+        if path not in self.openers:
+            self.openers[path] = next(client for client in self.officers.values() if client.get(url).status_code != 403)
+        return self.openers[path]
 
     def _hall_device(self, kind: str) -> Client:
         """A device of the hall."""

@@ -12,7 +12,8 @@ from django.db import Error, connection, connections, transaction
 
 from tests import city
 from yigui.casework.accept_case import accept_case
-from yigui.casework.application import Application, examine
+from yigui.casework.application import Application
+from yigui.casework.errors import NotConfirmed
 from yigui.casework.finish_case import facts_of
 from yigui.casework.handlers import handler_of
 from yigui.casework.models import Case
@@ -91,6 +92,17 @@ def refused_at_limit(case: Case, username: str, limit_fen: int) -> dict[str, boo
     return found
 
 
+def _accepted(application: Application) -> Case:
+    """The case of an application that agrees to whatever it is asked; nothing is examined twice that was asked nothing."""
+    try:
+        return accept_case(application)
+    except NotConfirmed as asked:
+        reasons = {f.key: "已按材料核实" for f in asked.findings if f.needs_reason} | dict(application.reasons)
+        return accept_case(
+            replace(application, confirmed=(*application.confirmed, *(f.check for f in asked.findings)), reasons=reasons)
+        )
+
+
 @contextmanager
 def carried_out(application: Application) -> Iterator[Case]:
     """The case of an application with its effects, all of which is undone at the end.
@@ -101,13 +113,7 @@ def carried_out(application: Application) -> Iterator[Case]:
     with transaction.atomic():
         try:
             try:
-                examination = examine(application)
-                if examination.refusals:
-                    # Nobody accepts what these refuse; that it is refused there too, the tests of the acceptance show.
-                    raise NotAccepted("；".join(finding.message for finding in examination.refusals))
-                reminders = examination.reminders
-                reasons = {f.key: "已按材料核实" for f in reminders if f.needs_reason} | dict(application.reasons)
-                case = accept_case(replace(application, confirmed=tuple(f.check for f in reminders), reasons=reasons))
+                case = _accepted(application)
             except YiguiError as refused:
                 raise NotAccepted(refused.message) from refused
             if case.effect_error:

@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -199,12 +200,18 @@ def _period(sheet: Sheet) -> int:
     return sheet.facts.retired_on.year * 100 + sheet.facts.retired_on.month
 
 
+@cache
+def _age_of(wanted: Decimal, day: dt.date) -> int | None:
+    """The youngest age, in months, that has these payout months."""
+    return next((age for age in range(40 * 12, 71 * 12) if payout_months(age, day) == wanted), None)
+
+
 def _person(sheet: Sheet) -> Any:
     """Somebody of the place, born so that the sheet's payout months are those of the age."""
     from yigui.registry.models import Person
 
     day, wanted = sheet.facts.retired_on, sheet.facts.payout_months
-    age = next((a for a in range(40 * 12, 71 * 12) if payout_months(a, day) == wanted), None)
+    age = _age_of(wanted, day)
     assert age is not None, f"{sheet.id}: {wanted} are the payout months of no age"
     return Person(id=1, name="某某", gender="2", born_on=first_day(add_months(_period(sheet), -age)), area_id=sheet.facts.area)
 

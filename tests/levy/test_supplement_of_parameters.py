@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import connections, transaction
+from django.db.models import Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -105,12 +106,9 @@ def done(kind: SupplementKind, month: int = MONTH) -> Batch | None:
 
 def charged(month: int = MONTH) -> Charges:
     """What was charged for the month, all sources together; without what has come to nothing."""
-    found: Charges = {}
-    for line in LevyLine.objects.filter(area=int(AREA), owed_period=month):
-        key = (line.person_id, line.employer_id, line.insurance)
-        base, employer, person = found.get(key, (0, 0, 0))
-        found[key] = (base + line.base_fen, employer + line.employer_fen, person + line.person_fen)
-    return {key: sums for key, sums in found.items() if any(sums)}
+    lines = LevyLine.objects.filter(area=int(AREA), owed_period=month).values_list("person_id", "employer_id", "insurance")
+    sums = lines.annotate(base=Sum("base_fen"), employer=Sum("employer_fen"), person=Sum("person_fen")).order_by()
+    return {(person, employer, insurance): (*fen,) for person, employer, insurance, *fen in sums if any(fen)}
 
 
 def fresh(month: int = MONTH) -> Charges:
@@ -143,11 +141,9 @@ def relations(month: int) -> list[tuple[int, int, str, str, Decimal, int]]:
     rows = Coverage.objects.filter(area_id=AREA, start_period__lte=month, insurance__in=MONTHLY).exclude(end_period__lt=month)
     units = Employer.objects.in_bulk({row.employer_id for row in rows if row.employer_id})
     steps = {pk: Decimal(str(floating_percent_of(unit, month) or 100)) for pk, unit in units.items()}
-    wages: dict[tuple[int, int | None], int | None] = {}
+    wages = _wages({row.person_id for row in rows}, month)
     for row in rows:
-        if (row.person_id, row.employer_id) not in wages:
-            wages[row.person_id, row.employer_id] = _wage(row, month)
-        wage, unit = wages[row.person_id, row.employer_id], units.get(row.employer_id or 0)
+        wage, unit = wages.get((row.person_id, row.employer_id)), units.get(row.employer_id or 0)
         if wage is not None:
             is_floating = unit is not None and row.insurance == "injury"
             risk, step = (unit.industry_risk, steps[unit.pk]) if unit is not None and is_floating else ("", Decimal(100))
@@ -155,14 +151,15 @@ def relations(month: int) -> list[tuple[int, int, str, str, Decimal, int]]:
     return found
 
 
-def _wage(row: Coverage, month: int) -> int | None:
-    work = Employment.objects.filter(person_id=row.person_id, employer_id=row.employer_id, start_period__lte=month)
-    at_work = work.exclude(end_period__lt=month).first() if row.employer_id else None
-    if row.employer_id and at_work is None:
-        return None
-    bases = ContributionBase.objects.filter(person_id=row.person_id, employer_id=row.employer_id, start_period__lte=month)
-    base = bases.exclude(end_period__lt=month).order_by("-id").first()
-    return base.declared_fen if base else at_work.declared_wage_fen if at_work else None
+def _wages(people: set[int], month: int) -> dict[tuple[int, int | None], int | None]:
+    """What counts as the wage of each person at each employer (None: alone): the base declared last, of who is at work the wage else."""
+    known = {"person_id__in": people, "start_period__lte": month}
+    work = Employment.objects.filter(**known).exclude(end_period__lt=month).order_by("-id")
+    at_work: dict[tuple[int, int | None], int | None] = {(w.person_id, w.employer_id): w.declared_wage_fen for w in work}
+    bases = ContributionBase.objects.filter(**known).exclude(end_period__lt=month).order_by("id")
+    declared = {(b.person_id, b.employer_id): b.declared_fen for b in bases}
+    alone = {(person, None): declared.get((person, None)) for person in people}
+    return alone | {place: declared.get(place, wage) for place, wage in at_work.items()}
 
 
 def levied(month: int = MONTH) -> Batch:
@@ -246,7 +243,8 @@ def test_a_difference_of_rates_makes_no_month_unpaid_and_the_bill_says_what_it_i
     coverage = Coverage.objects.filter(area_id=AREA, insurance="unemployment", start_period__lte=MONTH).exclude(
         end_period__lt=MONTH
     )
-    one = next(c for c in coverage if c.employer_id and (c.person_id, c.employer_id, AAE140["unemployment"]) in charged())
+    levied_now = charged()
+    one = next(c for c in coverage if c.employer_id and (c.person_id, c.employer_id, AAE140["unemployment"]) in levied_now)
     person, unit = Person.objects.get(pk=one.person_id), Employer.objects.get(pk=one.employer_id)
     was = record_of(person, "unemployment")
     with law(rate("unemployment", "employer", "0.9")):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 
+from tests.clusters import SHARED
 from tests.conftest import ROOT, TODAY
 from yigui.config.pg_programs import program
 
@@ -111,6 +112,36 @@ def released(release: str, name: str) -> Place:
     with tarfile.open(folder / "documents.tar.xz") as packed:
         unpack(packed, place.data)
     return place
+
+
+def upgraded(release: str, name: str) -> Place:
+    """What a release left, brought to the present version; the run keeps a dump of it (`like_upgraded`)."""
+    place = released(release, name)
+    place.yigui("migrate")
+    kept = _kept(release)
+    half = kept.with_suffix(f".{os.getpid()}")
+    dump = [program("pg_dump"), "-Fc", "-Z0", "-f", half, "-d", place.url("YIGUI_TEST_SUPER_URL")]
+    subprocess.run(dump, check=True)
+    half.rename(kept)
+    return place
+
+
+def like_upgraded(release: str, name: str) -> Place:
+    """The same from the dump, where the run has upgraded it before; for tests of something else than the upgrade."""
+    if not _kept(release).exists():
+        return upgraded(release, name)
+    place = empty(name)
+    # What a database gives everybody is not in a dump of what lies in it.
+    administer(f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC")
+    restore = [program("pg_restore"), "--exit-on-error", "-d", place.url("YIGUI_TEST_SUPER_URL"), _kept(release)]
+    subprocess.run(restore, check=True)
+    with tarfile.open(RELEASES / release / "documents.tar.xz") as packed:
+        unpack(packed, place.data)
+    return place
+
+
+def _kept(release: str) -> Path:
+    return Path(os.environ[SHARED]) / f"upgraded-{release}.dump"
 
 
 def unpack(packed: tarfile.TarFile, folder: Path) -> None:

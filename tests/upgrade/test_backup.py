@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.upgrade.databases import Place, empty, released
+from tests.upgrade.databases import Place, empty, like_upgraded
 from tests.upgrade.test_upgrade import FACTS, RELEASE, accept, change_form, renewed
 from yigui.config.backup import stored_papers
 from yigui.dev.embedded import EmbeddedServer
@@ -22,8 +22,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def lived_in() -> Iterator[Place]:
     """A database on which work was done, with a paper in its store."""
-    place = released(RELEASE, "lived_in")
-    place.yigui("migrate")
+    place = like_upgraded(RELEASE, "lived_in")
     yield place
     shutil.rmtree(place.data)
 

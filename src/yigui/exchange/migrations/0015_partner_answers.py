@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     """An answer says of whom it is: of a partner. The table keeps its name."""
 
-    dependencies = [("exchange", "0012_answers_proved"), ("casework", "0021_cases_of_a_day")]
+    dependencies = [("exchange", "0014_harmless"), ("casework", "0021_cases_of_a_day")]
 
     operations = [
         migrations.RenameModel(old_name="Answer", new_name="PartnerAnswer"),

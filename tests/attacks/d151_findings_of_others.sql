@@ -105,7 +105,7 @@ UPDATE audit_score SET quality = 100;
 -- attack: D151.17 A correction called off that nobody decided
 -- login: app
 -- given: a sample
--- refused: YG004
+-- refused: YG006
 INSERT INTO tasks_event (task_id, seq, verb, actor_name, actor_role, note, payload, at, previous, digest)
 SELECT task_id, seq + 1, 'settle', '系统', 'system', '', payload || '{"state": "done", "outcome": "withdrawn", "ended_on": "2026-11-10"}', now(), digest,
     repeat('0', 64) FROM tasks_event WHERE task_id = {correction} ORDER BY seq DESC LIMIT 1;

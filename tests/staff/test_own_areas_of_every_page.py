@@ -83,7 +83,8 @@ EXEMPT = {
         "backoffice:calendar", "backoffice:sampling", "backoffice:item_changes", "backoffice:item_change_decide", "backoffice:integrity",
         "backoffice:parameters", "backoffice:parameter_changes", "backoffice:parameter_change", "backoffice:trial_progress",
         "backoffice:item_versions", "backoffice:item_version", "backoffice:jobs", "backoffice:job_retry", "backoffice:upkeep",
-        "backoffice:parameter_change_decide", "backoffice:parameter_propose", "backoffice:parameter", "counter:catalogue", "counter:item",
+        "backoffice:parameter_change_decide", "backoffice:parameter_propose", "backoffice:parameter", "backoffice:parameter_revoke",
+        "counter:catalogue", "counter:item",
     ), _SAME_FOR_ALL),
     **dict.fromkeys((
         "backoffice:organisation", "backoffice:merges", "backoffice:merge_decide", "backoffice:locations", "backoffice:hosts", "backoffice:desk",

@@ -454,10 +454,14 @@ BEGIN
 END;
 $$;
 
--- contributions_drop_parts_v1: the parts' tables have served once the plan's content is frozen.
+-- contributions_drop_parts_v1: the parts' tables have served once the plan's bills are made of them; before, nobody takes them from whoever prepares the plan.
+-- Error: YG006.
 CREATE OR REPLACE FUNCTION contributions_drop_parts_v1(p_batch bigint, p_parts integer) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+    IF to_regclass(format('contributions_bill_%s', p_batch)) IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('第 %s 号批次的缴费单尚未生成，其分段不能清除。', p_batch);
+    END IF;
     FOR k IN 0..p_parts - 1 LOOP
         EXECUTE format('DROP TABLE IF EXISTS contributions_part_%s_%s', p_batch, k);
     END LOOP;

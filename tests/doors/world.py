@@ -32,7 +32,7 @@ from yigui.casework.drafts import open_draft
 from yigui.casework.models import Case
 from yigui.casework.query_code import query_code
 from yigui.exchange.import_records import DEATHS, import_records
-from yigui.exchange.models import DeathRecord, Partner
+from yigui.exchange.models import DeathRecord
 from yigui.identity.models import UnitLogin
 from yigui.identity.unit_logins import request_login
 from yigui.kiosk.calls import ask, join
@@ -327,8 +327,7 @@ def second_login(first: UnitLogin) -> UnitLogin:
 def reported_death(person: Person) -> DeathRecord:
     """A report of a death under another name, which waits for a reviewer."""
     content = f"AAC002,AAC003,AIC037\n{person.id_number},别的姓名,2026-10-20\n".encode()
-    partner = Partner.objects.order_by("code")[0]
-    file = import_records(DEATHS, content=content, file_name="d.csv", partner=partner, user=city.user("head"), today=city.TODAY)
+    file = import_records(DEATHS, content=content, file_name="d.csv", partner=city.sender_of("death"), user=city.user("head"), today=city.TODAY)
     return DeathRecord.objects.get(file=file)
 
 

@@ -327,7 +327,9 @@ def second_login(first: UnitLogin) -> UnitLogin:
 def reported_death(person: Person) -> DeathRecord:
     """A report of a death under another name, which waits for a reviewer."""
     content = f"AAC002,AAC003,AIC037\n{person.id_number},别的姓名,2026-10-20\n".encode()
-    file = import_records(DEATHS, content=content, file_name="d.csv", partner=city.sender_of("death"), user=city.user("head"), today=city.TODAY)
+    file = import_records(
+        DEATHS, content=content, file_name="d.csv", partner=city.sender_of("death"), user=city.user("head"), today=city.TODAY
+    )
     return DeathRecord.objects.get(file=file)
 
 

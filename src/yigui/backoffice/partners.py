@@ -33,19 +33,25 @@ def partners(request: OfficerRequest) -> HttpResponse:
         return redirect("backoffice:partners")
     rows = []
     agreed = {s.department for s in contracts().services.values()} | {t.department for t in contracts().tells}
+    waits = (
+        OutMessage.objects.filter(taken_at=None, dropped_at=None)
+        .values("partner")
+        .annotate(waiting=Count("id", filter=Q(refused="")), refused=Count("id", filter=~Q(refused="")), attempts=Max("attempts"))
+    )
+    outs = {row["partner"]: row for row in waits}
+    none = {"waiting": 0, "refused": 0, "attempts": None}
+    taken_in = dict(InMessage.objects.values_list("partner").annotate(Count("id")))
     for partner in Partner.objects.order_by("code")[:ROWS_MAX]:
-        lately = list(
-            PartnerAnswer.objects.filter(partner=partner).order_by("-id").values_list("outcome", "took_ms", "asked_at")[:_LATELY]
-        )
+        # Of whom nothing is agreed nothing is asked.
+        answers = PartnerAnswer.objects.filter(partner=partner).order_by("-id").values_list("outcome", "took_ms", "asked_at")
+        lately = list(answers[:_LATELY]) if partner.code in agreed else []
         good = [took for outcome, took, _ in lately if outcome in (AskOutcome.FOUND, AskOutcome.MISSING)]
-        out = OutMessage.objects.filter(partner=partner, taken_at=None, dropped_at=None).aggregate(
-            waiting=Count("id", filter=Q(refused="")), refused=Count("id", filter=~Q(refused="")), attempts=Max("attempts")
-        )
+        out = outs.get(partner.code, none)
         rows.append({
             "partner": partner, "is_agreed": partner.code in agreed, "asked": len(lately), "answered": len(good),
             "median_ms": sorted(good)[len(good) // 2] if good else None, "last": lately[0] if lately else None, "out": out,
             "last_label": AskOutcome(lately[0][0]).label if lately else "",
-            "taken_in": InMessage.objects.filter(partner=partner).count(),
+            "taken_in": taken_in.get(partner.code, 0),
         })  # fmt: skip
     waiting = Case.objects.filter(own_cases(request.user), status=CaseStatus.WAITING).order_by("id")
     context = {

@@ -9,7 +9,7 @@ import pytest
 
 import yigui
 from yigui.config.cli import COMMANDS
-from yigui.law.gaps import MAY_LACK, _unfound, difference_not_found, gaps, rounding_not_found, tables_of_the_law
+from yigui.law.gaps import MAY_LACK, Gap, _unfound, difference_not_found, gaps, rounding_not_found, tables_of_the_law
 from yigui.law.parameter_table import ParameterMissing, areas_of, table
 from yigui.law.province import province_of
 
@@ -86,6 +86,12 @@ def test_a_difference_in_steps_that_no_document_quantifies_is_said_and_never_gue
     assert ("差额未计入本次核定" in difference_not_found(area, dt.date(year, 10, 1))) is is_said
     found = [gap for gap in gaps(area, DAY) if gap.parameter == "pension/difference_in_steps"]
     assert [gap.found_nowhere(area) != "" for gap in found] == [True] * area.startswith("32")
+
+
+def test_what_one_provinces_rule_reads_is_asked_of_that_province_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("yigui.law.gaps._of", lambda parameter, when, read: iter([Gap(parameter, when, "", is_missing=True)]))
+    asked = {area: {gap.parameter for gap in gaps(area, DAY)} for area in ("440100", "440300", "510100")}
+    assert {area for area, names in asked.items() if "pension/years_sum" in names} == {"440100", "440300"}
 
 
 def tables_read() -> set[str]:

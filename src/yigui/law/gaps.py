@@ -10,6 +10,7 @@ from yigui.common.yaml_files import Mapping, load_yaml
 from yigui.law.parameter_kinds import STATUS_WORDS
 from yigui.law.parameter_table import NATIONAL, ROOT, Entry, ParameterMissing, areas_of, begins_anew, table
 from yigui.law.pension_adjustment import adjustment_plan
+from yigui.law.pension_special import FOR_EVERYBODY
 from yigui.law.province import province_of
 from yigui.law.signed_rows import signed
 
@@ -29,7 +30,7 @@ MAY_LACK = {
     "pension/local_items": "what a place adds beside the nation's parts; a place that adds nothing has nothing",
     "unemployment/medical": "no public document seen gives it; the case of UNE-001 says where it is missing",
     "pension/adjustment_plan": "signed plans, asked for with those of the files",
-    "pension/years_sum": "two methods of one province read it",
+    "pension/years_sum": "asked for where the province's rule reads it",
     "pension/average_pension": "asked for where the province's rule reads it",
 }
 #: Since when contributions are credited as they are now, and with them the years that are paid back (国发〔2005〕38号).
@@ -204,6 +205,8 @@ def _of_the_pension(area: str, day: dt.date, as_of: dt.date) -> Iterator[Gap]:
         return
     if any(extra.kind == "percent_of_average" for extra in province.version_at(day, area).extras):
         yield from _of("pension/average_pension", str(day), partial(table("pension/average_pension").at, area=area, day=day))
+    if province.version_at(day, area).transitional.method in FOR_EVERYBODY:
+        yield from _of("pension/years_sum", str(day), partial(table("pension/years_sum").at, area=area, day=day))
     if text := rounding_not_found(area, day):
         yield Gap(_ROUNDING, str(day), text, is_missing=True)
     for row in _unfound():

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 from yigui.common.money import parse_yuan, plain_fen
 from yigui.common.tables import Sheet, workbook
@@ -19,7 +20,7 @@ from yigui.documents.tabular.columns import WIDE, Column, Kind, Row
 from yigui.documents.tabular.heads import Words, plain_head
 from yigui.documents.tabular.read import Table, read_table
 from yigui.documents.tabular.read import read_row as read_told
-from yigui.documents.tabular.rows import is_total_word
+from yigui.documents.tabular.rows import is_total_word, total_of
 from yigui.exchange.around import refuse_line, refuse_out, refuse_titles, says_no_money, says_out, says_void
 from yigui.exchange.beside import says_it_went, undone_in
 from yigui.exchange.harmless import LINE, approved
@@ -172,6 +173,7 @@ def _columns(form: PartnerFormat) -> list[Column]:
                     heads,
                     _KINDS.get(name, Kind.TEXT),
                     required=name == "received_on" or (name == "reference" and form.source != "bank"),
+                    is_own=name in ("reference", "payer_account"),
                 )
             )
     taken = {plain_head(head) for heads in form.columns.values() for head in heads}
@@ -226,7 +228,8 @@ def read_csv(
         on_account: told the account that the letterhead or a row names, where, and the day of the row (None of the letterhead), before that row is
             given; refuses one that is not ours.
         on_unknown: told the heads of columns that the format does not read, if there are any.
-        on_notes: told the sentences about the file as a whole (hidden rows, columns and sheets).
+        on_notes: told the sentences about the file as a whole (hidden rows, columns and sheets); and, once all rows are read, which of them were passed
+            over: a sum that agrees, a page, the template's example. Whatever else bears an amount is given, as a line or with its reason.
         on_statement: told what a bank's list with balances says of its account ("" where it names none), before any row is given.
 
     Raises:
@@ -251,7 +254,7 @@ def read_csv(
     if table.unknown:
         on_unknown(table.unknown)
     on_notes(table.notes)
-    return _rows(table, file_name, form, account, on_account, balances)
+    return _rows(table, file_name, form, account, on_account, balances, on_notes)
 
 
 #: Columns of each amount: a partner's format has at most so many words for one.
@@ -431,8 +434,9 @@ def _broken(rows: Sequence[Step]) -> list[int]:
 
 
 def _rows(
-    table: Table, file_name: str, form: PartnerFormat, account: str, on_account: OnAccount, balances: _Balances
-) -> Iterator[ReadRow]:
+    table: Table, file_name: str, form: PartnerFormat, account: str, on_account: OnAccount, balances: _Balances,
+    on_notes: Callable[[Sequence[str]], None],
+) -> Iterator[ReadRow]:  # fmt: skip
     names = [name for name, places in _PLACES.items() if set(places) & set(table.heads)]
     has_ways = "way" in table.heads
     is_summary = "摘要" in table.heads.get("text", "")
@@ -442,12 +446,17 @@ def _rows(
     title = next((line for line in [*table.above, table.sheet] if says_out(line)), "")
     pages = list(table.above)
     accepted = partial(approved, form.partner, form.source, LINE)
+    seen, passed = set[str](), list[str]()
     for row in _rows_of(table):
+        told = {name: fen for name in names if (fen := _amount_of(row.cells, name)) is not None}
         if row.is_example:
+            if set(told.values()) - {_fen(_EXAMPLES["amount"])}:
+                yield _known_again(RefusedRow(row.number, _LIKE_NONE.format("示例"), _raw(row, form)), row, account)
+            else:
+                passed.append(f"第 {row.number} 行是示例")
             continue
         if row.line or row.is_aside:
             pages.append(row.line or "；".join(row.problems))
-        told = {name: fen for name in names if (fen := _amount_of(row.cells, name)) is not None}
         if row.is_aside or _is_sum(row):
             words = (
                 "；".join(row.problems) if row.is_aside else f"“{' '.join(filter(None, row.cells.values()))}”行不是数据，没有读取"
@@ -472,8 +481,12 @@ def _rows(
             stated += own
             if row.line:
                 refuse_line(file_name, row.number, row.line, accepted)
-            if not row.is_aside or (not told and not own and not _IS_PAGE.search(words)):
+            if row.is_aside and told and not own and _is_somebodys(row):
+                yield _known_again(RefusedRow(row.number, _LIKE_NONE.format(_begins(words)), _raw(row, form)), row, account)
+            elif not row.is_aside or (told and not is_held and not own) or (not told and not own and not _IS_PAGE.search(words)):
                 yield RefusedRow(row.number, words[:400] or "不是明细行", _raw(row, form), "aside")
+            else:
+                passed.append(f"第 {row.number} 行“{_begins(words)}”是{'合计' if told else '页码或合计'}，与各行相符")
             continue
         if row.problems and form.source == "bank" and _refuse_another_account(row, file_name, account, on_account):
             yield RefusedRow(row.number, "账户说明行，不是明细", _raw(row, form), "aside")
@@ -487,6 +500,8 @@ def _rows(
             continue
         if (word := row.cells.get("reference", "")) and _HAN.search(word) and (says_no_money(word) or says_void(word)):
             refuse_line(file_name, row.number, word, accepted)
+        doubt = _may_be_sum(row, told, sums, since, seen) if row.begins else ""
+        seen.add(row.cells.get("reference", ""))
         for name, fen in told.items():
             sums[name] += fen
             since[name] += fen
@@ -498,9 +513,47 @@ def _rows(
         line = _of_account(line, row, form, account, on_account) if has_accounts and isinstance(line, ReceiptRow) else line
         if title and isinstance(line, ReceiptRow) and not line.is_debit:
             raise refuse_out(file_name, row.number, title)
+        if doubt and isinstance(line, ReceiptRow) and not line.waits:
+            line = replace(line, waits="alike", why=doubt)
         yield _known_again(line, row, account) if isinstance(line, RefusedRow) else line
+    if passed:
+        on_notes([f"{'；'.join(passed[:20])}{f'；共 {len(passed)} 行' if len(passed) > 20 else ''}，没有作为明细读取"])
     refuse_pages(file_name, pages)
     refuse_unequal(file_name, stated, tally.rows())
+
+
+#: Whose a row of money is, besides its own number.
+_WHOSE = ("reference", "payer_account", "payer_name", "bill", "order", "unit_no", "credit_code", "id_number")
+_LIKE_NONE = "该行以“{}”开头，又有金额，不知是合计、示例还是一笔明细，没有入账；是明细的，请对方补上流水号、日期，或把该列移到后面，重新报送该行"
+
+
+def _begins(words: str) -> str:
+    """How a row that was set aside begins, of the sentence about it."""
+    return (quoted_in([words]) or [words])[0].split(" ")[0][:20]
+
+
+def _is_somebodys(row: Row) -> bool:
+    """Whether a row that was set aside names who paid, or has a number of its own: it may be a line of money."""
+    return any(
+        (text := row.cells.get(name, "")) and is_reference(text) and total_of([text]) == "" and not is_total_word(text)
+        for name in _WHOSE
+    )
+
+
+def _may_be_sum(row: Row, told: Mapping[str, int], *so_far: Any) -> str:
+    """Why a line that begins like a sum or an example waits though it has a number of its own; "" where it is a line.
+
+    It is one where that word is what the payer remarks, or a payer's name (nobody is called 合计), its number stands in no row before, and its amount is not
+    what the rows before come to.
+    """
+    sums, since, seen = so_far
+    text, payer = row.cells.get("text", ""), row.cells.get("payer_name", "")
+    comes_to = next((name for name, fen in told.items() if fen in (sums[name], since[name])), "")
+    is_remark = row.begins == text[:60] or (row.begins == payer[:60] and not is_total_word(payer))
+    is_remark = is_remark and row.cells.get("reference", "") not in seen
+    if is_remark and not comes_to:
+        return ""
+    return f"该行以“{row.begins[:20]}”开头，可能是前面各行的合计，未入账；请与银行核实后入账或不入账"
 
 
 def _undated(text: str) -> str:

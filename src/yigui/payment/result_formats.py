@@ -351,7 +351,8 @@ def _read_delimited(content: bytes, file_name: str) -> Results:
         heads = (head, *form["also"].get(field, ()))
         # Reasons may stand in several columns, each of which is read.
         parts = [(f"{field}{k or ''}", (one,)) for k, one in enumerate(heads)] if field == "reason" else [(field, heads)]
-        columns += [Column(name, one, _KINDS[field], required=field in ("payment_no", "status")) for name, one in parts]
+        is_needed, is_own = field in ("payment_no", "status"), field == "payment_no"
+        columns += [Column(name, one, _KINDS[field], required=is_needed, is_own=is_own) for name, one in parts]
     limits = Limits(rows=ROWS_MAX, lines=2 * ROWS_MAX)
     # Of what did not arrive the line says so itself.
     table, rows = read_warily(content, file_name, [*columns, CURRENCY, *_PAYEE], limits=limits, wary=_against_arrival, of=_is_paid)
@@ -365,7 +366,7 @@ def _read_delimited(content: bytes, file_name: str) -> Results:
     refuse_titles(file_name, table.above, table.sheet, of_money=False)
     title = next((line for line in [*table.above, table.sheet] if says_no_money(line)), "")
     for own in rows:
-        if own.is_example:
+        if own.is_example and own.cells["amount"] in ("", _EXAMPLE_YUAN):
             continue
         if title and not own.is_aside and _is_paid(own):
             raise FileRefused(
@@ -375,7 +376,8 @@ def _read_delimited(content: bytes, file_name: str) -> Results:
             pages.append(own.line or "；".join(own.problems))
         if own.line and (own.is_words or says_no_money(own.line) or says_void(own.line)) and not stated_in([own.line]):
             refuse_line(file_name, own.number, own.line, partial(approved, "bank", "results", LINE))
-            continue
+            if not own.cells["amount"]:
+                continue
         said = [text for name, text in own.cells.items() if name.startswith("reason") and text]
         own.cells["reason"] = "；".join(dict.fromkeys(said))
         told = (
@@ -389,17 +391,21 @@ def _read_delimited(content: bytes, file_name: str) -> Results:
         )
         totals = stated_in(told)
         stated += totals
-        if not totals:
+        if not totals or (own.is_aside and own.cells["amount"] and own.cells["payment_no"]):
             lines.append(_delimited_row(own))
     refuse_pages(file_name, pages)
     refuse_unequal(file_name, stated, _come_to(lines))
     return Results(lines, [], tuple(unread_of(table)), tuple(table.notes))
 
 
+#: What the template's example says was paid.
+_EXAMPLE_YUAN = "1234.56"
+
+
 def template() -> bytes:
     """A workbook of the agreed columns for results that come otherwise than in the agreed text; one row is an example that is never read."""
     form: Any = delimited()["result"]
-    told = {"payment_no": "示例", "status": form["paid"][0], "amount": "1234.56", "booked_on": "2026-11-10"}
+    told = {"payment_no": "示例", "status": form["paid"][0], "amount": _EXAMPLE_YUAN, "booked_on": "2026-11-10"}
     notes = (
         "一笔支付一行，列名不要改动；第一行是示例，不会作为数据读取，可以删除。", "支付编号为本系统发给银行的编号（如 P12-345、R6-7）。",
         f"{form['columns']['status']}填：{'、'.join((form['paid'][0], form['returned'][0], form['pending'][0]))}；未到账的写明原因。",

@@ -28,7 +28,8 @@ _AS_THEY_STAND = {
 _AS_THEY_STAND[Kind.AVERAGE] = _AS_THEY_STAND[Kind.AMOUNT]
 _NOTHING: Read = ("", "", "")
 #: What a row is besides data (`Told`): no data; nothing but words; without a day and an amount. Of the last two the whole row is its one note.
-ASIDE, WORDS, BARE = 1, 2, 4
+#: And data that begins like none, by its first note.
+ASIDE, WORDS, BARE, BEGINS = 1, 2, 4, 8
 #: A row: number, cells, problems, notes, aside.
 Told = tuple[int, Sequence[str], list[str], list[str], int]
 #: Rows that have no more to say than their cells: their numbers, and all their cells in one text, row by row.

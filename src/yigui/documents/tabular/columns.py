@@ -39,6 +39,7 @@ class Column:
             marks (`*`) and remarks in brackets (`（必填）`) of a head are no difference. Usual other words (`heads.yaml`) are known too.
         required: the head must be there, and the cell filled; with `may_be_blank` only the head.
         shown: the word in sentences; the first of `heads` that is Chinese.
+        is_own: it tells one line of money from another; a row that has such a number, and a day or an amount, is a line whatever it begins with.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Column:
     required: bool = False
     shown: str = ""
     may_be_blank: bool = False
+    is_own: bool = False
 
     @property
     def word(self) -> str:
@@ -72,6 +74,8 @@ class Row:
     #: What a row says that has neither a day nor an amount, its cells with a blank between, in a table of money; and whether it is nothing but words.
     line: str = ""
     is_words: bool = False
+    #: How a line of money begins that begins like a sum, a remark or an example (余额, 示例商贸) and has a number of its own all the same: it is data.
+    begins: str = ""
 
     @property
     def is_example(self) -> bool:

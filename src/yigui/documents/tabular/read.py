@@ -10,7 +10,7 @@ from typing import Any
 
 from yigui.common.apart import Bounds, Burst, Refused, Streamed, stream_apart
 from yigui.documents.errors import FileRefused
-from yigui.documents.tabular.batches import ASIDE, BARE, WORDS, rows_of
+from yigui.documents.tabular.batches import ASIDE, BARE, BEGINS, WORDS, rows_of
 from yigui.documents.tabular.cells import read_cell
 from yigui.documents.tabular.columns import Column, Kind, Limits, Row
 from yigui.documents.tabular.heads import Words
@@ -60,8 +60,9 @@ class Table:
         for batch in self.answer:
             for number, cells, problems, notes, aside in rows_of(batch, len(names)):
                 line = notes[0] if aside & (WORDS | BARE) else ""
+                begins, more = (notes[0], notes[1:]) if aside & BEGINS else ("", [] if line else notes)
                 yield Row(
-                    number, dict(zip(names, cells, strict=True)), problems, [] if line else notes, bool(aside & ASIDE), line, bool(aside & WORDS)
+                    number, dict(zip(names, cells, strict=True)), problems, more, bool(aside & ASIDE), line, bool(aside & WORDS), begins
                 )  # fmt: skip
 
     def __len__(self) -> int:
@@ -83,7 +84,7 @@ def read_table(content: bytes, file_name: str, columns: Sequence[Column], *, lim
     if len(content) > bounds_of.content_bytes:
         raise FileRefused(f"文件“{file_name}”超过 {bounds_of.content_bytes // 1_000_000} MB，请分成几个文件。")
     refuse_other_kinds(content, file_name)
-    told = [(c.name, list(c.heads), c.kind.value, c.required, c.shown, c.may_be_blank) for c in columns]
+    told = [(c.name, list(c.heads), c.kind.value, c.required, c.shown, c.may_be_blank, c.is_own) for c in columns]
     options = {"file_name": file_name, "columns": told, "limits": asdict(bounds_of)}
     bounds = Bounds(bounds_of.seconds, bounds_of.memory_bytes, bounds_of.answer_bytes)
     try:

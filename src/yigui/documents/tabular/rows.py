@@ -8,7 +8,7 @@ from typing import Any
 
 from yigui.common.apart import Refused
 from yigui.common.normalise import plain_text, unwrapped
-from yigui.documents.tabular.batches import ASIDE, BARE, BATCH, WORDS, Batches, Pack, Reader, Told, packed
+from yigui.documents.tabular.batches import ASIDE, BARE, BATCH, BEGINS, WORDS, Batches, Pack, Reader, Told, packed
 from yigui.documents.tabular.columns import EXAMPLE_SAID, LEGEND_SAID, Column, Kind, Limits
 from yigui.documents.tabular.delimited import Line, Text, open_text
 from yigui.documents.tabular.heads import Head, Words, head_of
@@ -257,6 +257,8 @@ class _Table:
         if first is None:
             return None
         texts, problems, notes, is_short = batches.row(cells)
+        # What a line of money says in its other cells goes before what its first one looks like: that may be a remark of the payer, or a name.
+        is_line = self.has_totals and self._has_own_number(texts) and (not is_short or self._has_facts(texts))
         if _is_legend(cells):
             return number, texts, [LEGEND_SAID], [], 1
         if problems or is_short:
@@ -267,8 +269,11 @@ class _Table:
             total = (
                 " ".join(str(cell).strip() for cell in cells if cell) if self._is_last_of_text(number, cells) else total_of(cells)
             )
-            if total:
+            if total and not is_line:
                 return number, texts, [f"“{total}”行不是数据，没有读取"], [], 1
+        if is_line:
+            is_like_none = isinstance(first, str) and any(look(first) for look in (is_total_word, _EXAMPLE.match, _ASIDE.match))
+            return number, texts, problems, [_told([first])[:60], *notes] if is_like_none else notes, BEGINS if is_like_none else 0
         if self.has_totals and isinstance(first, str) and is_total_word(first):
             return number, texts, [f"“{_told(cells)}”行不是数据，没有读取"], [], 1
         if is_short or odd.is_so(cells):
@@ -279,6 +284,10 @@ class _Table:
         if self.has_totals and (problems or is_short) and not self._has_facts(texts) and (line := _told(cells)):
             return number, texts, problems, [line], WORDS if self._is_words(cells) else BARE
         return number, texts, problems, notes, 0
+
+    def _has_own_number(self, texts: Sequence[str]) -> bool:
+        """Whether a row has a number that tells it from others: no amount, no day, no number of lines."""
+        return any(column.is_own and _is_own_number(text) for column, text in zip(self.columns, texts, strict=True))
 
     def _has_facts(self, texts: Sequence[str]) -> bool:
         """Whether a row has a day, an amount or a citizen's number that can be read."""
@@ -375,6 +384,13 @@ _FACTS = {
     Kind.DATE: re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), Kind.AMOUNT: re.compile(r"-?[0-9]+\.[0-9]{2}"),
     Kind.AVERAGE: re.compile(r"-?[0-9]+\.[0-9]{2}"), Kind.ID: re.compile(r"[0-9]{17}[0-9X]"),
 }  # fmt: skip
+#: What stands in the column of a number and is none: an amount, a day, a number of lines, a page, words with digits among them.
+_NO_NUMBER = re.compile(
+    r"-?[0-9][0-9,]*\.[0-9]{1,2}|-?[0-9]{1,3}(?:,[0-9]{3})+|(?:19|20)[0-9]{2}[-/.年]?[01]?[0-9][-/.月]?[0-3]?[0-9]日?|.*[0-9]\s*(?:笔|条|行|页|户|人|元).*|"
+    r".*[\u4e00-\u9fff].*[:：].*"
+)
+#: Digits of a number of a line, at least; signs of one with letters in it.
+_OWN_DIGITS, _OWN_WITH_LETTERS = 6, 2
 _WORDS_OF = re.compile(r"[\u4e00-\u9fff][^\u4e00-\u9fff]{0,8}[\u4e00-\u9fff]|[A-Za-z]{2,}\s+[A-Za-z]{2,}|[A-Za-z]{3,}\s*[:：]")
 CUT = "文件在该行中断（没有换行符，最后一栏可能不完整），请核对后在行末补上换行，或重新导出"
 
@@ -396,6 +412,16 @@ def _first(cells: Sequence[Any]) -> Any:
 
 def _told(cells: Sequence[Any]) -> str:
     return " ".join(text for cell in cells if cell is not None and (text := str(cell).strip()))[:_TOTAL_MAX]
+
+
+def _is_own_number(text: str) -> bool:
+    plain = unicodedata.normalize("NFKC", text).strip()
+    digits = sum(letter.isdigit() for letter in plain)
+    if not digits or _NO_NUMBER.fullmatch(plain) or _TOTAL.fullmatch(plain) or is_total_word(plain):
+        return False
+    return digits >= _OWN_DIGITS or (
+        len(plain) >= _OWN_WITH_LETTERS and plain.isascii() and any(letter.isalpha() for letter in plain)
+    )
 
 
 def is_total_word(text: str, *, alone: bool = False) -> bool:

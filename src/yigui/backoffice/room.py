@@ -172,6 +172,7 @@ ROOM = Room(
         "backoffice:death_settle/hold": "采信死亡信息",
         "backoffice:death_settle/dismiss": "不予采信死亡信息",
         "backoffice:death_settle": "核定死亡信息",
+        "backoffice:imports_elsewhere": "接收其他地区的行",
         "backoffice:sampling": "设置抽查规则",
         "backoffice:parameter": "查看政策参数",
         "backoffice:parameter_propose": "提出参数变更",

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.db import connections, transaction
 from django.test import Client
 
 from tests import city
@@ -137,8 +138,8 @@ def test_a_form_finished_while_the_next_visitor_is_served_stays_of_the_visit_it_
     _act(client, "open", desk=desk.pk)
     alone = start(client, "CHG-003", nobody := city.next_person())
     first = _next_visitor(client, guide)
-    mine, left = city.next_person(), city.next_person()
-    form, unfinished = start(client, "CHG-003", mine), start(client, "CHG-003", left)
+    mine, left, late = city.next_person(), city.next_person(), city.next_person()
+    form, unfinished, of_yesterday = (start(client, "CHG-003", person) for person in (mine, left, late))
     _act(client, "finish")
     second = _next_visitor(client, guide)
     of_second = start(client, "CHG-003", other := city.next_person())
@@ -151,6 +152,11 @@ def test_a_form_finished_while_the_next_visitor_is_served_stays_of_the_visit_it_
     third = _next_visitor(client, guide)
     _act(client, "identify", id_number=left.id_number, proof="id_card")
     assert [v.pk for v in visits_of(_handed_in(client, unfinished, left))] == [first.pk, third.pk]
+    # So was who comes for a form of another day, also where nobody has looked at a card: nobody of that day sits there any more.
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE visits_ticket SET day = day - 1 WHERE id = %s", [first.ticket_id])
+    assert [v.pk for v in visits_of(_handed_in(client, of_yesterday, late))] == [first.pk, third.pk]
     _act(client, "finish")
     _act(client, "close")
     assert not BegunForm.objects.filter(ticket__in=[first.ticket_id, second.ticket_id]).exists()

@@ -125,6 +125,8 @@ def test_a_person_rates_an_own_case_on_the_phone_reads_it_there_and_nobody_elses
     assert "您已评价：<strong>非常满意</strong>" in page_of(phone.get(f"/m/cases/{case.case_no}/"))
     assert rating_of(service_of(case)).holder == f"person:{person.pk}"
     assert "该服务已评价，无需重复评价" in text_of(phone.post(f"/m/cases/{case.case_no}/rate/", {"level": "1", "words": "改"}))
+    again = phone.get(f"/m/cases/{case.case_no}/rate/?level=2")
+    assert again.headers["Location"] == f"/m/cases/{case.case_no}/", "it is not offered once more"
     assert on_the_phone(other).post(f"/m/cases/{case.case_no}/rate/", {"level": "1", "words": "x"}).status_code == 404
     with pytest.raises(NotAuthorised, match="不是您的办件"):
         rate_own(holder=other, case_no=case.case_no, given=GOOD, today=TODAY)

@@ -12,7 +12,7 @@ from yigui.common.errors import YiguiError
 from yigui.identity.places import space_of
 from yigui.rating.errors import NothingToRate
 from yigui.rating.given import Given, given_in
-from yigui.rating.queries import choices_on, site_of_case
+from yigui.rating.queries import choices_on, of_own_case, site_of_case
 from yigui.rating.rate import rate_own
 from yigui.shell.refused import refusal_said
 
@@ -32,6 +32,11 @@ def rate_page(request: HttpRequest, holder: Any, case: Case, *, base: str, who: 
     site = site_of_case(case)
     if site is None:
         raise NothingToRate(f"办件 {case.case_no} 没有可以评价的服务：办结后才能评价。")
+    # Read with the holder's eyes, as a page that is only looked at is.
+    stands = of_own_case(case, today) if request.method != "POST" else None
+    if stands is not None and (stands.rating is not None or stands.refusal):
+        # It was rated at another door, or cannot be any more: the page of the case says so.
+        return redirect(f"{space}:case", case_no=case.case_no)
     given = given_in(request.POST if request.method == "POST" else request.GET)
     message = ""
     if request.method == "POST":

@@ -843,7 +843,8 @@ $$;
 REVOKE ALL ON FUNCTION visits_form_of_v1 FROM PUBLIC;
 
 -- visits_case_v1: a case that a teller accepts at the counter, or hands in again, belongs to the visit its form was begun at, whoever is at the desk meanwhile;
--- and to the one that is served now, where there is no form, or where the visitor whose identity was checked is whom the case is about.
+-- and to the one that is served now, where there is no form, where the form was begun at a visit of an earlier day (nobody of that day sits there any more), or
+-- where the visitor whose identity was checked is whom the case is about.
 CREATE OR REPLACE FUNCTION visits_case_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -854,7 +855,8 @@ BEGIN
     SELECT v.id, NEW.id, clock_timestamp() FROM visits_begun_form f JOIN visits_visit v ON v.ticket_id = f.ticket_id WHERE f.token = form
     UNION
     SELECT v.id, NEW.id, clock_timestamp() FROM visits_ticket t JOIN visits_visit v ON v.ticket_id = t.id
-    WHERE t.state = 'serving' AND t.user_id = who AND (form IS NULL OR v.person_id IN (NEW.person_id, NEW.applicant_id))
+    WHERE t.state = 'serving' AND t.user_id = who AND (form IS NULL OR v.person_id IN (NEW.person_id, NEW.applicant_id) OR EXISTS (
+        SELECT 1 FROM visits_begun_form f JOIN visits_ticket b ON b.id = f.ticket_id WHERE f.token = form AND b.day < t.day))
     ON CONFLICT (visit_id, case_id) DO NOTHING;
     RETURN NULL;
 END;

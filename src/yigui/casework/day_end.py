@@ -1,7 +1,8 @@
 """The end of a teller's day (日终轧账, R315): what the day came to, the differences by name, two people's word, and no next day before.
 
 From a teller's first sheet on the days follow each other: business is accepted on a later day only once the days before have their sheet, and
-not on a day that is closed; the database holds it. Blank cards, seals and queue tickets are not counted: the rooms that keep them are not built.
+not on a day that is closed; the database holds it. Blank cards and seals are not counted: no room keeps them. Queue tickets end with the day of
+the hall (`visits`).
 """
 
 import datetime as dt

@@ -19,8 +19,11 @@ from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import FullView, User
 from yigui.tasks.end_task import drop, finish
 from yigui.tasks.errors import NotYours, TaskRefused
+from yigui.tasks.kinds import kind_of
 from yigui.tasks.models import Task
+from yigui.tasks.open_task import open_task
 from yigui.tasks.people import colleagues
+from yigui.tasks.references import Reference
 from yigui.tasks.who_may import worklist
 from yigui.tasks.work_on import hand_on, take
 
@@ -49,6 +52,67 @@ def found(kind: str = "wrong_key_data", *, is_to_correct: bool = True) -> Findin
 def objected(finding: Finding, by: User | None = None) -> Task:
     answer(person=by or city.user("teller"), finding=finding, agrees=False, words="申请表上就是这样写的", today=TODAY)
     return Task.objects.get(kind="audit_objection", origin_id=finding.pk)
+
+
+def looks_after(kind: str, case: Case, username: str) -> bool:
+    with connections["super"].cursor() as cursor:
+        cursor.execute("SELECT audit_looks_after_v1(%s, %s, %s)", [kind, case.pk, city.user(username).pk])
+        return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.parametrize("kind", ["audit_case", "audit_objection", "audit_correction"])
+def test_the_posts_of_the_database_are_those_of_the_kinds(kind: str) -> None:
+    declared_kind = kind_of(kind, TODAY)
+    with connections["super"].cursor() as cursor:
+        cursor.execute("SELECT audit_posts_v1(%s)", [kind])
+        assert set(cursor.fetchone()[0]) == {*declared_kind.posts, *declared_kind.hand_on}
+
+
+def test_whoever_the_process_names_has_the_post_and_the_place() -> None:
+    sampled = one()
+    assert looks_after("audit_case", sampled.case, "auditor")
+    assert not looks_after("audit_case", sampled.case, "head"), "another post"
+    assert not looks_after("audit_case", sampled.case, "reviewer-511102"), "another post elsewhere"
+    elsewhere = city.new_user(
+        "auditor", agency=city.user(COUNTY_TELLER).agency_id, username="auditor-elsewhere", full_name="外县稽核"
+    )
+    assert not looks_after("audit_case", sampled.case, elsewhere.username), "a county does not audit its city"
+    of_county = waiting(city.user(COUNTY_TELLER).agency_id)[0]
+    assert looks_after("audit_case", of_county.case, elsewhere.username)
+    assert looks_after("audit_case", of_county.case, "auditor"), "a city audits its county"
+
+
+def test_a_second_task_about_a_sampled_case_lets_nobody_register_anything() -> None:
+    sampled = one()
+    auditor = city.user("auditor")
+    beside = open_task(
+        kind="audit_case",
+        origin=Reference("audit_case", sampled.pk, "x"),
+        agency=auditor.agency,
+        area_code=sampled.case.area_id,
+        today=TODAY,
+        note="x",
+    )
+    take(task_id=beside.pk, actor=auditor)
+    with pytest.raises(NotAuthorised, match="领取了任务"):
+        examine(auditor=auditor, sampled=sampled, words="x", findings=[], today=TODAY)
+
+
+def test_what_is_scored_is_answered_no_more() -> None:
+    finding = found()
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            "INSERT INTO audit_score (sample_id, cases, wrong, points, quality, closed_on) VALUES (%s, 1, 0, 0, 100, %s)",
+            [finding.examination.sampled.sample_id, TODAY],
+        )
+    try:
+        with pytest.raises(Moved, match="已评定得分"):
+            answer(person=city.user("teller"), finding=finding, agrees=True, words="", today=TODAY)
+    finally:
+        with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute("DELETE FROM audit_score WHERE sample_id = %s", [finding.examination.sampled.sample_id])
 
 
 def test_from_the_task_to_a_finding_that_does_not_count() -> None:

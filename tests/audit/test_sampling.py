@@ -78,13 +78,35 @@ def test_who_draws_looks_and_rolls_back_gets_the_same_again(sample: Sample) -> N
     assert seeds == {(sample.seed, sample.size)}
 
 
-@pytest.mark.parametrize("day", ["2026-11-30", "2026-11-10"])
-def test_a_month_that_is_not_over_is_not_drawn(day: str) -> None:
-    before = Sample.objects.count()
-    asked("SELECT audit_draw_v1(%s)", day)
-    assert set(Sample.objects.values_list("month", flat=True)) <= {202610, 202611}
-    assert Sample.objects.filter(month=202611).count() >= 1
-    assert Sample.objects.count() >= before
+def test_a_month_is_drawn_when_it_is_over_and_not_before() -> None:
+    agency = city.user("teller-511111").agency_id
+    drawn_there = Sample.objects.filter(agency=agency, month=202611)
+    assert not drawn_there.exists()
+    city.accept_class3(username="teller-511111")
+    for day in ("2026-11-10", "2026-11-30"):
+        asked("SELECT audit_draw_v1(%s)", day)
+        assert not drawn_there.exists(), day
+    assert asked("SELECT audit_draw_v1(%s)", NEXT)[0] == 1
+    assert drawn_there.exists()
+
+
+def test_a_month_on_which_nothing_ran_is_made_up_for() -> None:
+    agency = city.user("teller-511112").agency_id
+    city.accept_class3(username="teller-511112")
+    assert asked("SELECT audit_draw_v1(%s)", "2027-02-03")[0] == 1
+    assert Sample.objects.filter(agency=agency, month=202611).exists()
+
+
+def test_where_days_do_not_move_nothing_is_drawn_of_the_day_that_begins() -> None:
+    """A day counts five minutes early for who signs; a month is over by the clock alone."""
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SELECT identity_let_days_move_v1(false)")
+        for day in ("2026-12-01", "2099-01-01"):
+            cursor.execute("SAVEPOINT one")
+            with pytest.raises(DatabaseError, match="业务日期"):
+                cursor.execute("SELECT audit_draw_v1(%s)", [day])
+            cursor.execute("ROLLBACK TO one")
+        transaction.set_rollback(True, using="super")
 
 
 def test_a_share_that_is_not_declared_is_refused_by_its_name() -> None:

@@ -23,8 +23,9 @@ SHEET = ROOT / "src/yigui/ui/static/ui/vendor/tabler.css"
 #: The licence of what is vendored, which the sheet keeps.
 _LICENCE = re.compile(r"/\*!.*?\*/", re.DOTALL)
 _WORD = re.compile(r"[A-Za-z][\w-]*")
-#: A word of which a template or a script fills in a part.
-_MADE = re.compile(r"([\w-]*)(?:\{\{[^}]*\}\}|\{%[^%]*%\}|\$?\{[^{}]*\})([\w-]*)")
+#: What a template or a script fills in, and a word with such parts in it.
+_FILLED = re.compile(r"\{\{[^}]*\}\}|\{%[^%]*%\}|\$?\{[^{}]*\}")
+_MADE = re.compile(r"[\w-]*\0[\w\0-]*")
 #: What a sheet reads: properties, and frames.
 _READ = re.compile(r"var\(\s*(--[\w-]+)")
 _FRAMES = re.compile(r"animation(?:-name)?:([^;}]*)")
@@ -41,7 +42,10 @@ class Words:
         made: set[tuple[str, str]] = set()
         for source in sources:
             self.words.update(_WORD.findall(source))
-            made.update((first, last) for first, last in _MADE.findall(source) if first.endswith("-") or last.startswith("-"))
+            for word in _MADE.findall(_FILLED.sub("\0", source)):
+                first, last = word[: word.index("\0")], word[word.rindex("\0") + 1 :]
+                if first.endswith("-") or last.startswith("-"):
+                    made.add((first, last))
         self._made = re.compile("|".join(f"{re.escape(first)}[\\w-]+{re.escape(last)}" for first, last in sorted(made)) or "(?!)")
 
     def has(self, word: str) -> bool:

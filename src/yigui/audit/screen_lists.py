@@ -18,6 +18,7 @@ from yigui.shell.lists import As, Chips, Choice, Column, Day, Listing, Tone
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
+from yigui.staff.same_person import accounts_of
 from yigui.staff.scope import own_areas
 from yigui.tasks.kinds import all_kinds, kind_of
 from yigui.tasks.list_exports import declared
@@ -35,7 +36,11 @@ def _outcomes() -> dict[str, str]:
 
 def _leads(user: User) -> "QuerySet[Lead]":
     task = Task.objects.filter(kind=LEAD, origin_kind=OF_LEAD, origin_id=OuterRef("pk"))
-    rows = Lead.objects.filter(area__in=own_areas(user)).exclude(user=user.pk).select_related("person", "employer", "user", "area")
+    rows = (
+        Lead.objects.filter(area__in=own_areas(user))
+        .exclude(user__in=accounts_of(user))
+        .select_related("person", "employer", "user", "area")
+    )
     ended = Subquery(task.exclude(outcome="").values("outcome")[:1])
     waits = Subquery(task.annotate(s=Value(_OPEN)).values("s")[:1])
     return rows.annotate(

@@ -24,14 +24,16 @@ def record_refusal(error: Forbidden, *, user: Any, deed: str, who: str = "", is_
         is_look: nothing was to be done, only seen; None when the same stands among the newest already.
     """
     officer = user if isinstance(user, User) else None
-    if is_look and _stands(officer, deed[:100]):
-        return None
     reason = error.data.get("reason")
+    said = {
+        "who": (who or str(officer or "未登录"))[:100], "deed": deed[:100], "case_no": str(error.data.get("case_no", ""))[:40], "sentence": error.message,
+    }  # fmt: skip
+    if is_look and _stands(said):
+        return None
     with transaction.atomic():
         return Refusal.objects.create(
-            user=officer if officer is not None and _is_here(officer) else None, who=(who or str(officer or "未登录"))[:100], deed=deed[:100],
-            case_no=str(error.data.get("case_no", ""))[:40],
-            code=(f"{error.code}:{reason}" if reason else error.code)[:60], sentence=error.message,
+            user=officer if officer is not None and _is_here(officer) else None,
+            code=(f"{error.code}:{reason}" if reason else error.code)[:60], **said,
         )  # fmt: skip
 
 
@@ -45,7 +47,7 @@ def _is_here(officer: User) -> bool:
     return True
 
 
-def _stands(officer: User | None, deed: str) -> bool:
+def _stands(said: dict[str, str]) -> bool:
     since = clock.now() - dt.timedelta(minutes=LOOK_MINUTES)
-    newest = Refusal.objects.order_by("-id").values_list("user_id", "deed", "at")[:_NEWEST]
-    return any((user, asked) == (officer and officer.pk, deed) and at > since for user, asked, at in newest)
+    newest = Refusal.objects.order_by("-id").values("at", *said)[:_NEWEST]
+    return any(one.pop("at") > since and one == said for one in newest)

@@ -116,40 +116,72 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION audit_choice_v1 FROM PUBLIC;
 
--- audit_draw_v1: draws the samples of the month before the day's, of every agency that finished a case in it and has none yet; gives how many.
+-- audit_draw_v1: draws the samples of the months before the day's, a year back, of every agency that finished a case in them and has none yet; gives how many.
+-- What is drawn from does not change any more, however often one draws and rolls back: the month is over by an hour of the database's own clock, and whoever
+-- is about to end a case is waited for.
 CREATE OR REPLACE FUNCTION audit_draw_v1(p_day date) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     the_day date := identity_business_day_v1(p_day);
-    first_day date := (date_trunc('month', the_day) - interval '1 month')::date;
-    the_month integer := to_char(first_day, 'YYYYMM')::integer;
+    this_month date := date_trunc('month', the_day)::date;
     the_shares jsonb := audit_shares_v1(the_day);
-    last_id bigint := (SELECT max(s.id) FROM rating_service s);
-    the_agency text;
+    last_id bigint;
+    next record;
     the_digest text;
     the_seed text;
     made bigint;
     drawn integer := 0;
 BEGIN
-    FOR the_agency IN SELECT DISTINCT s.agency_id FROM rating_service s JOIN casework_case c ON c.id = s.case_id
-        WHERE c.status = 'finished' AND s.ended_on >= first_day AND s.ended_on < date_trunc('month', the_day)
-          AND NOT EXISTS (SELECT 1 FROM audit_sample a WHERE a.month = the_month AND a.agency_id = s.agency_id) ORDER BY 1
+    IF NOT identity_days_move_v1() AND (clock_timestamp() AT TIME ZONE 'Asia/Shanghai') < this_month + interval '1 hour' THEN
+        RETURN 0;
+    END IF;
+    LOCK TABLE rating_service IN SHARE MODE;
+    last_id := (SELECT max(s.id) FROM rating_service s);
+    FOR next IN SELECT DISTINCT s.agency_id, to_char(s.ended_on, 'YYYYMM')::integer AS month FROM rating_service s JOIN casework_case c ON c.id = s.case_id
+        WHERE c.status = 'finished' AND s.ended_on >= this_month - interval '12 months' AND s.ended_on < this_month AND NOT EXISTS (
+            SELECT 1 FROM audit_sample a WHERE a.month = to_char(s.ended_on, 'YYYYMM')::integer AND a.agency_id = s.agency_id) ORDER BY 2, 1
     LOOP
-        the_digest := audit_population_digest_v1(the_agency, the_month, last_id);
-        the_seed := audit_seed_v1(the_agency, the_month, the_digest);
+        the_digest := audit_population_digest_v1(next.agency_id, next.month, last_id);
+        the_seed := audit_seed_v1(next.agency_id, next.month, the_digest);
         INSERT INTO audit_sample (month, agency_id, up_to, population, population_digest, shares, seed, size, drawn_on, at)
-        SELECT the_month, the_agency, last_id, (SELECT count(*) FROM audit_population_v1(the_agency, the_month, last_id)), the_digest, the_shares, the_seed,
-            (SELECT count(*) FROM audit_choice_v1(the_agency, the_month, last_id, the_seed, the_shares)), the_day, clock_timestamp()
+        SELECT next.month, next.agency_id, last_id, (SELECT count(*) FROM audit_population_v1(next.agency_id, next.month, last_id)), the_digest, the_shares,
+            the_seed, (SELECT count(*) FROM audit_choice_v1(next.agency_id, next.month, last_id, the_seed, the_shares)), the_day, clock_timestamp()
         ON CONFLICT (month, agency_id) DO NOTHING RETURNING id INTO made;
         IF FOUND THEN
             INSERT INTO audit_sampled_case (sample_id, case_id, stratum, of_stratum, place)
-            SELECT made, n.case_id, n.stratum, n.of_stratum, n.place FROM audit_choice_v1(the_agency, the_month, last_id, the_seed, the_shares) AS n;
+            SELECT made, n.case_id, n.stratum, n.of_stratum, n.place
+            FROM audit_choice_v1(next.agency_id, next.month, last_id, the_seed, the_shares) AS n;
             drawn := drawn + 1;
         END IF;
     END LOOP;
     RETURN drawn;
 END;
 $$;
+
+-- audit_posts_v1: the posts that have the work of a kind, those it may be handed on to among them (task_kinds; a test compares).
+CREATE OR REPLACE FUNCTION audit_posts_v1(p_kind text) RETURNS text[]
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT CASE p_kind
+        WHEN 'audit_case' THEN ARRAY['auditor']
+        WHEN 'audit_objection' THEN ARRAY['director', 'section_head', 'auditor']
+        WHEN 'audit_correction' THEN ARRAY['section_head', 'teller', 'reviewer']
+        ELSE ARRAY[]::text[] END
+$$;
+REVOKE ALL ON FUNCTION audit_posts_v1 FROM PUBLIC;
+
+-- audit_looks_after_v1: whether somebody at work has one of the posts of a kind, at an agency of the area of the one that took the case, or of an area above.
+CREATE OR REPLACE FUNCTION audit_looks_after_v1(p_kind text, p_case bigint, p_user bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH RECURSIVE up (code, parent_id) AS (
+        SELECT r.code, r.parent_id FROM casework_case c JOIN registry_agency g ON g.code = c.agency_id JOIN registry_area r ON r.code = g.area_id
+        WHERE c.id = p_case
+        UNION SELECT r.code, r.parent_id FROM up JOIN registry_area r ON r.code = up.parent_id
+    )
+    SELECT staff_officer_v1(p_user) AND EXISTS (
+        SELECT 1 FROM staff_user u JOIN registry_agency a ON a.code = u.agency_id JOIN up ON up.code = a.area_id
+        WHERE u.id = p_user AND u.role = ANY (audit_posts_v1(p_kind)))
+$$;
+REVOKE ALL ON FUNCTION audit_looks_after_v1 FROM PUBLIC;
 
 -- audit_held_v1: refuses whoever has not taken the task of a kind about something, or has no business with the case. Gives who they are.
 CREATE OR REPLACE FUNCTION audit_held_v1(p_token text, p_kind text, p_origin bigint, p_case bigint) RETURNS bigint
@@ -158,9 +190,13 @@ DECLARE
     who bigint := identity_require_v1(p_token);
     unfit text;
 BEGIN
+    -- The process names who a task is for: the post and the place are asked here.
     IF NOT EXISTS (SELECT 1 FROM tasks_task t WHERE t.kind = p_kind AND t.origin_id = p_origin AND t.state = 'taken' AND t.owner_id = who
-        AND t.origin_kind = CASE p_kind WHEN 'audit_case' THEN 'audit_case' ELSE 'audit_finding' END) THEN
+        AND t.origin_no = '' AND t.part = '' AND t.origin_kind = CASE p_kind WHEN 'audit_case' THEN 'audit_case' ELSE 'audit_finding' END) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '由领取了任务的人员登记，请先在待办中领取。';
+    END IF;
+    IF NOT audit_looks_after_v1(p_kind, p_case, who) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '由受理该办件的经办机构或其上级相应岗位的人员登记。';
     END IF;
     unfit := CASE WHEN p_kind = 'audit_correction' THEN '' ELSE audit_unfit_v1(p_case, who) END;
     IF unfit <> '' THEN
@@ -234,6 +270,7 @@ DECLARE
     who bigint := identity_require_v1(p_token);
     the_day date := identity_business_day_v1(p_day);
     about audit_finding;
+    the_sample bigint;
 BEGIN
     SELECT * INTO about FROM audit_finding WHERE id = p_finding;
     IF about.id IS NULL OR staff_person_v1(about.user_id) <> staff_person_v1(who) THEN
@@ -241,6 +278,12 @@ BEGIN
     END IF;
     IF the_day > about.answer_until THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('提出意见的期限已于 %s 届满。', about.answer_until);
+    END IF;
+    -- One after the other with `audit_close_v1`.
+    SELECT s.sample_id INTO the_sample FROM audit_examination e JOIN audit_sampled_case s ON s.id = e.sampled_id WHERE e.id = about.examination_id;
+    PERFORM 1 FROM audit_sample a WHERE a.id = the_sample FOR SHARE;
+    IF EXISTS (SELECT 1 FROM audit_score x WHERE x.sample_id = the_sample) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '该月样本已评定得分，不能再提出意见。';
     END IF;
     IF NOT p_agrees AND btrim(p_words) = '' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '不认可的，请写明理由。';
@@ -355,6 +398,7 @@ DECLARE
     the_day date := identity_business_day_v1(p_day);
     closed integer;
 BEGIN
+    PERFORM 1 FROM audit_sample a WHERE NOT EXISTS (SELECT 1 FROM audit_score x WHERE x.sample_id = a.id) ORDER BY a.id FOR UPDATE;
     WITH ripe AS (
         SELECT a.id FROM audit_sample a WHERE NOT EXISTS (SELECT 1 FROM audit_score x WHERE x.sample_id = a.id)
           AND NOT EXISTS (SELECT 1 FROM audit_sampled_case s WHERE s.sample_id = a.id AND NOT EXISTS (
@@ -372,11 +416,15 @@ BEGIN
 END;
 $$;
 
--- audit_faults_v1: a sentence for every sample that is not what its seed draws, and every score that its findings do not give.
+-- audit_faults_v1: a sentence for every sample that is not what its seed draws or was drawn in its own month, and every score that its findings do not give.
 CREATE OR REPLACE FUNCTION audit_faults_v1() RETURNS SETOF text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT format('audit_sample %s（%s，%s）：在该月结束之前抽取。', a.id, a.agency_id, a.month) FROM audit_sample a
+    WHERE a.drawn_on < to_date(a.month::text, 'YYYYMM') + interval '1 month'
+    UNION ALL
     SELECT format('audit_sample %s（%s，%s）：办结清单、种子或抽取件数与当月办结的办件不符。', a.id, a.agency_id, a.month) FROM audit_sample a
-    WHERE a.population_digest <> audit_population_digest_v1(a.agency_id, a.month, a.up_to) OR a.seed <> audit_seed_v1(a.agency_id, a.month, a.population_digest)
+    WHERE a.population_digest <> audit_population_digest_v1(a.agency_id, a.month, a.up_to)
+       OR a.population <> (SELECT count(*) FROM audit_population_v1(a.agency_id, a.month, a.up_to)) OR a.seed <> audit_seed_v1(a.agency_id, a.month, a.population_digest)
        OR a.size <> (SELECT count(*) FROM audit_sampled_case s WHERE s.sample_id = a.id)
     UNION ALL
     SELECT format('audit_sample %s（%s，%s）：抽中的办件不是由种子抽出的。', a.id, a.agency_id, a.month) FROM audit_sample a

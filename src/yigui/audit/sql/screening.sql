@@ -47,14 +47,15 @@ BEGIN
         JOIN registry_coverage v ON v.person_id = p.id AND v.insurance IN ('employee_pension', 'civil_service_pension') AND v.start_period > b.start_period
         WHERE b.kind = 1 AND b.status = 'active' AND v.end_period IS NULL AND v.employer_id IS NOT NULL;
     WHEN 'E01' THEN RETURN QUERY
-        SELECT encode(sha256(convert_to(b.bank_code || ':' || b.account_no, 'UTF8')), 'hex'), min(b.person_id), NULL::bigint, NULL::bigint, min(b.area_id)::text,
+        -- With their number: one more is another event.
+        SELECT encode(sha256(convert_to(b.bank_code || ':' || b.account_no, 'UTF8')), 'hex') || '-' || count(DISTINCT b.person_id), min(b.person_id), NULL::bigint, NULL::bigint, min(b.area_id)::text,
             format('尾号 %s 的账户有 %s 名领取人的待遇在发放。', right(b.account_no, 4), count(DISTINCT b.person_id))
         FROM benefits_benefit b WHERE b.status = 'active' AND b.account_no <> '' GROUP BY b.bank_code, b.account_no HAVING count(DISTINCT b.person_id) > 1;
     WHEN 'F02' THEN RETURN QUERY
         SELECT s.decided_by_id || '-' || s.decided_on, NULL::bigint, NULL::bigint, s.decided_by_id, g.area_id::text,
             format('%s 夜间（20:00 至次日 07:00）办理一、二类办件 %s 环节。', s.decided_on, count(*))
         FROM casework_step s JOIN casework_case c ON c.id = s.case_id JOIN staff_user u ON u.id = s.decided_by_id JOIN registry_agency g ON g.code = u.agency_id
-        WHERE s.decided_on BETWEEN p_day - 31 AND p_day AND c.risk_class < 3 AND s.code <> 'accept' AND u.kind = 'person'
+        WHERE s.decided_on BETWEEN p_day - 31 AND p_day - 1 AND c.risk_class < 3 AND s.code <> 'accept' AND u.kind = 'person'
           AND (s.decided_at AT TIME ZONE 'Asia/Shanghai')::time NOT BETWEEN '07:00' AND '20:00'
         GROUP BY s.decided_by_id, s.decided_on, g.area_id;
     WHEN 'F03' THEN RETURN QUERY
@@ -106,7 +107,8 @@ BEGIN
     WHERE r.code = p_rule AND r.valid_from <= the_day AND coalesce(r.valid_to, 'infinity') >= the_day;
     made := nextval(pg_get_serial_sequence('audit_screening', 'id'));
     WITH found AS MATERIALIZED (
-        SELECT h.* FROM audit_hits_v1(p_rule, the_day) AS h
+        -- One event is one lead, however many rows of a person a rule meets.
+        SELECT DISTINCT ON (h.event) h.* FROM audit_hits_v1(p_rule, the_day) AS h ORDER BY h.event
     ), counted AS (
         INSERT INTO audit_screening (id, rule, rule_from, day, hits, fresh, at) OVERRIDING SYSTEM VALUE
         SELECT made, p_rule, the_rule.valid_from, the_day, count(*), count(*) FILTER (WHERE NOT EXISTS (

@@ -7,6 +7,7 @@ from django.db import DatabaseError, connections, transaction
 
 from tests.attacks.givens import GIVENS
 from tests.city import TODAY, user
+from yigui.documents.issue import issue_document
 from yigui.receipts.claim_reversal import ClaimReversalKind
 from yigui.receipts.electronic_receipts import issue_electronic_receipt, void_electronic_receipt
 from yigui.receipts.errors import ReceiptRefused
@@ -57,3 +58,26 @@ def test_none_stands_when_it_is_executed(kind: type, what: str, key: str, monkey
     assert Batch.objects.get(pk=batch).status == BatchStatus.APPROVED
     void_electronic_receipt(number=ticket.number, reason="款项收回，票据作废", user=user("cashier"))
     assert execute(batch_id=batch).status == BatchStatus.EXECUTED
+
+
+@pytest.mark.parametrize("place", ["holder", "payer", "day", "sum", "nobody"])
+def test_a_ticket_says_payer_and_sum_of_its_receipt(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = made("an electronic receipt")
+    ticket = ElectronicReceipt.objects.get(pk=known["ticket"])
+    void_electronic_receipt(number=ticket.number, reason="缴费人名称有误，作废重开", user=user("cashier"))
+
+    def other(**said: Any) -> Any:
+        facts = [list(fact) for fact in said["content"]["facts"]]
+        if place == "holder":
+            said["holder"] = "从未缴费有限公司"
+        if place in ("payer", "day", "sum"):
+            facts[{"payer": 1, "day": 2, "sum": 4}[place]][1] = "9,999,999.00"
+        return issue_document(**said | {"content": said["content"] | {"facts": facts}})
+
+    with monkeypatch.context() as patch:
+        patch.setattr("yigui.receipts.electronic_receipts.issue_document", other)
+        if place == "nobody":
+            assert issue_electronic_receipt(receipt=ticket.receipt, user=user("cashier"), today=TODAY).number != ticket.number
+            return
+        with pytest.raises(DatabaseError, match="缴费人、金额与其不符"):
+            issue_electronic_receipt(receipt=ticket.receipt, user=user("cashier"), today=TODAY)

@@ -754,13 +754,16 @@ END;
 $$;
 
 -- casework_document_ground_v1: a document of a case is headed by that very case, as it was accepted: its number, item and whom it is about, and the
--- day, which is the database's own (`finish_case.py` and `decisions.py` write the head in this order). What stands below is the program's. Binds the
--- application. Error: YG006.
+-- day, which is the database's own (`finish_case.py` and `decisions.py` write the head in this order). What stands below is the program's. A ticket of money
+-- (电子票据) bears no case's number; the receipts ask what it says. Binds the application. Error: YG006.
 CREATE OR REPLACE FUNCTION casework_document_ground_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     facts jsonb := NEW.content -> 'facts';
 BEGIN
+    IF NEW.kind = 'payment_voucher' AND NOT EXISTS (SELECT 1 FROM casework_case c WHERE c.case_no = NEW.case_no) THEN
+        RETURN NEW;
+    END IF;
     IF warrants_by_application_v1() AND NOT EXISTS (
         SELECT 1 FROM casework_case c
         WHERE c.case_no = NEW.case_no AND NEW.holder = c.subject_name
@@ -780,7 +783,7 @@ $$;
 REVOKE ALL ON FUNCTION casework_document_ground_v1 FROM PUBLIC;
 -- After the guard of its own room, which asks for the warrant.
 CREATE OR REPLACE TRIGGER of_case BEFORE INSERT ON documents_issued
-    FOR EACH ROW WHEN (NEW.kind <> 'payment_voucher') EXECUTE FUNCTION casework_document_ground_v1();
+    FOR EACH ROW EXECUTE FUNCTION casework_document_ground_v1();
 
 -- casework_letter_ground_v1: a decision not to do what was applied for (不予办理决定书) is issued for a case that was declined, a notice of what is to be
 -- corrected (一次性告知单) for one that was returned: once a round, with the words of the event that brought it there. Binds the application. Error: YG006.

@@ -995,18 +995,30 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET work_
     ORDER BY 1, 2, 3, 4, 5, 6
 $$;
 
--- contributions_voucher_ground_v1: an electronic receipt (电子票据) says what a receipt of money has paid: the document, the receipt's own
--- row and the sum of what it was allocated to bills belong together when the transaction ends. A case may issue a notice of the same kind, under
--- its own warrant. Error: YG006.
+-- contributions_voucher_ground_v1: an electronic receipt (电子票据) says what a receipt of money has paid: the document, the receipt's own row and the sum of
+-- what it was allocated to bills belong together when the transaction ends, and the paper says number, payer, day, bank's number and sum of them
+-- (`electronic_receipts.py` writes the head in this order). A case issues a notice of the same kind under its own warrant, by the guards of cases. Error: YG006.
 CREATE OR REPLACE FUNCTION contributions_voucher_ground_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    facts jsonb := NEW.content -> 'facts';
 BEGIN
     IF warrants_by_application_v1() AND NOT warrants_is_case_open_v1(NEW.case_no) AND NOT EXISTS (
         SELECT 1 FROM contributions_electronic_receipt e
+        JOIN contributions_receipt r ON r.id = e.receipt_id
+        CROSS JOIN LATERAL (
+            SELECT b.employer_id, b.person_id FROM contributions_allocation a JOIN contributions_bill b ON b.id = a.bill_id AND b.source_id = a.bill_source_id
+            WHERE a.receipt_id = e.receipt_id AND a.bill_id > 0 ORDER BY a.id LIMIT 1) AS paid
+        LEFT JOIN registry_employer u ON u.id = paid.employer_id
+        LEFT JOIN registry_person p ON p.id = paid.person_id
         WHERE e.document_code = NEW.code AND e.number = NEW.case_no AND e.amount_fen = (
-            SELECT sum(a.amount_fen) FROM contributions_allocation a WHERE a.receipt_id = e.receipt_id AND a.bill_id > 0)) THEN
+                SELECT sum(a.amount_fen) FROM contributions_allocation a WHERE a.receipt_id = e.receipt_id AND a.bill_id > 0)
+          AND NEW.holder = coalesce(u.name, p.name, r.payer_name) AND NEW.is_holder_person = (u.id IS NULL AND p.id IS NOT NULL)
+          AND facts -> 0 = jsonb_build_array('票据号', e.number) AND facts -> 1 = jsonb_build_array('缴费人', NEW.holder)
+          AND facts -> 2 = jsonb_build_array('到账日期', to_char(r.received_on, 'YYYY-MM-DD')) AND facts -> 3 = jsonb_build_array('到账流水号', r.reference)
+          AND facts -> 4 = jsonb_build_array('金额合计（元）', to_char(e.amount_fen / 100.0, 'FM999,999,999,999,990.00'))) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'documents_issued',
-            MESSAGE = format('票据 %s 没有对应的到账和分配，或金额不符，不能出具。', NEW.case_no);
+            MESSAGE = format('票据 %s 没有对应的到账和分配，或缴费人、金额与其不符，不能出具。', NEW.case_no);
     END IF;
     RETURN NULL;
 END;

@@ -40,6 +40,14 @@ _REPEATED_MAX = 100_000
 
 def shown_in_ods(content: bytes, sheet: str) -> Iterator[Shown]:
     """The cells of a sheet of .ods whose display is not their value in yuan."""
+    try:
+        yield from _shown_in_ods(content, sheet)
+    except (ElementTree.ParseError, ValueError, OverflowError, zipfile.BadZipFile, EOFError) as error:
+        # What the library read over and a strict reader does not understand is not taken for plain.
+        raise Refused("工作簿的内部结构有误，金额的数字格式无法读取，请在 Excel 或 WPS 中另存为 .xlsx 后重新上传。") from error
+
+
+def _shown_in_ods(content: bytes, sheet: str) -> Iterator[Shown]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open("content.xml") as part:
         if _ENTITIES.search(part.peek(4096)[:4096] if hasattr(part, "peek") else b""):
             raise Refused("工作簿的内部结构含有实体定义，已拒收，请在 Excel 或 WPS 中另存为 .xlsx 后重新上传。")

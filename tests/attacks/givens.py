@@ -149,6 +149,13 @@ def the_staff() -> dict[str, Any]:
     }
 
 
+@names("people at work")
+def people_at_work() -> dict[str, Any]:
+    """A section head, an accountant and a system administrator, each with what shows them to the database."""
+    people = {f"{name}_at_work": city.user(name) for name in ("head", "accountant", "sysadmin")}
+    return {name: who.pk for name, who in people.items()} | {f"{name}_token": seen.token_of(who) for name, who in people.items()}
+
+
 @names("a change that is proposed")
 def a_change_that_is_proposed() -> dict[str, Any]:
     """Of a base of a year far off, with a trial that waits and one that has ended."""

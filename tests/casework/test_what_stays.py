@@ -1,6 +1,8 @@
 """What was accepted and signed stays: column by column, whatever the application writes; and a new round costs all its signatures."""
 
+import datetime as dt
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
@@ -9,8 +11,10 @@ from tests import city
 from tests.attacks.givens import given
 from tests.casework.test_returned_cases import returned
 from tests.casework.test_transitions import waiting
+from yigui.casework import accept_case, finish_case
 from yigui.casework.enums import FINAL, CaseStatus
 from yigui.casework.models import Case
+from yigui.common import clock
 
 UNFINISHED = tuple(str(status) for status in CaseStatus if status not in FINAL)
 #: Columns that may change while the status stays, in which statuses, and why. Every other column is tried and must be refused.
@@ -122,3 +126,16 @@ def test_a_case_whose_warrant_is_out_is_not_handed_in_again() -> None:
         with pytest.raises(DatabaseError, match="已签发授权凭据，不能重新提交"), transaction.atomic(using="owner"):
             cursor.execute("UPDATE casework_case SET status = 'approved', round = round + 1, form = '{}' WHERE id = %s", [case])
         transaction.set_rollback(True, using="owner")
+
+
+def test_when_a_case_was_accepted_and_finished_the_database_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program whose clock is wrong, or that says so, moves neither: rules and terms of the volume count from there (D165)."""
+    old = dt.datetime(2019, 6, 1, 10, tzinfo=clock.CHINA)
+    monkeypatch.setattr(accept_case, "clock", SimpleNamespace(now=lambda: old, local=clock.local, today=clock.today))
+    monkeypatch.setattr(finish_case, "clock", SimpleNamespace(now=lambda: old, local=clock.local, today=clock.today))
+    form = city.basic_change_form(city.next_person())
+    case = Case.objects.get(pk=accept_case.accept_case(city.application("CHG-003", form, materials=["id_card"])).pk)
+    assert case.status == "finished"
+    assert case.finished_at is not None
+    now = clock.now()
+    assert now - dt.timedelta(minutes=5) < case.accepted_at <= case.finished_at < now + dt.timedelta(minutes=5)

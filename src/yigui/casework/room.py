@@ -116,6 +116,8 @@ ROOM = Room(
             "casework_actor_v1",
             "casework_along_v1",
             "casework_answered_v1",
+            "casework_proof_ground_v1",
+            "casework_moments_v1",
             "casework_own_list_v1",
             "casework_subjects_v1",
             "casework_moves_money_v1",

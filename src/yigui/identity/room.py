@@ -83,7 +83,7 @@ ROOM = Room(
             "identity_unit_holder_v1", "identity_unit_against_v1", "identity_unit_right_v1", "identity_unit_entering_v1", "identity_unit_here_v1",
             "identity_unit_use_code_v1", "identity_code_digest_v1", "identity_person_v1", "identity_code_of_v1", "identity_use_text_v1",
             "identity_let_days_move_v1", "identity_business_day_v1", "identity_codes_since_v1", "identity_confirmed_v1",
-            "identity_outside_person_v1",
+            "identity_outside_person_v1", "identity_standing_v1",
         ),
         files=("functions", "keepings", "outside", "days"),
     ),

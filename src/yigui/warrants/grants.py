@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from django.db import connections
 from django.db.backends.utils import CursorWrapper
 
-from yigui.common.rooms import rooms, tables
+from yigui.common.rooms import Kind, rooms, tables
 from yigui.warrants.names import APP_ROLE, COURIER_LOGIN
 from yigui.warrants.row_security import OUTSIDE_LOGIN, PERSON_ROLE, UNIT_ROLE, secure_rows
 
@@ -87,6 +87,7 @@ def grant_all(using: str = "owner") -> None:
         _grant_tables(cursor)
         _grant_functions(cursor)
         _guard_signatures(cursor)
+        _guard_sight(cursor)
         secure_rows(cursor)
         _grant_persons(cursor)
         # Last: what a database of an earlier release is given beside is written in the same order in a new one.
@@ -153,6 +154,16 @@ def _guard_signatures(cursor: CursorWrapper) -> None:
             f"CREATE OR REPLACE TRIGGER signed BEFORE INSERT OR UPDATE OF {', '.join([*table.signed, *moments])} ON {name} "
             f"FOR EACH ROW EXECUTE FUNCTION identity_signed_v1({words})"
         )
+
+
+def _guard_sight(cursor: CursorWrapper) -> None:
+    """What decisions rest on is written by nobody who sees the database as it stood a while ago (`warrants_now_v1`)."""
+    for name, table in tables().items():
+        if table.kind in (Kind.PROTECTED, Kind.APPEND_ONLY, Kind.EVIDENCE):
+            cursor.execute(
+                f'CREATE OR REPLACE TRIGGER seen_now BEFORE INSERT OR UPDATE OR DELETE ON "{name}" '
+                "FOR EACH STATEMENT EXECUTE FUNCTION warrants_now_v1()"
+            )
 
 
 def _grant_functions(cursor: CursorWrapper) -> None:

@@ -26,7 +26,7 @@ ROOM = Room(
             "warrants_by_hand_v1",
             "_pgtrigger_should_ignore",
         ),
-        definers=("warrants_issue_v1", "warrants_known_v1"),
+        definers=("warrants_issue_v1", "warrants_known_v1", "warrants_now_v1"),
     ),
     verifications=(
         Verification(25, "授权凭据的依据", grounded_warrants),

@@ -238,7 +238,7 @@ BEGIN
     IF NOT FOUND OR NOT EXISTS (SELECT 1 FROM archive_due d WHERE d.case_id = p_case AND d.reason <> '') THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '该办件没有因缺漏停在待归档，请刷新后查看。';
     END IF;
-    IF NOT archive_keeper_v1(who, waiting.agency_id) THEN
+    IF archive_keeper_v1(who, waiting.agency_id) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('办件 %s 由经办机构或其上级机构的科室负责人、分管领导写明情况后归档。', waiting.case_no);
     END IF;
     -- Whoever has handled the case does not answer for what it lacks.

@@ -195,7 +195,7 @@ BEGIN
         AND t.origin_no = '' AND t.part = '' AND t.origin_kind = CASE p_kind WHEN 'audit_case' THEN 'audit_case' ELSE 'audit_finding' END) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '由领取了任务的人员登记，请先在待办中领取。';
     END IF;
-    IF NOT audit_looks_after_v1(p_kind, p_case, who) THEN
+    IF audit_looks_after_v1(p_kind, p_case, who) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '由受理该办件的经办机构或其上级相应岗位的人员登记。';
     END IF;
     unfit := CASE WHEN p_kind = 'audit_correction' THEN '' ELSE audit_unfit_v1(p_case, who) END;

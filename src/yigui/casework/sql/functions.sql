@@ -753,6 +753,26 @@ BEGIN
 END;
 $$;
 
+-- casework_moments_v1: when a case was accepted and when it was finished the database says, not whoever writes it: what its volume is kept for, which rules
+-- it was filed by, and which task it could have settled, count from there. Binds the application.
+CREATE OR REPLACE FUNCTION casework_moments_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF warrants_by_application_v1() THEN
+        IF TG_OP = 'INSERT' THEN
+            NEW.accepted_at := clock_timestamp();
+        ELSIF NEW.status = 'finished' AND OLD.status <> 'finished' THEN
+            NEW.finished_at := clock_timestamp();
+        END IF;
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION casework_moments_v1 FROM PUBLIC;
+-- Before the guards of the table, which ask what then stands: triggers of a kind fire by name.
+CREATE OR REPLACE TRIGGER moments BEFORE INSERT OR UPDATE OF status ON casework_case
+    FOR EACH ROW EXECUTE FUNCTION casework_moments_v1();
+
 -- casework_document_ground_v1: a document of a case is headed by that very case, as it was accepted: its number, item and whom it is about, and the
 -- day, which is the database's own (`finish_case.py` and `decisions.py` write the head in this order). What stands below is the program's. A ticket of money
 -- (电子票据) bears no case's number; the receipts ask what it says. Binds the application. Error: YG006.
@@ -873,7 +893,7 @@ BEGIN
     ) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG003', TABLE = TG_TABLE_NAME, MESSAGE = '名单中已读入的内容和已有结果的行不能改动，请重新上传。';
     END IF;
-    IF NOT casework_became_cases_v1(NEW.token, NEW.item_code, NEW.employer_id, CASE WHEN TG_OP = 'UPDATE' THEN OLD.rows ELSE '[]' END, NEW.rows) THEN
+    IF casework_became_cases_v1(NEW.token, NEW.item_code, NEW.employer_id, CASE WHEN TG_OP = 'UPDATE' THEN OLD.rows ELSE '[]' END, NEW.rows) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG003', TABLE = TG_TABLE_NAME,
             MESSAGE = '名单中有行登记为已提交，但没有该行的办件，未保存；请刷新名单后重新提交。';
     END IF;

@@ -130,7 +130,7 @@ BEGIN
     SELECT * INTO s FROM casework_step WHERE id = p_step;
     SELECT * INTO c FROM casework_case WHERE id = s.case_id FOR UPDATE;
     SELECT * INTO s FROM casework_step WHERE id = p_step FOR UPDATE;
-    IF c.id IS NULL OR s.round <> c.round OR c.status <> 'open' OR s.state <> 'ready' OR p_verdict NOT IN ('passed', 'returned', 'declined') THEN
+    IF c.id IS NULL OR s.round <> c.round OR c.status <> 'open' OR s.state <> 'ready' OR (p_verdict IN ('passed', 'returned', 'declined')) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '该环节已由他人处理或未轮到，请刷新后查看。';
     END IF;
     IF s.code = 'meeting' THEN
@@ -200,7 +200,7 @@ BEGIN
                WHERE v ->> 'verdict' = 'returned' AND jsonb_array_length(coalesce(v -> 'points', '[]')) = 0) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '会议退回补正的办件须逐项指明材料或填报项和原因，一次性告知申请人。';
     END IF;
-    IF p_held_on < accepted OR p_held_on > greatest(known, today) THEN
+    IF p_held_on IS NULL OR p_held_on < accepted OR p_held_on > greatest(known, today) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '会议日期不能早于办件的受理日期，也不能晚于今天。';
     END IF;
     IF cardinality(people) < 3 OR NOT staff_distinct_v1(people) OR EXISTS (
@@ -283,14 +283,14 @@ BEGIN
     IF (p_seq, p_previous) IS DISTINCT FROM (coalesce(newest.seq, 0) + 1, coalesce(newest.digest, repeat('0', 64))) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '事件与办件的上一事件不相接，请刷新后重试。';
     END IF;
-    IF p_at NOT BETWEEN transaction_timestamp() - interval '10 minutes' AND clock_timestamp() + interval '10 minutes' AND NOT identity_days_move_v1() THEN
+    IF (p_at BETWEEN clock_timestamp() - interval '10 minutes' AND clock_timestamp() + interval '10 minutes') IS NOT TRUE AND NOT identity_days_move_v1() THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('事件时间 %s 与数据库时间不符，请核对服务器时间后重试。', p_at);
     END IF;
     IF p_digest !~ '^[0-9a-f]{64}$' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '事件的摘要格式不正确，请刷新后重试。';
     END IF;
     IF p_actor IS NULL THEN
-        IF p_verb NOT IN ('verify', 'return', 'release', 'finish', 'effect_failed', 'overdue') OR (p_name, p_role) IS DISTINCT FROM ('系统', 'system') THEN
+        IF (p_verb IN ('verify', 'return', 'release', 'finish', 'effect_failed', 'overdue')) IS NOT TRUE OR (p_name, p_role) IS DISTINCT FROM ('系统', 'system') THEN
             RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = '该事件须有经办人。';
         END IF;
         IF p_verb = 'return' AND NOT casework_answered_v1(p_case, coalesce(p_payload -> 'answers', '[]')) THEN
@@ -350,6 +350,34 @@ END;
 $$;
 REVOKE ALL ON FUNCTION casework_bind_along_v1 FROM PUBLIC;
 SELECT casework_bind_along_v1(t::regclass) FROM unnest(ARRAY['casework_case_material', 'casework_case_proof', 'casework_feedback']) AS t;
+
+-- casework_proof_ground_v1: an answer a case rests on (部门核验凭据) is about the case: what was asked about is the number of its person, now or before, or of
+-- its employer, or a number or account of its form, or one of somebody its form names. Binds the application. Error: YG006.
+CREATE OR REPLACE FUNCTION casework_proof_ground_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    c casework_case := (SELECT k FROM casework_case k WHERE k.id = NEW.case_id);
+    asked jsonb := (SELECT a.request FROM exchange_answer a WHERE a.id = NEW.answer_id);
+    about text := coalesce(asked ->> 'AAC002', asked ->> 'AAB998', asked ->> 'AAE010');
+    named text[] := ARRAY(SELECT v #>> '{}' FROM jsonb_path_query(c.form, 'strict $.**') AS v WHERE jsonb_typeof(v) = 'string');
+BEGIN
+    IF warrants_by_application_v1() AND (about = ANY (named)
+        OR EXISTS (
+            SELECT 1 FROM (
+                SELECT p.id FROM registry_person p WHERE p.id_number = about
+                UNION SELECT f.person_id FROM registry_former_identity f WHERE f.id_number = about) AS who (id)
+            WHERE who.id IN (c.person_id, c.applicant_id)
+               OR EXISTS (SELECT 1 FROM registry_person p WHERE p.id = who.id AND p.id_number = ANY (named))
+               OR EXISTS (SELECT 1 FROM registry_former_identity f WHERE f.person_id = who.id AND f.id_number = ANY (named)))
+        OR EXISTS (SELECT 1 FROM registry_employer e WHERE e.credit_code = about AND (e.id = c.employer_id OR e.unit_no = ANY (named)))) IS NOT TRUE THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
+            MESSAGE = format('该部门核验凭据不是关于办件 %s 的人员、单位或账户的，不能作为其依据。', c.case_no);
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION casework_proof_ground_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER about_case BEFORE INSERT ON casework_case_proof FOR EACH ROW EXECUTE FUNCTION casework_proof_ground_v1();
 
 -- casework_delivery_v1: guard of what was sent: a result that still waits, now, once a way; and of how often it was tried: one try after the other, and
 -- what was delivered or given up waits no more. That it was sent the process says, nobody else can know. Binds the application. Errors: YG006, YG003.

@@ -34,7 +34,7 @@ BEGIN
     END IF;
     c.effected_by_id := identity_confirm_v1(p_token, p_code, 'item change ' || c.id || ' ' || encode(sha256(convert_to(c::text, 'UTF8')), 'hex'));
     c.effected_at := clock_timestamp();
-    IF NOT staff_distinct_v1(ARRAY[c.applied_by_id, c.checked_by_id, c.approved_by_id, c.effected_by_id]) THEN
+    IF staff_distinct_v1(ARRAY[c.applied_by_id, c.checked_by_id, c.approved_by_id, c.effected_by_id]) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '事项变更的申请、内控审核、批准、办理须为不同人员。';
     END IF;
     IF NOT staff_at_city_v1(c.applied_by_id, ARRAY['section_head', 'director']) OR NOT staff_at_city_v1(c.checked_by_id, ARRAY['auditor'])
@@ -86,7 +86,7 @@ BEGIN
         IF NEW.status <> 'applied' OR num_nonnulls(NEW.checked_by_id, NEW.approved_by_id, NEW.effected_by_id, NEW.refused_by_id) > 0 THEN
             RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '事项变更须从“已申请”开始。';
         END IF;
-        IF NOT staff_at_city_v1(NEW.applied_by_id, ARRAY['section_head', 'director']) THEN
+        IF staff_at_city_v1(NEW.applied_by_id, ARRAY['section_head', 'director']) IS NOT TRUE THEN
             RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '事项变更须由市级科室负责人或分管领导申请。';
         END IF;
         RETURN NEW;

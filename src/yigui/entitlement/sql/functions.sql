@@ -205,7 +205,7 @@ BEGIN
     IF btrim(NEW.result) = '' OR NEW.way NOT IN ('message', 'call', 'letter', 'visit', 'family', 'village') THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '停发前告知须写明方式和告知情况。';
     END IF;
-    IF NOT runs_has_post_v1(NEW.told_by_id, ARRAY['teller', 'reviewer'], area) THEN
+    IF runs_has_post_v1(NEW.told_by_id, ARRAY['teller', 'reviewer'], area) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '停发前告知由发放该待遇的经办机构的经办或复核人员登记。';
     END IF;
     RETURN NEW;

@@ -76,7 +76,7 @@ BEGIN
     IF NOT warrants_by_application_v1() THEN
         RETURN NEW;
     END IF;
-    IF NOT exchange_program_now_v1(ARRAY[NEW.partner_id]) THEN
+    IF exchange_program_now_v1(ARRAY[NEW.partner_id]) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = TG_TABLE_NAME,
             MESSAGE = format('协作单位（%s）的报文只能由该单位的程序凭其接口凭证报送。', NEW.partner_id);
     END IF;
@@ -449,7 +449,7 @@ BEGIN
     IF NOT EXISTS (SELECT 1 FROM staff_user u WHERE u.id = NEW.decided_by_id AND staff_officer_v1(u.id) AND u.role IN ('reviewer', 'section_head', 'auditor')) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG004', TABLE = TG_TABLE_NAME, MESSAGE = '死亡信息由审核人员、科室负责人或稽核人员核定。';
     END IF;
-    IF NOT runs_answers_for_v1(NEW.decided_by_id, (SELECT p.area_id FROM registry_person p WHERE p.id = found_person)) THEN
+    IF runs_answers_for_v1(NEW.decided_by_id, (SELECT p.area_id FROM registry_person p WHERE p.id = found_person)) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG004', TABLE = TG_TABLE_NAME, MESSAGE = '死亡信息由参保人参保归属地或其市级经办机构的人员核定。';
     END IF;
     IF length(btrim(NEW.reason)) < 4 THEN

@@ -12,7 +12,7 @@ BEGIN
     IF NOT EXISTS (SELECT 1 FROM staff_user u WHERE u.id = who AND staff_officer_v1(u.id) AND u.role IN ('cashier', 'accountant')) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '无关列和无关说明由出纳或会计申请登记。';
     END IF;
-    IF p_source NOT IN ('bank', 'tax', 'results') OR p_kind NOT IN ('head', 'line') OR length(btrim(p_word)) NOT BETWEEN 1 AND 120 OR length(btrim(p_reason)) < 4
+    IF (p_source IN ('bank', 'tax', 'results')) IS NOT TRUE OR (p_kind IN ('head', 'line')) IS NOT TRUE OR (length(btrim(p_word)) BETWEEN 1 AND 120) IS NOT TRUE OR length(btrim(p_reason)) < 4
        OR NOT EXISTS (SELECT 1 FROM exchange_partner p WHERE p.code = p_partner AND p.is_active) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '请选择报送单位和文件种类，写明表头或说明的原文，以及为什么与收付方向、金额单位、币种、款项种类和到账与否无关。';
     END IF;
@@ -40,7 +40,7 @@ BEGIN
     IF staff_at_city_v1(who, ARRAY['cashier', 'accountant']) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '无关列和无关说明对各地区的文件有效，由市级出纳或会计确认。';
     END IF;
-    IF NOT staff_distinct_v1(ARRAY[asked.asked_by_id, who]) THEN
+    IF staff_distinct_v1(ARRAY[asked.asked_by_id, who]) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '申请人不能确认自己的登记，请由另一人确认。';
     END IF;
     UPDATE exchange_harmless SET confirmed_by_id = who, confirmed_at = clock_timestamp() WHERE id = p_id;

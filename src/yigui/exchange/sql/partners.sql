@@ -13,7 +13,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = 'exchange_partner',
             MESSAGE = '协作单位的服务地址和密钥须由经数据库核验的系统管理员本人登记，请重新登录后再办理。';
     END IF;
-    IF NOT staff_at_city_v1(who, ARRAY['system_admin']) THEN
+    IF staff_at_city_v1(who, ARRAY['system_admin']) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = 'exchange_partner', MESSAGE = '协作单位的服务地址和密钥由市级系统管理员登记。';
     END IF;
     NEW.connected_by_id := who;

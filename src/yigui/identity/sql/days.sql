@@ -16,12 +16,16 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
 $$;
 
 -- identity_business_day_v1: the day somebody signs on, as the program says it; refused when it is not today's in Chinese time (five minutes around
--- midnight count for both days) and days do not move. Error: YG006. Not granted.
+-- midnight count for both days) and days do not move. No day is refused wherever it is asked: it would be neither before nor after any.
+-- Error: YG006. Not granted.
 CREATE OR REPLACE FUNCTION identity_business_day_v1(p_on date) RETURNS date
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     here timestamp := clock_timestamp() AT TIME ZONE 'Asia/Shanghai';
 BEGIN
+    IF p_on IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '没有给出业务日期，不能办理。';
+    END IF;
     IF p_on NOT BETWEEN (here - interval '5 minutes')::date AND (here + interval '5 minutes')::date
        AND NOT identity_days_move_v1() THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('业务日期 %s 不是数据库的当日（%s），请核对服务器时间后重新办理。', p_on, here::date);

@@ -271,7 +271,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       AND p.expires_at > clock_timestamp() AND p.seen_at + p.idle > clock_timestamp()
 $$;
 
--- identity_who_mark_v1: what only the database can write beside a name: that this person is present in this very transaction. Not granted.
+-- identity_who_mark_v1: what only the database can write beside a sign-in: that its person is present in this very transaction. Not granted.
 CREATE OR REPLACE FUNCTION identity_who_mark_v1(p_person text) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     -- A nested digest under the secret of this database: several are made for one case, and this is quicker than HMAC and no weaker here.
@@ -279,48 +279,57 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         extract(epoch FROM transaction_timestamp())), 'UTF8'))), 'hex') FROM identity_pepper
 $$;
 
--- identity_act_v1: from now until the end of this transaction the person of an open sign-in is present: an officer, a partner's program, or
--- (`outside:` and the secret of their session) the account of a channel for whoever has signed in there. Gives the account. Error: YG009.
+-- identity_standing_v1: whose open sign-in a digest is of: the account, and who holds it (see `identity_holder_now_v1`); NULL: nobody's, or it has ended.
+-- What rested too long is over for whoever begins with it; in the course of a transaction that began in time (p_began) it goes on. Not granted.
+CREATE OR REPLACE FUNCTION identity_standing_v1(p_digest text, p_outside boolean, p_began timestamptz, OUT account bigint, OUT holder text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF p_outside THEN
+        SELECT u.id, CASE WHEN s.person_id IS NULL THEN 'unit:' || s.login_id ELSE 'person:' || s.person_id END INTO account, holder
+        FROM staff_outside_session s JOIN staff_user u ON u.username = 'channel-' || s.channel AND u.kind = 'door' AND u.is_active
+        LEFT JOIN staff_unit_login l ON l.id = s.login_id
+        WHERE s.digest = p_digest AND s.ended_at IS NULL AND s.expires_at > clock_timestamp()
+          AND s.seen_at + s.idle > p_began AND (s.person_id IS NOT NULL OR l.is_active);
+    ELSE
+        SELECT p.user_id, CASE p.kind WHEN 'staff' THEN 'staff:' ELSE 'api:' END || p.user_id INTO account, holder
+        FROM identity_proof p JOIN staff_user u ON u.id = p.user_id AND u.is_active
+        WHERE p.digest = p_digest AND p.kind IN ('staff', 'partner') AND p.ended_at IS NULL
+          AND p.expires_at > clock_timestamp() AND p.seen_at + p.idle > p_began;
+    END IF;
+END;
+$$;
+REVOKE ALL ON FUNCTION identity_standing_v1 FROM PUBLIC;
+
+-- identity_act_v1: from now until the end of this transaction, and no longer than the sign-in stands, the person of an open sign-in is present: an
+-- officer, a partner's program, or (`outside:` and the secret of their session) the account of a channel for whoever has signed in there. Gives the
+-- account. Errors: YG009, YG006 an older sight of the database than that of the moment.
 CREATE OR REPLACE FUNCTION identity_act_v1(p_token text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    the_user bigint;
-    the_holder text;
-    person text;
+    is_outside boolean := p_token LIKE 'outside:%';
+    proof text := identity_digest_v1(CASE WHEN is_outside THEN substr(p_token, 9) ELSE p_token END);
+    who record;
 BEGIN
-    IF p_token LIKE 'outside:%' THEN
-        SELECT u.id, CASE WHEN s.person_id IS NULL THEN 'unit:' || s.login_id ELSE 'person:' || s.person_id END INTO the_user, the_holder
-        FROM staff_outside_session s JOIN staff_user u ON u.username = 'channel-' || s.channel AND u.kind = 'door' AND u.is_active
-        LEFT JOIN staff_unit_login l ON l.id = s.login_id
-        WHERE s.digest = identity_digest_v1(substr(p_token, 9)) AND s.ended_at IS NULL AND s.expires_at > clock_timestamp()
-          AND s.seen_at + s.idle > clock_timestamp() AND (s.person_id IS NOT NULL OR l.is_active);
-    ELSE
-        the_user := identity_present_v1(p_token);
-        the_holder := 'staff:' || the_user;
-        IF the_user IS NULL THEN
-            the_user := identity_present_v1(p_token, ARRAY['partner']);
-            the_holder := 'api:' || the_user;
-        END IF;
-    END IF;
-    IF the_user IS NULL THEN
+    PERFORM warrants_sight_v1();
+    SELECT * INTO who FROM identity_standing_v1(proof, is_outside, clock_timestamp());
+    IF who.account IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = '登录已失效或未经数据库核验，请重新登录后再办理。';
     END IF;
-    person := the_user || ' ' || the_holder;
-    PERFORM set_config('yigui.present', person || ' ' || identity_who_mark_v1(person), true);
-    RETURN the_user;
+    proof := CASE WHEN is_outside THEN 'outside ' ELSE 'inside ' END || proof;
+    PERFORM set_config('yigui.present', proof || ' ' || identity_who_mark_v1(proof), true);
+    RETURN who.account;
 END;
 $$;
 
 -- identity_holder_now_v1: who is present in this transaction, as `identity_act_v1` has seen them: `staff:12` an officer, `api:12` a partner's program
--- under that account, `unit:3`, `person:7`; NULL: nobody.
+-- under that account, `unit:3`, `person:7`; NULL: nobody, or somebody whose sign-in has been ended, or whose account switched off, since.
 CREATE OR REPLACE FUNCTION identity_holder_now_v1(OUT account bigint, OUT holder text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     said text[] := string_to_array(coalesce(current_setting('yigui.present', true), ''), ' ');
 BEGIN
     IF cardinality(said) = 3 AND said[3] = identity_who_mark_v1(said[1] || ' ' || said[2]) THEN
-        account := said[1]::bigint;
-        holder := said[2];
+        SELECT s.account, s.holder INTO account, holder FROM identity_standing_v1(said[2], said[1] = 'outside', transaction_timestamp()) AS s;
     END IF;
 END;
 $$;
@@ -419,12 +428,14 @@ BEGIN
 END;
 $$;
 
--- identity_require_v1: as identity_present_v1, but refuses. Errors: YG008 nobody has signed in. Not granted: other functions ask it.
+-- identity_require_v1: as identity_present_v1, but refuses. Errors: YG009 nobody has signed in, YG006 an older sight of the database than that of the
+-- moment. Not granted: other functions ask it.
 CREATE OR REPLACE FUNCTION identity_require_v1(p_token text, p_kinds text[] DEFAULT ARRAY['staff']) RETURNS bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     found_user bigint := identity_present_v1(p_token, p_kinds);
 BEGIN
+    PERFORM warrants_sight_v1();
     IF found_user IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = '登录已失效或未经数据库核验，请重新登录后再办理。';
     END IF;
@@ -440,10 +451,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     found_user bigint := identity_require_v1(p_token);
 BEGIN
-    IF NOT identity_has_device_v1(found_user) THEN
+    IF identity_has_device_v1(found_user) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = '此项办理须用动态口令确认：请先在“我的账号”中启用动态口令。';
     END IF;
-    IF NOT identity_use_code_v1(found_user, p_code) THEN
+    IF identity_use_code_v1(found_user, p_code) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = '动态口令不正确或已使用过，请等待下一组数字后重新输入。';
     END IF;
     INSERT INTO identity_confirmation (user_id, what, confirmed_at, proof)

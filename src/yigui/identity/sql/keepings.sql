@@ -43,7 +43,7 @@ LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
         'identity_next_step_v1', 'identity_officer_v1', 'identity_open_outside_v1', 'identity_open_v1', 'identity_opens_login_v1', 'identity_ours_v1',
         'identity_outside_kept_v1', 'identity_outside_person_v1', 'identity_outside_records_v1',
         'identity_person_enter_v1', 'identity_person_v1', 'identity_present_v1', 'identity_require_v1', 'identity_salt_v1', 'identity_seen_v1', 'identity_session_mark_v1',
-        'identity_sha1_v1', 'identity_short_code_v1', 'identity_sign_in_v1', 'identity_signed_v1', 'identity_step_used_v1', 'identity_text_mark_v1', 'identity_totp_v1',
+        'identity_sha1_v1', 'identity_short_code_v1', 'identity_sign_in_v1', 'identity_signed_v1', 'identity_standing_v1', 'identity_step_used_v1', 'identity_text_mark_v1', 'identity_totp_v1',
         'identity_tried_v1', 'identity_try_code_v1', 'identity_try_v1', 'identity_unit_against_v1', 'identity_unit_begin_device_v1',
         'identity_unit_change_password_v1', 'identity_unit_confirm_device_v1', 'identity_unit_end_device_v1', 'identity_unit_enter_v1',
         'identity_unit_entering_v1', 'identity_unit_has_device_v1', 'identity_unit_here_v1', 'identity_unit_holder_v1', 'identity_unit_login_v1',

@@ -260,7 +260,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     login bigint := identity_unit_here_v1(p_token);
 BEGIN
-    IF NOT identity_unit_right_v1((SELECT username FROM staff_unit_login WHERE id = login), p_key, p_try) THEN
+    IF identity_unit_right_v1((SELECT username FROM staff_unit_login WHERE id = login), p_key, p_try) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = '原密码不正确，请重新输入。';
     END IF;
     PERFORM identity_keep_v1('unit:' || login, p_salt, p_parameters, p_verifier, false);
@@ -363,7 +363,7 @@ BEGIN
     IF identity_unit_has_device_v1(login) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '动态口令已启用；如需更换，请先用密码停用。';
     END IF;
-    IF NOT identity_use_text_v1('unit_device', (SELECT username FROM staff_unit_login WHERE id = login), '', p_source, p_code, p_try) THEN
+    IF identity_use_text_v1('unit_device', (SELECT username FROM staff_unit_login WHERE id = login), '', p_source, p_code, p_try) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = '短信验证码不正确、已用过或已过期（十分钟内有效），请重新获取。';
     END IF;
     UPDATE identity_unit_device SET ended_at = clock_timestamp() WHERE login_id = login AND ended_at IS NULL;
@@ -395,7 +395,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     login bigint := identity_unit_here_v1(p_token);
 BEGIN
-    IF NOT identity_unit_right_v1((SELECT username FROM staff_unit_login WHERE id = login), p_key, p_try) THEN
+    IF identity_unit_right_v1((SELECT username FROM staff_unit_login WHERE id = login), p_key, p_try) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = '密码不正确，请重新输入。';
     END IF;
     UPDATE identity_unit_device SET ended_at = clock_timestamp() WHERE login_id = login AND ended_at IS NULL;

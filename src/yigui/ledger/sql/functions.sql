@@ -176,9 +176,9 @@ DECLARE
     here timestamp := clock_timestamp() AT TIME ZONE 'Asia/Shanghai';
     closed integer;
 BEGIN
-    IF NOT identity_days_move_v1() AND p_on NOT BETWEEN p_from AND (here + interval '5 minutes')::date THEN
+    IF NOT identity_days_move_v1() AND (p_on BETWEEN p_from AND (here + interval '5 minutes')::date) IS NOT TRUE THEN
         SELECT max(period) INTO closed FROM ledger_closing WHERE area_code = p_area AND fund = p_fund;
-        IF p_on < here::date OR p_on IS DISTINCT FROM (make_date(closed / 100, closed % 100, 1) + interval '1 month')::date THEN
+        IF p_on IS NULL OR p_on < here::date OR p_on IS DISTINCT FROM (make_date(closed / 100, closed % 100, 1) + interval '1 month')::date THEN
             RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format(
                 '记账日期 %s 不在业务发生日（%s）至今天（%s）之间，也不是账套的第一个未结账月，请核对服务器时间后重新办理。', p_on, p_from, here::date);
         END IF;
@@ -208,7 +208,7 @@ BEGIN
     IF w.kind NOT IN ('receipt', 'result', 'case') AND (w.kind <> 'run' OR warrants_by_hand_v1('ledger_voucher')) THEN
         RETURN;
     END IF;
-    IF NOT ledger_fits_rule_v1(p_event, p_on, p_rule, p_accounts, p_sides, p_amounts) THEN
+    IF ledger_fits_rule_v1(p_event, p_on, p_rule, p_accounts, p_sides, p_amounts) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG011', MESSAGE = format('“%s”的分录与记账规则（%s 版本）不符，不能登记。', p_event, p_rule);
     END IF;
     IF w.kind IN ('receipt', 'result') THEN
@@ -352,7 +352,7 @@ BEGIN
         IF move.rule IS NULL OR move.day IS NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format('第 %s 号批次由旧版本生成，请作废后重新生成。', p_batch);
         END IF;
-        IF NOT ledger_fits_rule_v1(move.event, move.day, move.rule, move.accounts, move.sides, array_fill(move.fen, ARRAY[cardinality(move.accounts)])) THEN
+        IF ledger_fits_rule_v1(move.event, move.day, move.rule, move.accounts, move.sides, array_fill(move.fen, ARRAY[cardinality(move.accounts)])) IS NOT TRUE THEN
             RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format('第 %s 号批次的分录与记账规则不符，请作废后重新生成。', p_batch);
         END IF;
         PERFORM ledger_day_v1(move.area, move.fund, (b.created_at AT TIME ZONE 'Asia/Shanghai')::date, move.day);

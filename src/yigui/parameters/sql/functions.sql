@@ -590,7 +590,7 @@ BEGIN
     IF wrong <> '' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = wrong || '请核对后重新提出参数变更。';
     END IF;
-    IF NOT staff_distinct_v1(array_append(p_before, p_user)) THEN
+    IF staff_distinct_v1(array_append(p_before, p_user)) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = '参数变更的提出、内控审核、签署须为不同人员。';
     END IF;
 END;

@@ -467,7 +467,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('发放结果回执 %s 没有待核对的退票，或没有写明银行对账单。', p_file);
     END IF;
     actor := identity_confirm_v1(p_token, p_code, format('results %s %s %s %s', f.id, f.digest, f.returned_count, p_statement));
-    IF NOT benefits_may_compare_v1(actor, p_file) THEN
+    IF benefits_may_compare_v1(actor, p_file) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006',
             MESSAGE = format('发放结果回执 %s 的退票须由接收人以外、所涉批次的经办机构的会计或出纳核对。', p_file);
     END IF;
@@ -541,8 +541,8 @@ BEGIN
     SELECT * INTO w FROM benefits_result_waiting WHERE id = p_waiting FOR UPDATE;
     SELECT * INTO f FROM benefits_result_file WHERE id = w.file_id FOR UPDATE;
     IF w.id IS NULL OR f.id IS NULL OR EXISTS (SELECT 1 FROM benefits_result_decision WHERE waiting_id = p_waiting)
-       OR p_verdict NOT IN ('kept', 'adopted') OR length(btrim(p_words)) < 4
-       OR p_on < f.received_on THEN
+       OR (p_verdict IN ('kept', 'adopted')) IS NOT TRUE OR length(btrim(p_words)) < 4
+       OR identity_business_day_v1(p_on) < f.received_on THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('待核实结果 %s 不存在、已核实，或没有写明依据。', p_waiting);
     END IF;
     actor := identity_confirm_v1(p_token, p_code, format('result-line %s %s %s', w.id, p_verdict, p_words));

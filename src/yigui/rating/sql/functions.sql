@@ -103,10 +103,10 @@ BEGIN
         AND t.site = served.site AND t.valid_from <= the_day AND coalesce(t.valid_to, 'infinity') >= the_day)) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '所选的标签与满意程度不符，请重新选择。';
     END IF;
-    IF given.is_bad AND cardinality(p_tags) = 0 AND btrim(p_words) = '' THEN
+    IF given.is_bad AND coalesce(cardinality(p_tags), 0) = 0 AND coalesce(btrim(p_words), '') = '' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('评价“%s”请至少选一项原因，或写几个字，以便核实整改。', given.name);
     END IF;
-    IF p_phone !~ '^[0-9+ -]{0,20}$' THEN
+    IF (p_phone ~ '^[0-9+ -]{0,20}$') IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '回访电话只填数字，请核对后再提交；不愿接受回访的可以不填。';
     END IF;
     INSERT INTO rating_rating (id, receipt, service_id, level, tags, words, wants_call, phone, door, device_id, holder, rated_on, at)
@@ -226,7 +226,7 @@ CREATE OR REPLACE FUNCTION rating_by_slip_v1(p_case_no text, p_code text, p_leve
     p_phone text, p_day date) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF NOT rating_is_slip_v1(p_case_no, p_code) THEN
+    IF rating_is_slip_v1(p_case_no, p_code) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '编号与查询码不相符，请核对受理回执。';
     END IF;
     RETURN rating_put_v1((SELECT s.id FROM rating_service s JOIN casework_case c ON c.id = s.case_id WHERE c.case_no = p_case_no),
@@ -362,7 +362,7 @@ DECLARE
     who bigint := identity_require_v1(p_token);
     held rating_rating := rating_held_v1(p_token, p_service);
 BEGIN
-    IF p_finding NOT IN ('true', 'partly', 'untrue', 'mistaken', 'unclear') OR btrim(p_said) = '' OR btrim(p_answer) = '' THEN
+    IF (p_finding IN ('true', 'partly', 'untrue', 'mistaken', 'unclear')) IS NOT TRUE OR btrim(p_said) = '' OR btrim(p_answer) = '' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '请选择核实结果，并写明核实整改情况和给评价人的答复。';
     END IF;
     IF (CASE WHEN NOT held.wants_call THEN p_call = 'not_wanted' WHEN rating_phone_v1(held.id) = '' THEN p_call = 'no_number'
@@ -414,7 +414,7 @@ BEGIN
     IF about.id IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '没有这个评价回执号，请核对后重新输入。';
     END IF;
-    IF p_opinion NOT IN ('content', 'almost', 'not_content') THEN
+    IF (p_opinion IN ('content', 'almost', 'not_content')) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '请选择对处理结果是否满意。';
     END IF;
     INSERT INTO rating_second (rating_id, round, opinion, words, said_on, at)

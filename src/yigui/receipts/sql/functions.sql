@@ -214,7 +214,7 @@ BEGIN
     IF TG_TABLE_NAME = 'contributions_claim' THEN
         the_receipt := NEW.receipt_id;
     ELSIF contributions_claim_taken_back_v1(NEW.claim_id, NEW.confirmed_by_id) THEN
-        IF NOT staff_distinct_v1(ARRAY[NEW.asked_by_id, NEW.confirmed_by_id]) THEN
+        IF staff_distinct_v1(ARRAY[NEW.asked_by_id, NEW.confirmed_by_id]) IS NOT TRUE THEN
             RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = TG_TABLE_NAME, MESSAGE = '撤销认领须由申请人以外的另一人确认。';
         END IF;
         RETURN NEW;
@@ -225,7 +225,7 @@ BEGIN
     IF who IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = TG_TABLE_NAME, MESSAGE = '认领和撤销认领须由经数据库核验的出纳或会计本人办理，请重新登录后再办理。';
     END IF;
-    IF NOT runs_has_post_v1(who, ARRAY['cashier', 'accountant'], r.area_code) THEN
+    IF runs_has_post_v1(who, ARRAY['cashier', 'accountant'], r.area_code) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = TG_TABLE_NAME,
             MESSAGE = format('到账 %s 由收款地区（%s）或其市级经办机构的出纳、会计认领或撤销认领。', the_receipt, r.area_code);
     END IF;
@@ -256,7 +256,7 @@ BEGIN
         END IF;
         NEW.asked_at := clock_timestamp();
     ELSIF OLD.confirmed_by_id IS NULL AND NEW.confirmed_by_id IS NOT NULL THEN
-        IF NOT staff_distinct_v1(ARRAY[NEW.asked_by_id, NEW.confirmed_by_id]) THEN
+        IF staff_distinct_v1(ARRAY[NEW.asked_by_id, NEW.confirmed_by_id]) IS NOT TRUE THEN
             RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = TG_TABLE_NAME, MESSAGE = '撤销认领须由申请人以外的另一人确认。';
         END IF;
         NEW.confirmed_at := clock_timestamp();
@@ -481,7 +481,7 @@ DECLARE
 BEGIN
     SELECT * INTO l FROM contributions_receipt_line WHERE id = NEW.line_id;
     IF NEW.outcome = 'corrected' THEN
-        IF NOT contributions_put_right_v1(NEW.line_id, NEW.target_id) THEN
+        IF contributions_put_right_v1(NEW.line_id, NEW.target_id) IS NOT TRUE THEN
             RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
                 MESSAGE = format('编号 %s 的行没有更正后的同一笔入账，不能登记为已更正。', NEW.line_id);
         END IF;
@@ -500,7 +500,7 @@ BEGIN
         ELSIF who IS NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = TG_TABLE_NAME,
                 MESSAGE = '未入账的行须由经数据库核验的出纳或会计本人处理，请重新登录后再办理。';
-        ELSIF NOT runs_has_post_v1(who, ARRAY['cashier', 'accountant'], l.area_code) THEN
+        ELSIF runs_has_post_v1(who, ARRAY['cashier', 'accountant'], l.area_code) IS NOT TRUE THEN
             RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = TG_TABLE_NAME,
                 MESSAGE = format('收款地区 %s 未入账的行由该地区或其市级经办机构的出纳、会计处理。', l.area_code);
         ELSIF NEW.outcome = 'booked' AND (NOT contributions_line_is_booked_v1(NEW.line_id, NEW.target_id) OR EXISTS (
@@ -799,7 +799,7 @@ DECLARE
     added bigint;
     added_fen bigint;
 BEGIN
-    IF NOT identity_days_move_v1() AND p_period::text NOT IN (to_char(here - interval '5 minutes', 'YYYYMM'), to_char(here + interval '5 minutes', 'YYYYMM')) THEN
+    IF NOT identity_days_move_v1() AND (p_period::text IN (to_char(here - interval '5 minutes', 'YYYYMM'), to_char(here + interval '5 minutes', 'YYYYMM'))) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('记账月份 %s 不是数据库的当月，请核对服务器时间后重新办理。', p_period);
     END IF;
     CREATE TEMPORARY TABLE settled ON COMMIT DROP AS
@@ -1087,7 +1087,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = TG_TABLE_NAME,
             MESSAGE = '电子票据须由经数据库核验的出纳或会计本人开具和作废，请重新登录后再办理。';
     END IF;
-    IF NOT runs_has_post_v1(who, ARRAY['cashier', 'accountant'], place) THEN
+    IF runs_has_post_v1(who, ARRAY['cashier', 'accountant'], place) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = TG_TABLE_NAME,
             MESSAGE = format('收款地区 %s 的电子票据由该地区或其市级经办机构的出纳、会计开具和作废。', place);
     END IF;

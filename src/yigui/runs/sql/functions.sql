@@ -260,7 +260,7 @@ DECLARE
     signer bigint;
 BEGIN
     SELECT * INTO b FROM runs_batch WHERE id = p_batch FOR UPDATE;
-    IF b.id IS NULL OR b.status <> 'prepared' OR p_deed NOT IN ('confirm', 'check', 'approve')
+    IF b.id IS NULL OR b.status <> 'prepared' OR (p_deed IN ('confirm', 'check', 'approve')) IS NOT TRUE
        OR (CASE p_deed WHEN 'confirm' THEN b.prepared_by_id WHEN 'check' THEN b.checked_by_id ELSE b.approved_by_id END) IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 不在待签署状态，请刷新后查看。', p_batch);
     END IF;

@@ -182,7 +182,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('权限申请 %s 号的各环节须分别办理。', OLD.id);
     END IF;
     people := ARRAY[NEW.user_id, NEW.applied_by_id, NEW.checked_by_id, NEW.approved_by_id, NEW.granted_by_id, NEW.refused_by_id];
-    IF NOT staff_distinct_v1(people) THEN
+    IF staff_distinct_v1(people) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '权限的申请、内控审核、批准、授权与被授权人须为不同人员。';
     END IF;
     IF NEW.status = 'checked' AND NOT staff_holds_post_v1(NEW.checked_by_id, ARRAY['auditor'], NEW.user_id)

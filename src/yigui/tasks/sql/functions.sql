@@ -83,7 +83,7 @@ REVOKE ALL ON FUNCTION tasks_is_over_v1 FROM PUBLIC;
 -- tasks_by_nobody_v1: what the program does to a task without anybody is what it may: a case that came to nothing is let go of; an overdue task is reported
 -- to an agency over its own; one whose owner has left goes back to the posts it has or had, there or above; one of a merged agency goes where that went on;
 -- and one ends by a finished case about the same person or employer, or as its kind declares when what it came from is over (`tasks_is_over_v1`). Nothing
--- else of it changes. Other deeds need somebody (`task_event_goes_on`). Binds the application. Error: YG006.
+-- else of it changes, and nobody's name stands under it. Other deeds need somebody (`task_event_goes_on`). Binds the application. Error: YG006.
 CREATE OR REPLACE FUNCTION tasks_by_nobody_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -93,8 +93,7 @@ DECLARE
     changed text[];
     is_fit boolean;
 BEGIN
-    IF NOT warrants_by_application_v1() OR NEW.actor_id IS NOT NULL
-       OR NEW.verb NOT IN ('lose_case', 'escalate', 'replace', 'move', 'settle') THEN
+    IF NOT warrants_by_application_v1() OR NEW.verb NOT IN ('lose_case', 'escalate', 'replace', 'move', 'settle') THEN
         RETURN NEW;
     END IF;
     stood := (SELECT e.payload FROM tasks_event e WHERE e.task_id = NEW.task_id ORDER BY e.seq DESC LIMIT 1);
@@ -104,7 +103,7 @@ BEGIN
         WHEN 'lose_case' THEN changed <@ ARRAY['link_key'] AND is_now ->> 'link_key' = '' AND EXISTS (
             SELECT 1 FROM casework_case c WHERE c.idempotency_key = stood ->> 'link_key' AND c.status IN ('declined', 'withdrawn'))
         WHEN 'escalate' THEN changed <@ ARRAY['escalated_on', 'escalated_to_id', 'escalated_section_id'] AND stood ->> 'escalated_on' IS NULL
-            AND (stood ->> 'due_on')::date < (is_now ->> 'escalated_on')::date
+            AND (stood ->> 'due_on')::date < identity_business_day_v1((is_now ->> 'escalated_on')::date)
             AND is_now ->> 'escalated_to_id' IN (SELECT o.code FROM tasks_over_v1(ARRAY[stood ->> 'agency_id']) AS o)
             AND (is_now ->> 'escalated_section_id' IS NULL OR EXISTS (
                 SELECT 1 FROM staff_section s WHERE s.id = (is_now ->> 'escalated_section_id')::bigint AND s.agency_id = is_now ->> 'escalated_to_id'))
@@ -118,7 +117,7 @@ BEGIN
                 SELECT 1 FROM staff_user u WHERE u.agency_id = stood ->> 'agency_id' AND staff_officer_v1(u.id) AND left(u.password, 1) <> '!'
                     AND stood -> 'posts' ? u.role AND NOT (task.origin_kind = 'rating' AND rating_has_part_v1(task.origin_id, u.id))
                     AND (stood ->> 'section_id' IS NULL OR u.section_id = (stood ->> 'section_id')::bigint)))
-        WHEN 'move' THEN changed <@ ARRAY['agency_id', 'escalated_to_id'] AND NOT EXISTS (
+        WHEN 'move' THEN changed <> '{}' AND changed <@ ARRAY['agency_id', 'escalated_to_id'] AND NOT EXISTS (
             SELECT 1 FROM unnest(changed) AS k WHERE NOT EXISTS (
                 SELECT 1 FROM registry_agency a WHERE a.code = stood ->> k AND a.successor_id = is_now ->> k))
         WHEN 'settle' THEN changed <@ ARRAY['outcome', 'said', 'ended_on', 'case_kind', 'case_id', 'case_no'] AND CASE
@@ -129,7 +128,7 @@ BEGIN
                     AND c.item_code = ANY ((tasks_ends_v1(task.kind, is_now ->> 'outcome')).items) AND c.accepted_at >= task.opened_at
                     AND CASE WHEN task.person_id IS NOT NULL THEN c.person_id = task.person_id ELSE c.employer_id = task.employer_id END) END
         END;
-    IF is_fit IS NOT TRUE THEN
+    IF (NEW.actor_id IS NULL AND is_fit) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
             MESSAGE = format('任务 %s 号没有可由系统自行“%s”的事由，须由有权办理的人员本人办理。', NEW.task_id, NEW.verb);
     END IF;

@@ -245,7 +245,7 @@ DECLARE
     who bigint := identity_require_v1(p_token);
 BEGIN
     PERFORM visits_on_floor_v1(who, p_hall);
-    IF p_outcome NOT IN ('kiosk', 'phone', 'answered', 'elsewhere') THEN
+    IF (p_outcome IN ('kiosk', 'phone', 'answered', 'elsewhere')) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '请选择来人的去向。';
     END IF;
     INSERT INTO visits_guidance (hall_id, day, outcome, user_id, at)
@@ -545,7 +545,7 @@ DECLARE
     who bigint := identity_require_v1(p_token);
     held visits_ticket := visits_held_v1(who, ARRAY['serving']);
 BEGIN
-    IF p_proof NOT IN ('id_card', 'social_card', 'other') OR NOT EXISTS (SELECT 1 FROM registry_person WHERE id = p_person) THEN
+    IF (p_proof IN ('id_card', 'social_card', 'other')) IS NOT TRUE OR NOT EXISTS (SELECT 1 FROM registry_person WHERE id = p_person) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '请选择核验所凭的证件和来访人，核对后再登记。';
     END IF;
     UPDATE visits_visit SET person_id = p_person, proof = p_proof, checked_by_id = who, checked_at = clock_timestamp()
@@ -574,7 +574,7 @@ DECLARE
     at staff_window;
 BEGIN
     SELECT * INTO at FROM staff_window WHERE id = p_desk;
-    IF NOT visits_may_sit_v1(p_user, p_desk, p_day) THEN
+    IF visits_may_sit_v1(p_user, p_desk, p_day) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '该窗口不是您的，当日排班也没有您，请由综合业务科负责人排班后再开窗。';
     END IF;
     IF at.location_id IS NULL OR NOT EXISTS (SELECT 1 FROM visits_desk_skill s WHERE s.desk_id = p_desk) THEN
@@ -641,7 +641,7 @@ DECLARE
     who bigint := identity_require_v1(p_token);
     here visits_desk_state := visits_at_desk_v1(who, p_day);
 BEGIN
-    IF p_reason NOT IN ('', 'meal', 'meeting', 'device', 'handing') OR (p_reason = '') <> (here.state = 'paused') THEN
+    IF (p_reason IN ('', 'meal', 'meeting', 'device', 'handing')) IS NOT TRUE OR (p_reason = '') <> (here.state = 'paused') THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = CASE WHEN here.state = 'paused' THEN '窗口已经暂停，请先恢复。'
             ELSE '请选择暂停的原因。' END;
     END IF;
@@ -736,7 +736,7 @@ DECLARE
     fresh bigint;
 BEGIN
     PERFORM visits_floor_v1(who, (SELECT l.agency_id FROM staff_location l WHERE l.id = p_hall AND l.closed_on IS NULL));
-    IF p_kind NOT IN ('machine', 'screen', 'window') OR btrim(p_name) = '' OR btrim(p_place) = '' THEN
+    IF (p_kind IN ('machine', 'screen', 'window')) IS NOT TRUE OR btrim(p_name) = '' OR btrim(p_place) = '' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '请填写设备类别、名称和布设位置。';
     END IF;
     IF (p_kind = 'window') <> (p_desk IS NOT NULL)

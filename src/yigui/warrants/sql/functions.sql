@@ -29,6 +29,29 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         WHERE w.kind = 'case' AND w.subject_no = p_case_no)
 $$;
 
+-- warrants_sight_v1: refuses a transaction that sees the database as it stood when it began (REPEATABLE READ, SERIALIZABLE): a guard that locks and then
+-- reads would read what was so before, and what is decided upon must be what stands now. Error: YG006.
+CREATE OR REPLACE FUNCTION warrants_sight_v1() RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '业务须在读已提交（read committed）的事务中办理：以较早的数据库视图核对的，可能已经变动。';
+    END IF;
+END;
+$$;
+REVOKE ALL ON FUNCTION warrants_sight_v1 FROM PUBLIC;
+
+-- warrants_now_v1: the same for every statement that writes a table on which decisions rest (`grants.py` makes the trigger, by what rooms declare),
+-- whoever writes it: also by a function of the owner, and where nobody has to be present.
+CREATE OR REPLACE FUNCTION warrants_now_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM warrants_sight_v1();
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION warrants_now_v1 FROM PUBLIC;
+
 -- warrants_by_application_v1: whether the statement that came in is the application's, also within functions with the owner's rights.
 CREATE OR REPLACE FUNCTION warrants_by_application_v1() RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$

@@ -3,7 +3,9 @@ who are paid already.
 
 A resident's pension follows the standards of its place beside the account part, an unemployment benefit has in each month the standard of that month's date;
 what was awarded before a standard was published is raised from its month on, and the next pay run pays what the months since were short of. Nothing is ever
-lowered here. A benefit that was taken over is raised by what the standard rose, from the month of this house's first run on.
+lowered here; where a standard ends, the amount falls back to what stood. A benefit that was taken over follows the standards from the month of this
+house's first run on where its amount before that run was the standard to the fen; any other does not say what it is made of, is never raised by guess, and
+is left out by name.
 """
 
 import datetime as dt
@@ -17,8 +19,9 @@ from django.db import connection, transaction
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, first_day, format_period, months_after, months_of, period_of
 from yigui.common.sqlfiles import named_sql
-from yigui.entitlement.enums import BenefitKind
+from yigui.entitlement.enums import AmountSource, BenefitKind
 from yigui.law.parameter_table import ParameterMissing, areas_of, table
+from yigui.law.pension import Component
 from yigui.law.resident_pension import resident_basic
 from yigui.law.unemployment import standard_in
 from yigui.law.unread import named, unread
@@ -37,22 +40,37 @@ _BACK = 24
 _AGES_BACK = 2
 #: Grounds and sentences shown.
 _SHOWN = 50
+#: People left out who are listed by name; all of them are counted.
+_NAMED = 200
+_NEVER = 999912
 _SQL = named_sql("payment", "raise_run")
-_STANDING = _SQL["standing"]
+_AGE = "extract(year FROM age(to_date({month}::text, 'YYYYMM'){less}, p.born_on))::integer"
+_PARTS = {
+    "age_then": _AGE.format(month="f.month", less=" - interval '1 month'"), "age_now": _AGE.format(month="%(latest)s", less=""),
+    "taken": _SQL["taken"],
+}  # fmt: skip
+_STANDING = _SQL["standing"].format(**_PARTS)
+#: What stands behind a benefit that was taken over must be the standard to the fen; else nobody knows what it is made of.
+LEFT_OUT = "由原系统转入，转入时的金额与当时的标准不一致，构成不明，未列入；请逐人核对构成，集体研究后更正"
 
 
 @dataclass
 class Found:
     """What a raise from a month on comes to: groups of residents with what is more a month, rows of claimants, and what could not be worked out."""
 
-    #: Keys of a group (area, years, month, age, age before, beside the account, ours), more (fen), why.
-    groups: list[tuple[tuple[Any, ...], int, str]] = field(default_factory=list)
+    #: What the statement of the residents was asked with.
+    given: dict[str, Any] = field(default_factory=dict)
+    #: Keys of a group (area, years, points), month, more (fen), why.
+    groups: list[tuple[tuple[str, int, str], int, int, str]] = field(default_factory=list)
     #: Benefit, month, before, after, why.
     claimants: list[tuple[int, int, int, int, str]] = field(default_factory=list)
     #: Sentences, with the people they are about.
     refused: dict[str, int] = field(default_factory=dict)
     #: People of benefits that were taken over, whom a month before this house's first run is about.
     before_us: int = 0
+    #: People of benefits that were taken over and do not say what they are made of; and the first of them (benefits).
+    left_out: int = 0
+    left_named: list[int] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.groups or self.claimants)
@@ -61,12 +79,18 @@ class Found:
         """Some people nothing can be worked out for."""
         self.refused[missing.message] = self.refused.get(missing.message, 0) + people
 
+    def leave_out(self, benefits: Sequence[int], people: int) -> None:
+        """Some people whose right amount cannot be known."""
+        self.left_out += people
+        self.left_named += benefits[: max(0, _NAMED - len(self.left_named))]
+
 
 def find(areas: Sequence[str], since: int, today: dt.date) -> Found:
-    """Whom the standards of a month (YYYYMM) and of the amounts that begin later raise, in some areas."""
+    """Whom the standards of a month (YYYYMM) and of those after it, up to the next one, raise in some areas. A month is what is in force for it, whatever
+    raised the benefit before: what stands in the amounts alone says what is done."""
     found = Found()
     first = _first_runs(areas)
-    _residents(found, areas, since, first)
+    _residents(found, areas, since, first, today)
     _claimants(found, areas, since, first, today)
     return found
 
@@ -81,65 +105,208 @@ def _first_runs(areas: Sequence[str]) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def _residents(found: Found, areas: Sequence[str], since: int, first: dict[str, int]) -> None:
+class _Law:
+    """What the standards give a resident beside the account, each looked up once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, int, int, int], list[Component] | ParameterMissing] = {}
+
+    def parts(self, area: str, month: int, years: int, age: int) -> list[Component]:
+        """Of a month.
+
+        Raises:
+            ParameterMissing: none is on file for it.
+        """
+        key = (area, month, years, age)
+        if key not in self._known:
+            try:
+                self._known[key] = resident_basic(area, first_day(month), years, age=age)
+            except ParameterMissing as missing:
+                self._known[key] = missing
+        found = self._known[key]
+        if isinstance(found, ParameterMissing):
+            raise found
+        return found
+
+    def fen(self, area: str, month: int, years: int, age: int) -> int:
+        """The sum of them; errors as of `parts`."""
+        return sum(part.amount_fen for part in self.parts(area, month, years, age))
+
+
+def _residents(found: Found, areas: Sequence[str], since: int, first: dict[str, int], today: dt.date) -> None:
+    law, latest = _Law(), add_months(period_of(today), 1)
+    moments, ages = _moments(areas, since)
+    found.given = _given(BenefitKind.RESIDENT, areas, since) | {
+        "latest": latest, "moments": moments, "ages": ages, "f_area": list(areas), "f_month": [first.get(area, _NEVER) for area in areas],
+    }  # fmt: skip
+    found.given |= _taken_over(found, law, since, latest)
     with connection.cursor() as cursor:
-        cursor.execute(_SQL["residents"].format(standing=_STANDING), _given(BenefitKind.RESIDENT, areas, since))
+        cursor.execute(_SQL["residents"].format(standing=_STANDING), found.given)
         rows = cursor.fetchall()
-    for *keys, people in rows:
-        area, years, starts, age, age_before, beside, is_ours = keys
+    for area, years, points, people in rows:
         try:
-            parts = resident_basic(area, first_day(starts if is_ours else since), years, age=age)
-            now = sum(part.amount_fen for part in parts)
-            if is_ours:
-                more = now - beside
-            elif first.get(area, 999912) > since:
-                found.before_us += people * (starts == since)
-                continue
-            else:
-                before = resident_basic(area, first_day(add_months(since, -1)), years, age=age_before)
-                more = now - sum(part.amount_fen for part in before)
+            steps = list(_resident_steps(law, area, years, json.loads(points), latest))
         except ParameterMissing as missing:
             found.refuse(missing, people)
             continue
-        if more > 0:
-            found.groups.append((tuple(keys), more, "；".join(f"{p.explanation}（{p.line.source}）" for p in parts)[:300]))
+        found.groups += [((area, years, points), *step) for step in steps]
+
+
+def _taken_over(found: Found, law: _Law, since: int, latest: int) -> dict[str, list[Any]]:
+    """Groups of residents taken over whose amount before our first run was the standard of its last month to the fen: these follow the standards. Of the
+    others nobody here knows what the amount is made of: whom a standard reaches is left out by name."""
+    known: list[tuple[Any, ...]] = []
+    left: list[tuple[Any, ...]] = []
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["taken_over"].format(**_PARTS), found.given)
+        rows = cursor.fetchall()
+    for area, years, month, age, age_now, beside, people in rows:
+        if month == _NEVER:
+            found.before_us += people
+            continue
+        try:
+            then, now = law.fen(area, add_months(month, -1), years, age), law.fen(area, max(latest, month), years, age_now)
+        except ParameterMissing as missing:
+            found.refuse(missing, people)
+            continue
+        if beside == then:
+            known.append((area, years, month, age, beside))
+        elif beside is None or now > then or beside < then:
+            found.before_us += people if month > since and beside is not None and beside < then else 0
+            left.append((area, years, month, age, age_now, -1 if beside is None else beside, people))
+    if left:
+        given = _columns("l", ("area", "years", "first", "age", "now", "beside"), [keys[:6] for keys in left])
+        with connection.cursor() as cursor:
+            cursor.execute(_SQL["taken_one"].format(**_PARTS), found.given | given | {"most": _NAMED})
+            found.leave_out([row[0] for row in cursor.fetchall()], sum(keys[6] for keys in left))
+    return _columns("t", ("area", "years", "first", "age", "beside"), known)
+
+
+def _columns(prefix: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, list[Any]]:
+    """Rows as parallel arrays of a statement."""
+    return {f"{prefix}_{name}": [row[n] for row in rows] for n, name in enumerate(names)}
+
+
+def _resident_steps(
+    law: _Law, area: str, years: int, points: Sequence[Sequence[int]], latest: int
+) -> Iterator[tuple[int, int, str]]:
+    """The months from which a resident's amount changes, each with what is more than stands then (fen) and why. Where a standard ends, what the month gets
+    falls back, never below what stood; one that begins after `latest` waits for its own batch."""
+    written: tuple[int, int] | None = None
+    for month, begins, held, age in points:
+        holds = held if written is None or written[0] < begins else written[1]
+        try:
+            parts = law.parts(area, month, years, age)
+        except ParameterMissing:
+            if month <= latest:
+                raise
+            parts = []
+        wanted = max(held, sum(part.amount_fen for part in parts))
+        if month > latest:
+            wanted = min(wanted, holds)
+        if wanted != holds:
+            written = (month, wanted)
+            yield month, wanted - held, "；".join(f"{p.explanation}（{p.line.source}）" for p in parts)[:300] or "标准已终止"
+
+
+def _moments(areas: Sequence[str], since: int) -> tuple[list[int], list[int]]:
+    """Months after one in which a standard of residents of some areas begins or has ended, and the ages that have a supplement there."""
+    wider = {one for area in areas for one in areas_of(area)}
+    rows = [(name, entry) for name in STANDARDS[:2] for entry in table(name).entries() if entry.area in wider]
+    days = {entry.first_day for _, entry in rows} | {
+        entry.last_day + dt.timedelta(days=1) for _, entry in rows if entry.last_day < dt.date.max
+    }
+    months = {add_months(period_of(day), day.day > 1) for day in days}
+    ages = {int(entry.keys[0]) for name, entry in rows if name == STANDARDS[1]}
+    return sorted(month for month in months if month > since), sorted(ages)
 
 
 def _claimants(found: Found, areas: Sequence[str], since: int, first: dict[str, int], today: dt.date) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_SQL["claimants"], _given(BenefitKind.UNEMPLOYMENT, areas, since))
         rows = cursor.fetchall()
-    for benefit, area, start, end, paid_months, gap, is_ours, listed in rows:
-        amounts = json.loads(listed) if isinstance(listed, str) else listed
-        if not is_ours and first.get(area, 999912) > since:
+    for benefit, area, start, end, paid_months, is_ours, *listed in rows:
+        awards, amounts = (json.loads(one) if isinstance(one, str) else one for one in listed)
+        claim = _Claim(area, start, end, paid_months, awards, amounts, today)
+        month = first.get(area, _NEVER)
+        if not is_ours and month == _NEVER:
             found.before_us += 1
             continue
         try:
-            steps = list(_steps(area, start, end, paid_months, gap, amounts, max(since, start), today))
+            if not is_ours and not claim.is_known(month):
+                if claim.may_rise(max(since, month)):
+                    found.leave_out([benefit], 1)
+                continue
+            steps = list(claim.steps(since if is_ours else max(since, month)))
         except ParameterMissing as missing:
             found.refuse(missing, 1)
             continue
         found.claimants += [(benefit, *step) for step in steps]
 
 
-def _steps(
-    area: str, start: int, end: int, paid_months: int, gap: int, amounts: Sequence[Sequence[int]], since: int, today: dt.date
-) -> Iterator[tuple[int, int, int, str]]:
-    """The months from which a claimant's amount changes, each with what stands, what the month gets, and why; a month that falls back to what stands, too."""
-    written: tuple[int, int] | None = None
-    for month in months_of(since, end):
-        begins, held = [(begins, fen) for begins, fen in amounts if begins <= month][-1]
-        number = max(1, months_after(start, month) + 1 - gap)
-        standard = max(held, standard_in(area, month, number, paid_months=paid_months, today=today))
-        holds = held if written is None or written[0] < begins else written[1]
-        if holds != standard:
-            written = (month, standard)
-            yield (
-                month,
-                held,
-                standard,
-                f"失业保险金月标准 {format_fen(standard)} 元（第 {number} 个月，自 {format_period(month)} 起）",
-            )
+@dataclass(frozen=True)
+class _Claim:
+    """An unemployment benefit: first and last month, months paid, its awards [[month, gap]] and amounts [[month, fen, source]] in their order."""
+
+    area: str
+    start: int
+    end: int
+    paid_months: int
+    awards: Sequence[Sequence[int]]
+    amounts: Sequence[Sequence[Any]]
+    today: dt.date
+
+    def standard(self, month: int, number: int | None = None) -> int:
+        """The standard of a month, by its number among the months drawn: what a suspension kept back does not count from the resumption on.
+
+        Raises:
+            ParameterMissing: as `standard_in`.
+        """
+        gap = next((gap for begins, gap in reversed(self.awards) if begins <= month), 0)
+        number = number or max(1, months_after(self.start, month) + 1 - gap)
+        return standard_in(self.area, month, number, paid_months=self.paid_months, today=self.today)
+
+    def is_known(self, first: int) -> bool:
+        """Whether one taken over says what it is made of: before our first run (a month) it was the standard of that month to the fen, and no later month's
+        standard hangs on how many were drawn before, which suspensions nobody here knows of would change.
+
+        Raises:
+            ParameterMissing: as `standard_in`.
+        """
+        before = add_months(first, -1)
+        stood = [fen for begins, fen, source in self.amounts if begins <= before and source == AmountSource.OPENING]
+        months = months_of(max(self.start, before), self.end)
+        return bool(stood) and stood[-1] == self.standard(before) and all(self.standard(m) == self.standard(m, 1) for m in months)
+
+    def may_rise(self, since: int) -> bool:
+        """Whether some month since one stands below the highest standard it could have, or another standard begins in these months."""
+        if since > self.end:
+            return False
+        months = months_of(since, self.end)
+        return len({self.standard(add_months(since, -1)), *map(self.standard, months)}) > 1 or any(
+            self.held(month)[1] < self.standard(month) for month in months
+        )
+
+    def held(self, month: int) -> tuple[int, int]:
+        """The month since which the amount of a month stands, and that amount (fen); of a month before the first amount the first."""
+        found = [(begins, fen) for begins, fen, _ in self.amounts if begins <= month]
+        return found[-1] if found else (self.amounts[0][0], self.amounts[0][1])
+
+    def steps(self, since: int) -> Iterator[tuple[int, int, int, str]]:
+        """The months from which the amount changes, each with what stands, what the month gets, and why; a month that falls back to what stands, too.
+
+        Raises:
+            ParameterMissing: as `standard_in`.
+        """
+        written: tuple[int, int] | None = None
+        since = max(since, self.start, self.amounts[0][0])
+        for month in months_of(since, self.end) if since <= self.end else ():
+            begins, held = self.held(month)
+            standard = max(held, self.standard(month))
+            holds = held if written is None or written[0] < begins else written[1]
+            if holds != standard:
+                written = (month, standard)
+                yield month, held, standard, f"失业保险金月标准 {format_fen(standard)} 元（自 {format_period(month)} 起）"
 
 
 class RaiseKind(RunKind):
@@ -156,14 +323,18 @@ class RaiseKind(RunKind):
     hint = "填新标准开始执行的月份；标准签署生效后由系统在次日自动生成。城乡居民基础养老金、高龄加发和失业保险金标准提高后，已在领的待遇由此补到新标准。"
 
     def arrivals(self, *, area_code: str, today: dt.date) -> list[int]:
-        """Months at which a standard of the area begins, or an age may be reached, that somebody's benefit has not got yet."""
+        """The first month at which a standard of the area begins, or an age may be reached, that somebody's benefit has not got yet."""
         areas = areas_under(area_code)
         waiting = set(
             Batch.objects.filter(kind=self.code, areas__overlap=list(areas))
             .exclude(status__in=(BatchStatus.EXECUTED, BatchStatus.VOID))
             .values_list("period", flat=True)
         )
-        return [month for month in months_to_ask(areas, today) if month not in waiting and find(areas, month, today)]
+        # The earliest month finds what is due in all later ones.
+        for month in months_to_ask(areas, today):
+            if month not in waiting and find(areas, month, today):
+                return [month]
+        return []
 
     def opening(self, *, area_code: str, period: int, today: dt.date, **more: Any) -> Opening:
         """As `RunKind.opening`.
@@ -190,7 +361,8 @@ class RaiseKind(RunKind):
             found = find(work.opening.areas, work.opening.period, work.today)
         if not found:
             why = "；".join(f"{words}（{people} 人）" for words, people in list(found.refused.items())[:3])
-            raise PayRefused(f"没有低于 {format_period(work.opening.period)} 标准、应当调整的待遇。{why}")
+            left = f"{found.left_out} 人{LEFT_OUT}。" if found.left_out else ""
+            raise PayRefused(f"没有低于 {format_period(work.opening.period)} 标准、应当调整的待遇。{why}{left}")
         work.notes |= {"found": found, "unsure": named(unsure)}
         work.step()
         return []
@@ -199,7 +371,7 @@ class RaiseKind(RunKind):
         found: Found = work.notes["found"]
         batch = work.batch
         with transaction.atomic():
-            _stage(batch.pk, work.opening, found)
+            _stage(batch.pk, found)
         with connection.cursor() as cursor:
             cursor.execute("SELECT * FROM benefits_raise_sums_v1(%s)", [batch.pk])
             rows, people, increase, digest = cursor.fetchone()
@@ -211,18 +383,23 @@ class RaiseKind(RunKind):
         work.step()
         refused = list(found.refused.items())
         checks = [
-            bar("not_empty", "有应当调整的人员", passed=people > 0, detail=f"{people} 人，每月增加 {format_fen(increase)} 元"),
+            bar("not_empty", "有应当调整的人员", passed=people > 0, detail=f"{people} 人，增加最多的月份合计每月增加 {format_fen(increase)} 元"),
             warn(
                 "all", "全部在领待遇均能按标准计算", passed=not refused,
                 detail="；".join(f"{words}（{count} 人未列入）" for words, count in refused[:3]) or "没有缺标准的地区",
             ),
             warn(
                 "before_us", "没有本系统首次发放以前的月份", passed=not found.before_us,
-                detail=f"{found.before_us} 人的待遇由原系统转入，执行月份早于本系统首次发放，未列入；原系统未补发的请逐人办理",
+                detail=f"{found.before_us} 人的待遇由原系统转入，涉及本系统首次发放以前的月份，未列入；原系统未补发的请逐人办理",
+            ),
+            warn(
+                "left_out", "转入的待遇构成均已知", passed=not found.left_out,
+                detail=f"{found.left_out} 人{LEFT_OUT}（名单见“未列入人员”，最多列 {_NAMED} 人）" if found.left_out else "没有构成不明的待遇",
             ),
             warn("read", "标准已按文件核对", passed=not work.notes["unsure"], detail=work.notes["unsure"] or "均有文件"),
         ]  # fmt: skip
-        summary = {"people": people, "grounds": grounds, "samples": samples}
+        left = [[benefit, None, None] for benefit in found.left_named]
+        summary = {"people": people, "grounds": grounds, "samples": samples, "left": left, "left_out": found.left_out}
         return Content(rows, increase, f"{digest & 0xFFFFFFFFFFFFFFFF:016x}", summary, checks)
 
     def write(self, batch: Batch) -> Written | None:
@@ -237,6 +414,8 @@ class RaiseKind(RunKind):
         return {"grounds": batch.summary.get("grounds", []), "most": _SHOWN}
 
     def listing(self, batch: Batch, name: str) -> Listing | None:
+        if name == "left":
+            return benefit_listing("未列入人员：转入的待遇构成不明", batch.summary.get("left", []))
         return benefit_listing("逐人差额", batch.summary.get("samples", [])) if name == "people" else None
 
 
@@ -256,19 +435,11 @@ def months_to_ask(areas: Sequence[str], today: dt.date) -> list[int]:
     return sorted(month for month in months if add_months(now, -_BACK) <= month <= add_months(now, 1))
 
 
-def _stage(batch_id: int, opening: Opening, found: Found) -> None:
-    with connection.cursor() as cursor:
-        if found.groups:
-            names = ("area", "years", "starts", "age", "age_before", "beside", "ours")
-            columns = dict(zip(names, map(list, zip(*(keys for keys, _, _ in found.groups), strict=True)), strict=True))
-            given = _given(BenefitKind.RESIDENT, opening.areas, opening.period) | {
-                f"g_{name}": values for name, values in columns.items()
-            }
-            given |= {
-                "batch": batch_id,
-                "g_more": [more for _, more, _ in found.groups],
-                "g_words": [words for _, _, words in found.groups],
-            }
+def _stage(batch_id: int, found: Found) -> None:
+    if found.groups:
+        rows = [(*keys, month, more, words) for keys, month, more, words in found.groups]
+        given = found.given | _columns("g", ("area", "years", "points", "month", "more", "words"), rows) | {"batch": batch_id}
+        with connection.cursor() as cursor:
             cursor.execute(_SQL["stage_residents"].format(standing=_STANDING), given)
     Raised.objects.bulk_create(
         (

@@ -1148,7 +1148,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- benefits_execute_recalculation_v2: the awards and amounts of a recalculation, under the open class-1 warrant of this very run, compared with
--- what was approved. What later adjustments gave stays on top: an amount that began after the award is written again with its increase.
+-- what was approved. What later adjustments gave stays on top: an amount that began after the award is written again with its increase. Of a resident
+-- what stands beside the account is the standard of its month, however it was reached: a raise is no increase on top of the remade award, and an amount
+-- that began later gets its account part anew alone.
 -- Params: the batch and nothing else. Errors: YG001/YG002 no warrant, YG010 changed since.
 DROP FUNCTION IF EXISTS benefits_execute_recalculation_v1(bigint);
 CREATE OR REPLACE FUNCTION benefits_execute_recalculation_v2(p_batch bigint) RETURNS bigint
@@ -1171,11 +1173,17 @@ BEGIN
     GET DIAGNOSTICS made = ROW_COUNT;
     INSERT INTO benefits_amount (warrant_id, benefit_id, start_period, basic_fen, account_fen, transitional_fen, extra_fen, adjusted_fen,
         total_fen, source, source_id)
-    SELECT the_warrant, r.benefit_id, s.start_period, r.basic_fen, r.account_fen, r.transitional_fen, r.extra_fen, s.adjusted_fen,
-        r.basic_fen + r.account_fen + r.transitional_fen + r.extra_fen + s.adjusted_fen, 'recalculation', p_batch
+    SELECT the_warrant, r.benefit_id, s.start_period, k.basic, r.account_fen, k.transitional, k.extra, k.adjusted,
+        k.basic + r.account_fen + k.transitional + k.extra + k.adjusted, 'recalculation', p_batch
     FROM benefits_recalculation r
-    CROSS JOIN LATERAL (SELECT DISTINCT ON (a.start_period) a.start_period, a.adjusted_fen FROM benefits_amount a
+    JOIN benefits_benefit b ON b.id = r.benefit_id
+    CROSS JOIN LATERAL (SELECT DISTINCT ON (a.start_period) a.* FROM benefits_amount a
         WHERE a.benefit_id = r.benefit_id AND a.start_period >= r.start_period ORDER BY a.start_period, a.id DESC) AS s
+    CROSS JOIN LATERAL (SELECT r.basic_fen, r.transitional_fen, r.extra_fen, CASE b.kind
+            WHEN 3 THEN greatest(0, s.total_fen - s.account_fen - r.basic_fen - r.transitional_fen - r.extra_fen) ELSE s.adjusted_fen END
+            WHERE b.kind <> 3 OR s.start_period = r.start_period
+        UNION ALL SELECT s.basic_fen, s.transitional_fen, s.extra_fen, s.adjusted_fen WHERE b.kind = 3 AND s.start_period <> r.start_period
+    ) AS k (basic, transitional, extra, adjusted)
     WHERE r.batch_id = p_batch;
     INSERT INTO benefits_back_due (benefit_id, from_period) SELECT benefit_id, start_period FROM benefits_recalculation WHERE batch_id = p_batch;
     PERFORM runs_written_v1(p_batch, made, (SELECT sum(total_fen)::bigint FROM benefits_award WHERE source = 'recalculation' AND source_id = p_batch
@@ -1198,19 +1206,20 @@ $$;
 CREATE OR REPLACE TRIGGER raise_guard AFTER INSERT ON benefits_raise REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION benefits_raise_guard_v1();
 
--- benefits_raise_sums_v1: count, people, monthly increase and digest of a raise of standards.
+-- benefits_raise_sums_v1: count, people, monthly increase (of each person the month that gets most more) and digest of a raise of standards.
 CREATE OR REPLACE FUNCTION benefits_raise_sums_v1(
     p_batch bigint, OUT rows_ bigint, OUT people bigint, OUT increase_fen bigint, OUT digest bigint
 )
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT count(*), count(DISTINCT benefit_id), coalesce(sum(after_fen - before_fen), 0)::bigint,
-        coalesce(bit_xor(hashint8extended(benefit_id, hashtextextended(words, start_period + before_fen * 3 + after_fen * 5))), 0)
-    FROM benefits_raise WHERE batch_id = p_batch
+    SELECT coalesce(sum(r.n), 0)::bigint, count(*), coalesce(sum(r.more), 0)::bigint, coalesce(bit_xor(r.digest), 0) FROM (
+        SELECT count(*) AS n, max(after_fen - before_fen) AS more,
+            bit_xor(hashint8extended(benefit_id, hashtextextended(words, start_period + before_fen * 3 + after_fen * 5))) AS digest
+        FROM benefits_raise WHERE batch_id = p_batch GROUP BY benefit_id) AS r
 $$;
 
 -- benefits_execute_raise_v1: the amounts of a raise of standards (待遇标准调整), each from its month on, under the open class-1 warrant of this very
--- run, compared with what was approved. Looks again: a row whose benefit has ended before its month since, or has another amount there than was raised, is
--- left out (what is due then, the next batch finds). Gives rows and fen left out. Params: the batch and nothing else.
+-- run, compared with what was approved. Looks again: a row whose benefit has ended before its month since is left out, and a benefit whole that has another
+-- amount in one of its months than was raised: what is due then, the next batch finds in what stands. Gives rows and fen left out. Params: the batch and nothing else.
 -- Errors: YG001/YG002 no warrant, YG010 changed since, or a benefit of another area.
 CREATE OR REPLACE FUNCTION benefits_execute_raise_v1(p_batch bigint, OUT taken_rows bigint, OUT taken_fen bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' AS $$
@@ -1226,18 +1235,19 @@ BEGIN
         PERFORM runs_same_v1(p_batch, -1, -1, '');
     END IF;
     CREATE TEMPORARY TABLE benefits_raised ON COMMIT DROP AS
-    SELECT r.benefit_id, r.start_period, r.after_fen - r.before_fen AS more, a.*
+    SELECT r.benefit_id, r.start_period, r.before_fen, r.after_fen - r.before_fen AS more, a.*
     FROM benefits_raise r
     JOIN benefits_benefit b ON b.id = r.benefit_id
     CROSS JOIN LATERAL (SELECT m.basic_fen, m.account_fen, m.transitional_fen, m.extra_fen, m.adjusted_fen, m.total_fen FROM benefits_amount m
         WHERE m.benefit_id = r.benefit_id AND m.start_period <= r.start_period ORDER BY m.start_period DESC, m.id DESC LIMIT 1) AS a
-    WHERE r.batch_id = p_batch AND a.total_fen = r.before_fen AND coalesce(b.end_period, 999912) >= r.start_period;
+    WHERE r.batch_id = p_batch AND coalesce(b.end_period, 999912) >= r.start_period;
+    DELETE FROM pg_temp.benefits_raised WHERE benefit_id IN (SELECT o.benefit_id FROM pg_temp.benefits_raised o WHERE o.total_fen <> o.before_fen);
     INSERT INTO benefits_amount (warrant_id, benefit_id, start_period, basic_fen, account_fen, transitional_fen, extra_fen, adjusted_fen,
         total_fen, source, source_id)
     SELECT the_warrant, benefit_id, start_period, basic_fen, account_fen, transitional_fen, extra_fen, adjusted_fen + more, total_fen + more, 'raise', p_batch
     FROM pg_temp.benefits_raised ORDER BY benefit_id, start_period;
     GET DIAGNOSTICS made = ROW_COUNT;
-    SELECT coalesce(sum(more), 0)::bigint INTO fen FROM pg_temp.benefits_raised;
+    SELECT coalesce(sum(o.most), 0)::bigint INTO fen FROM (SELECT max(more) AS most FROM pg_temp.benefits_raised GROUP BY benefit_id) AS o;
     INSERT INTO benefits_back_due (benefit_id, from_period) SELECT benefit_id, min(start_period) FROM pg_temp.benefits_raised GROUP BY benefit_id;
     SELECT row_count - made, total_fen - fen INTO taken_rows, taken_fen FROM runs_batch WHERE id = p_batch;
     PERFORM runs_written_v1(p_batch, made, fen, taken_rows, taken_fen);

@@ -1,5 +1,6 @@
 """Whoever draws what work stops and finds work is paid no further month, also where the work began after the plan was approved."""
 
+import datetime as dt
 import itertools
 
 from django.db import connections, transaction
@@ -23,10 +24,11 @@ from yigui.tasks.watches import look_for_employed
 _SERIAL = itertools.count(1)
 
 
-def claimant(since: int, kind: BenefitKind = BenefitKind.UNEMPLOYMENT) -> Benefit:
+def claimant(
+    since: int, kind: BenefitKind = BenefitKind.UNEMPLOYMENT, *, fen: int = 1864_00, born: dt.date = dt.date(1985, 3, 1)
+) -> Benefit:
     """Somebody an opening load brings with an unemployment benefit, or an allowance, since a month."""
     insurance = Insurance.UNEMPLOYMENT if kind == BenefitKind.UNEMPLOYMENT else Insurance.EMPLOYEE_PENSION
-    born = first_day(198503)
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         warrant = opening_warrant(cursor, Run.objects.using("owner").create(kind="opening", status="done"))
         person = Person.objects.using("owner").create(
@@ -39,7 +41,7 @@ def claimant(since: int, kind: BenefitKind = BenefitKind.UNEMPLOYMENT) -> Benefi
             payee_number=person.id_number, bank_code="102665100001", account_name=person.name, account_no=f"62288800{person.pk:011d}",
         )  # fmt: skip
         Amount.objects.using("owner").create(
-            warrant_id=warrant, benefit=benefit, start_period=since, basic_fen=1864_00, account_fen=0, total_fen=1864_00,
+            warrant_id=warrant, benefit=benefit, start_period=since, basic_fen=fen, account_fen=0, total_fen=fen,
             source=AmountSource.OPENING, source_id=0,
         )  # fmt: skip
     return Benefit.objects.get(pk=benefit.pk)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from yigui.common.rooms import NOTHING, READ, Functions, Job, Kind, Room, Table, Verification, stays
 from yigui.parameters.inbox_sources import CHANGES, NOT_GRANTED
+from yigui.parameters.left_out import look_for_left_out
 from yigui.parameters.trial import TRY, try_change
 from yigui.parameters.verify import parameter_faults
 
@@ -46,6 +47,7 @@ ROOM = Room(
             "parameters_resident_rates_v1",
         ),
     ),
+    watches=(look_for_left_out,),
     jobs=(Job(TRY, try_change, label="参数变更试算"),),
     verifications=(Verification(131, "参数变更", parameter_faults),),
     inbox=(CHANGES,),

@@ -75,6 +75,12 @@ class Found:
     def __bool__(self) -> bool:
         return bool(self.groups or self.claimants)
 
+    @property
+    def first_month(self) -> int | None:
+        """The first month somebody gets another amount from; None where nobody does."""
+        months = [month for _, month, _, _ in self.groups] + [month for _, month, _, _, _ in self.claimants]
+        return min(months, default=None)
+
     def refuse(self, missing: ParameterMissing, people: int) -> None:
         """Some people nothing can be worked out for."""
         self.refused[missing.message] = self.refused.get(missing.message, 0) + people
@@ -323,18 +329,18 @@ class RaiseKind(RunKind):
     hint = "填新标准开始执行的月份；标准签署生效后由系统在次日自动生成。城乡居民基础养老金、高龄加发和失业保险金标准提高后，已在领的待遇由此补到新标准。"
 
     def arrivals(self, *, area_code: str, today: dt.date) -> list[int]:
-        """The first month at which a standard of the area begins, or an age may be reached, that somebody's benefit has not got yet."""
+        """The first month somebody's benefit is below the standards of, from the earliest at which one of the area begins, or an age may be reached."""
         areas = areas_under(area_code)
         waiting = set(
             Batch.objects.filter(kind=self.code, areas__overlap=list(areas))
             .exclude(status__in=(BatchStatus.EXECUTED, BatchStatus.VOID))
             .values_list("period", flat=True)
         )
-        # The earliest month finds what is due in all later ones.
-        for month in months_to_ask(areas, today):
-            if month not in waiting and find(areas, month, today):
-                return [month]
-        return []
+        # The earliest month finds what is due in all later ones; a batch of one that waits has them.
+        asked = months_to_ask(areas, today)
+        first = find(areas, asked[0], today).first_month if asked else None
+        month = None if first is None else min(first, add_months(period_of(today), 1))
+        return [] if month is None or month in waiting else [month]
 
     def opening(self, *, area_code: str, period: int, today: dt.date, **more: Any) -> Opening:
         """As `RunKind.opening`.
@@ -433,6 +439,13 @@ def months_to_ask(areas: Sequence[str], today: dt.date) -> list[int]:
     if any(name == "resident/age_supplement" and entry.last_day >= today for name, entry in rows):
         months |= set(months_of(add_months(now, -_AGES_BACK), now))
     return sorted(month for month in months if add_months(now, -_BACK) <= month <= add_months(now, 1))
+
+
+def newest_standard(areas: Sequence[str], latest: int) -> int | None:
+    """The month in which the newest standard of some areas begins, up to a month; None where there is none."""
+    wider = {one for area in areas for one in areas_of(area)}
+    months = (period_of(entry.first_day) for name in STANDARDS for entry in table(name).entries() if entry.area in wider)
+    return max((month for month in months if month <= latest), default=None)
 
 
 def _stage(batch_id: int, found: Found) -> None:

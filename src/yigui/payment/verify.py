@@ -16,6 +16,7 @@ SELECT l.batch_id, min(l.benefit_id) FROM benefits_line l LEFT JOIN runs_batch b
   AND b.status = 'executed'
 WHERE b.id IS NULL GROUP BY l.batch_id ORDER BY 1
 """
+_RAISED = named_sql("payment", "verify")["raised"]
 _RETURNED = named_sql("payment", "verify")["returned"]
 _SUSPENSE = """
 SELECT area_code, fund, sum(CASE side WHEN 'C' THEN amount_fen ELSE -amount_fen END)::bigint FROM ledger_entry WHERE account_id = '2001.05'
@@ -34,6 +35,9 @@ def benefit_faults(using: str) -> Iterator[str]:
         cursor.execute(_STRAY)
         for batch, benefit in cursor.fetchall():
             yield f"benefits_line batch_id={batch} benefit_id={benefit}：不属于已执行的支付计划。"
+        cursor.execute(_RAISED)
+        for batch, benefit, period in cursor.fetchall():
+            yield f"benefits_amount benefit_id={benefit} start_period={period}：与第 {batch} 号待遇标准调整批次所列的金额不符，或该批次未执行。"
         cursor.execute(_RETURNED)
         waiting: dict[tuple[str, str], int] = {}
         for area, insurance, fen in cursor.fetchall():

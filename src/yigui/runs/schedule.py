@@ -6,7 +6,7 @@ made is tried again the next day, and whoever would have prepared it is told why
 
 import datetime as dt
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -128,7 +128,7 @@ def plan_arrivals(today: dt.date) -> list[PlannedRun]:
     areas = list(Area.objects.filter(parent=None).order_by("code").values_list("code", flat=True))
     for kind in run_kinds():
         for area in areas:
-            for period in kind.arrivals(area_code=area, today=today):
+            for period in _arrived(kind, area, today):
                 key = {"kind": kind.code, "area_code": area, "period": period}
                 row, is_new = PlannedRun.objects.get_or_create(**key, defaults={"due_on": today})
                 if not is_new and row.batch is not None and _is_over(kind, row.batch, today):
@@ -138,6 +138,16 @@ def plan_arrivals(today: dt.date) -> list[PlannedRun]:
                 if is_new:
                     found.append(row)
     return found
+
+
+def _arrived(kind: RunKind, area: str, today: dt.date) -> Sequence[int]:
+    """What a kind says has arrived; one that cannot say keeps nobody else's plans back."""
+    try:
+        with transaction.atomic():
+            return list(kind.arrivals(area_code=area, today=today))
+    except Exception:
+        logger.exception("plans of kind %s in %s cannot be looked for", kind.code, area)
+        return ()
 
 
 def _is_over(kind: RunKind, batch: Batch, today: dt.date) -> bool:

@@ -29,6 +29,13 @@ SELECT id, rows, fen, line_rows, line_fen, paid_fen, book_fen FROM sums
 WHERE (rows, fen, fen, fen) IS DISTINCT FROM (line_rows, line_fen, paid_fen, book_fen) OR with_held <> total_fen
 ORDER BY id
 
+-- name: raised
+-- Amounts that say a raise of standards gave them, and that no executed one has listed at this sum.
+SELECT a.source_id, a.benefit_id, a.start_period FROM benefits_amount a
+LEFT JOIN runs_batch b ON b.id = a.source_id AND b.kind = 'raise' AND b.status = 'executed'
+LEFT JOIN benefits_raise r ON r.batch_id = a.source_id AND r.benefit_id = a.benefit_id AND r.start_period = a.start_period AND r.after_fen = a.total_fen
+WHERE a.source = 'raise' AND (b.id IS NULL OR r.id IS NULL) ORDER BY 1, 2, 3 LIMIT 1000
+
 -- name: returned
 -- Returned money stands in suspense until it is sent again, ends a claim, or was found to have arrived after all.
 SELECT area, insurance, sum(fen)::bigint FROM (

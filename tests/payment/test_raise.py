@@ -138,6 +138,8 @@ def test_two_batches_that_come_to_one_month_raise_nobody_twice(signed: list[Sign
 
 def test_a_claimant_gets_a_new_standard_from_its_month_on_and_the_next_run_pays_it(signed: list[SignedRow]) -> None:
     paid()
+    # The month before is one of which the standard is on file.
+    paid()
     month = next_month()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("yigui.payment.raise_run._first_runs", lambda areas: dict.fromkeys(areas, month))

@@ -20,7 +20,7 @@ from yigui.law.conditions import condition
 from yigui.law.key_words import words_of
 from yigui.law.parameter_kinds import parameter_kinds
 from yigui.law.parameter_table import ParameterMissing
-from yigui.parameters.change_parameter import _refuse_number_without_days
+from yigui.parameters.change_parameter import _refuse_bare_number, _refuse_number_without_days
 from yigui.parameters.errors import ParameterRefused
 from yigui.registry.models import Person
 from yigui.synthetic.demo_staff import PASSWORD
@@ -111,6 +111,14 @@ def test_a_number_of_a_month_is_not_proposed_without_its_days_nor_they_ended_bef
     kind: Any = SimpleNamespace(label="业务办理条件", at=lambda keys, area, day: at.get(keys))
     with pytest.raises(ParameterRefused, match="请先办理办理时限的变更"):
         _refuse_number_without_days(kind, number, "511100", first, dt.date.max)
+    # Nor is one of them left without the other by a revocation.
+    _refuse_bare_number(kind, days, "511100", first)
+    at[number] = SimpleNamespace(last_day=last)
+    for keys in (days, number):
+        with pytest.raises(ParameterRefused, match="只有本月即时办结件数"):
+            _refuse_bare_number(kind, keys, "511100", first)
+    _refuse_bare_number(kind, ("min_age.PEN-001",), "511100", first)
+    del at[number]
     at[days] = SimpleNamespace(last_day=last)
     with pytest.raises(ParameterRefused, match="终止不早于件数的终止日期"):
         _refuse_number_without_days(kind, number, "511100", first, dt.date.max)

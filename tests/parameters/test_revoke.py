@@ -12,15 +12,16 @@ from tests.entitlement import people
 from tests.entitlement.people import done
 from tests.items import situations
 from tests.pages import page_of, signed_in
-from tests.parameters.test_change_parameter import as_the_files_say, base_of_2026, checked, proposed, signed, tried  # noqa: F401
+from tests.parameters.test_change_parameter import as_the_files_say, base_of_2026, proposed, signed, tried  # noqa: F401
 from yigui.common.cache import forget_kept
+from yigui.db.presence import act_as
 from yigui.entitlement.models import Benefit
 from yigui.law.contribution import base_bounds
-from yigui.law.parameter_table import table
+from yigui.law.parameter_kinds import parameter_kinds
 from yigui.law.resident_pension import resident_basic
-from yigui.parameters.change_parameter import check, propose, revoke, sign
+from yigui.parameters.change_parameter import check, revoke, sign
 from yigui.parameters.errors import ParameterMoved, ParameterRefused
-from yigui.parameters.models import ParameterChange
+from yigui.parameters.models import ParameterChange, TrialLine
 from yigui.parameters.touched import computed_by
 from yigui.parameters.verify import parameter_faults
 from yigui.staff.errors import NotAuthorised
@@ -114,25 +115,51 @@ def test_awards_made_by_a_revoked_base_are_tried_without_it() -> None:
     trial = tried(ask)
     assert trial.looked_at > 0
     signed(ask, trial=tried(ask))
-    assert table("account/interest_rate") is not None
+    assert all(entry.number != row.pk for entry in parameter_kinds()[row.table_name].entries()), "the law reads it no more"
+    assert {line.before_fen == line.after_fen for line in TrialLine.objects.filter(trial=trial)} <= {False}
+    assert trial.before_fen != trial.after_fen
     assert list(parameter_faults("default")) == []
 
 
-def test_nothing_is_left_without_a_rate_and_the_database_asks_what_the_page_asks() -> None:
-    row = signed(proposed(area="510000"))
+def written(row: ParameterChange, **given: Any) -> None:
+    """A revocation that the page has not looked at."""
     head = city.user("head")
-    # Other values than those of the row it names.
-    with pytest.raises(DatabaseError, match="撤销须原样写明"), transaction.atomic():
-        from yigui.db.presence import act_as
-
+    with transaction.atomic():
         act_as(head)
-        ParameterChange.objects.create(
-            table_name=row.table_name, label=row.label, keys=row.keys, area_code=row.area_code, valid_from=row.valid_from, valid_to=row.valid_to,
-            columns={"floor": "1", "ceiling": "2"}, source="省厅更正通知", published_on=TODAY, reason="更正", proposed_on=TODAY, proposed_by=head,
-            is_transcribed=True, revokes=row,
-        )  # fmt: skip
-    assert propose is not None
-    assert checked is not None
+        values: dict[str, Any] = {
+            "table_name": row.table_name, "label": row.label, "keys": row.keys, "area_code": row.area_code, "valid_from": row.valid_from,
+            "valid_to": row.valid_to, "columns": row.columns, "source": "省厅更正通知", "published_on": TODAY, "reason": "更正", "late_reason": "",
+            "proposed_on": TODAY, "proposed_by": head, "is_transcribed": True, "revokes": row,
+        }  # fmt: skip
+        ParameterChange.objects.create(**(values | given))
+
+
+def test_other_values_than_those_of_the_row_are_no_revocation_of_it() -> None:
+    row = signed(proposed())
+    with pytest.raises(DatabaseError, match="撤销须原样写明"):
+        written(row, columns={"floor": "1", "ceiling": "2"})
+
+
+def test_no_day_of_the_row_is_left_without_a_value_by_page_or_database() -> None:
+    """The files end with 2026; the row goes on for a year: revoked, 2027 would have no bounds."""
+    row = signed(proposed(valid_to=dt.date(2027, 12, 31)))
+    with pytest.raises(ParameterRefused, match="自 2027-01-01 起没有数值"):
+        asked(row)
+    with pytest.raises(DatabaseError, match="自 2027-01-01 起没有数值"):
+        written(row)
+    # With a row for that year there is something left; without an end there is nothing after it.
+    signed(proposed(valid_from=dt.date(2027, 1, 1), valid_to=dt.date(2027, 12, 31), columns={"floor": "4900", "ceiling": "24500"}))
+    assert asked(row).pk
+    benefit = {"table": "unemployment/amount", "keys": ("1", "0"), "columns": {"value": "2000"}, "area": "510000", "valid_to": None}
+    assert asked(signed(proposed(**benefit))).pk, "the files go on without an end"
+
+
+def test_what_is_left_is_not_below_the_nations_least() -> None:
+    given = {"table": "resident/basic", "valid_from": dt.date(2027, 1, 1), "valid_to": None}
+    row = signed(proposed(columns={"value": "300", "extra_from_years": "15", "extra_per_year": "0"}, **given))
+    signed(proposed(area="national", columns={"value": "250", "extra_from_years": "15", "extra_per_year": "0"}, **given))
+    with pytest.raises(ParameterRefused, match="低于国家最低标准 250"):
+        asked(row)
 
 
 def test_the_form_of_a_revocation_is_on_the_page_of_the_row() -> None:

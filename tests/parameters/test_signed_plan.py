@@ -1,20 +1,23 @@
 """A plan of the annual adjustment (调待方案) is signed on the page like any parameter, tried on the living population before, and carried out by its batch."""
 
 import datetime as dt
-from types import SimpleNamespace
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from tests import city
 from tests.entitlement.people import CITY
 from tests.pages import page_of, signed_in
 from tests.parameters.test_change_parameter import as_the_files_say, proposed, signed, tried  # noqa: F401
 from yigui.common.cache import forget_kept
+from yigui.db.presence import act_as
 from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import amount_at
-from yigui.law.pension_adjustment import PLAN_TABLE, Pensioner, adjustment_plan
-from yigui.parameters import change_parameter
+from yigui.law.parameter_kinds import parameter_kinds
+from yigui.law.parameter_table import ParameterMissing
+from yigui.law.pension_adjustment import PLAN_TABLE, Pensioner, adjustment_plan, plan_of, year_entry
 from yigui.parameters.errors import ParameterRefused
 from yigui.parameters.models import ParameterChange, TrialLine
 from yigui.payment.adjust_run import ADJUST
@@ -64,7 +67,7 @@ def test_a_signed_plan_goes_before_the_files_and_its_batch_is_sound_outside_a_de
     void(batch_id=batch.pk, user=city.user("head"), reason="试验结束，不再需要")
 
 
-def test_what_no_plan_can_be_is_refused_with_its_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_no_plan_can_be_is_refused_with_its_figure() -> None:
     for changed, says in (
         ({"part_year": "3"}, "应为 1、2、12"), ({"rounding_fen": "5"}, "应为 0、1、10、100"), ({"first_yuan_per_year": "0.8"}, "不是整分"),
         ({"fixed_yuan": "-1"}, "不能为负"), ({"level_percent": "viel"}, "不是数值"),
@@ -73,11 +76,34 @@ def test_what_no_plan_can_be_is_refused_with_its_figure(monkeypatch: pytest.Monk
             plan(2027, **changed)
     with pytest.raises(ParameterRefused, match="2027-01-01"):
         proposed(table=PLAN_TABLE, keys=("2027",), columns=FIGURES, valid_from=dt.date(2027, 2, 1), valid_to=dt.date(2027, 12, 31))
-    done = SimpleNamespace(pk=5, areas=["511102"])
-    rows = SimpleNamespace(only=lambda *_: [done])
-    monkeypatch.setattr(change_parameter, "Batch", SimpleNamespace(objects=SimpleNamespace(filter=lambda **_: rows)))
-    with pytest.raises(ParameterRefused, match="已由第 5 号批次执行"):
-        plan(2027)
+
+
+def test_a_figure_beyond_the_decimals_it_is_reckoned_with_is_refused_by_page_and_database() -> None:
+    """Cut silently, 25.555 yuan would be 25.55, and a percentage something else to one than to all."""
+    for changed, says in (
+        ({"fixed_yuan": "25.555"}, "至多 2 位小数"), ({"age_70": "20.001"}, "至多 2 位小数"), ({"level_percent": "0.65559"}, "至多 4 位小数"),
+        ({"first_years": "15.5"}, "位小数|整数"), ({"part_year": "3"}, "应为 1、2、12"),
+    ):  # fmt: skip
+        with pytest.raises(ParameterRefused, match=says):
+            plan(2027, **changed)
+        with transaction.atomic(), pytest.raises(DatabaseError, match=r"小数|超出可设定的范围"):
+            written(FIGURES | changed)
+        row = year_entry(2027, CITY, {name: Decimal(value) for name, value in (FIGURES | changed).items()}, "某号", "verified")
+        with pytest.raises(ParameterMissing, match=r"位小数|应为 1、2、12"):
+            plan_of(row)
+    assert plan(2027, level_percent="0.6555", fixed_yuan="25.50").pk
+
+
+def written(columns: dict[str, str]) -> None:
+    """A plan that the page has not looked at."""
+    head = city.user("head")
+    with transaction.atomic():
+        act_as(head)
+        ParameterChange.objects.create(
+            table_name=PLAN_TABLE, label=parameter_kinds()[PLAN_TABLE].label, keys="2027", area_code="510000", valid_from=dt.date(2027, 1, 1),
+            valid_to=dt.date(2027, 12, 31), columns=columns, source="川人社规〔2027〕某号", published_on=city.TODAY, reason="省里公布方案",
+            proposed_on=city.TODAY, proposed_by=head, is_transcribed=True,
+        )  # fmt: skip
 
 
 def test_the_form_asks_for_the_year_and_every_figure() -> None:

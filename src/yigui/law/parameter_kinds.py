@@ -12,7 +12,7 @@ from itertools import chain
 from yigui.common.yaml_files import load_yaml
 from yigui.law.key_words import COLUMNS, KEYS, NUMBERS, UNITS, words_of
 from yigui.law.parameter_table import ROOT, STATUSES, Entry, ParameterMissing, Table, areas_of, table, table_of_files
-from yigui.law.pension_adjustment import PLAN_TABLE
+from yigui.law.pension_adjustment import PART_CODES, PERCENT_DECIMALS, PLAN_TABLE, ROUNDING_CODES
 from yigui.law.province import BASE_TABLE, WAGE_TABLE, Province, province_of, provinces, provinces_of_files
 from yigui.law.signed_rows import NONE, reading, signed
 
@@ -26,12 +26,18 @@ _BOUNDS = {
     "paid_by": (0, 3),
     "part_year": (1, 12),
     "rounding_fen": (0, 100),
+    "first_years": (0, 99),
     "month": (0, 12),
     "day": (1, 31),
     "offset": (-12, 12),
     "first_month": (1, 12),
     "due_day": (1, 31),
 }
+#: Columns that hold one of some numbers.
+_CODES = {"part_year": PART_CODES, "rounding_fen": ROUNDING_CODES}
+#: Decimals of a value at most; fewer where what is computed by it goes no further: sums of a plan are whole fen, percentages are reckoned in millionths.
+_DECIMALS = 8
+_FEWER = {PLAN_TABLE: 2, "pension/allowance_adjustment": PERCENT_DECIMALS}
 #: Groups of tables by the first part of their name, in the order of the page.
 GROUPS = {
     "pension": "养老金计发", "account": "个人账户", "contribution": "缴费", "retirement": "退休条件", "resident": "城乡居民养老保险", "survivor": "遗属待遇",
@@ -122,6 +128,14 @@ class ParameterKind:
     def bounds(self, column: str) -> tuple[int, int] | None:
         """Between which whole numbers a column of the calendar lies (a day, a month, months counted from another one); None for any other."""
         return _BOUNDS.get(column)
+
+    def codes(self, column: str) -> tuple[int, ...] | None:
+        """The numbers one of which a column holds; None where it is no code."""
+        return _CODES.get(column)
+
+    def decimals(self, column: str) -> int:
+        """Decimals a value of a column has at most."""
+        return PERCENT_DECIMALS if (self.name, column) == (PLAN_TABLE, "level_percent") else _FEWER.get(self.name, _DECIMALS)
 
     def may_be_zero(self, column: str) -> bool:
         """Whether a column stands at zero somewhere in the files (no floor, nothing paid); a divisor, wage or rate that never does may not."""

@@ -14,6 +14,7 @@ from yigui.common.money import format_fen
 from yigui.common.months import period_of
 from yigui.common.yaml_files import Mapping, YamlError, load_yaml
 from yigui.law.calculation import CalculationLine, plain
+from yigui.law.key_words import COLUMNS
 from yigui.law.parameter_table import ROOT, STATUSES, Entry, ParameterMissing, areas_of, table
 from yigui.law.retirement_age import age_on
 
@@ -22,6 +23,8 @@ _HEAD = ("label", "area", "year", "effective", "retired_by", "source", "status",
 PARTS = {"up": 1, "months": 12, "half": 2, "unread": 1}
 #: Plans that people have signed, by year.
 PLAN_TABLE = "pension/adjustment_plan"
+#: Decimals of a percentage, as the statement of everybody reckons with it.
+PERCENT_DECIMALS = 4
 _UNREAD_PART, _UNREAD_ROUNDING = "不满一年的缴费月数如何计算", "按养老金水平增加的部分如何取整"
 _STEP = {
     "fixed": ("yuan",),
@@ -168,7 +171,9 @@ class Step:
 
     def _sql_level(self) -> str:
         # Percent with four decimals, in integers: halves go up.
-        part = int(self._yuan("percent") * 10_000)
+        exact = self._yuan("percent") * 10**PERCENT_DECIMALS
+        part = int(exact)
+        assert part == exact, f"{self._yuan('percent')}% 多于 {PERCENT_DECIMALS} 位小数"
         if self.given["rounding"] in _UP_TO:
             up_to = _UP_TO[self.given["rounding"]]
             whole = 1_000_000 * up_to
@@ -251,7 +256,10 @@ _UP_TO = {"fen_up": 1, "jiao_up": 10, "yuan_up": 100}
 
 
 def _fen(yuan: Decimal) -> int:
-    return int(yuan * 100)
+    fen = yuan * 100
+    # A figure is what its document says: cut, it would be another.
+    assert fen == int(fen), f"{yuan} 元不是整分"
+    return int(fen)
 
 
 def _units(months: int, part: str) -> int:
@@ -279,6 +287,8 @@ class AdjustmentPlan:
     steps: tuple[Step, ...]
     #: What its document was not read for, in words; with anything here nobody is raised by it.
     unread: tuple[str, ...] = ()
+    #: The signed row it was read from; None of a plan of the files.
+    row: Entry | None = None
 
     def adjust(self, p: Pensioner) -> tuple[int, tuple[CalculationLine, ...]]:
         """The monthly increase, fen, and a line for each step that gives something."""
@@ -332,6 +342,8 @@ def _plans() -> tuple[AdjustmentPlan, ...]:
 #: Codes of a signed plan: how a part year counts, and to what the part of the level is rounded.
 _PART_OF = {1: "up", 2: "half", 12: "months"}
 _ROUNDING_OF = {0: "fen", 1: "fen_up", 10: "jiao_up", 100: "yuan_up"}
+_WHOLE = ("first_years", "part_year", "rounding_fen")
+PART_CODES, ROUNDING_CODES = tuple(_PART_OF), tuple(_ROUNDING_OF)
 #: Ages the columns of the table name.
 _AGES = (100, 95, 90, 85, 80, 75, 70)
 
@@ -340,9 +352,13 @@ def plan_of(row: Entry) -> AdjustmentPlan:
     """A signed row as a plan: from 1 January of its year, for whoever had retired by the day before.
 
     Raises:
-        ParameterMissing: a code that is none, or yuan a year that are no whole fen a month or half year.
+        ParameterMissing: a code that is none, a figure beyond the decimals it is reckoned with, or yuan a year that are no whole fen a month or half year.
     """
     year, given = int(row.keys[0]), row.columns
+    for name, value in given.items():
+        most = PERCENT_DECIMALS if name == "level_percent" else 0 if name in _WHOLE else 2
+        if value != round(value, most):
+            raise _wrong(row, f"{COLUMNS[name]} {plain(value)} 至多 {most} 位小数")
     day, first = dt.date(year - 1, 12, 31), int(given["first_years"])
     part, rounding = _PART_OF.get(int(given["part_year"])), _ROUNDING_OF.get(int(given["rounding_fen"]))
     if part is None or rounding is None:
@@ -372,8 +388,13 @@ def plan_of(row: Entry) -> AdjustmentPlan:
         Step(kind, name, label, cast(Mapping, values)) for kind, name, label, values in steps if values.get("bands") != []
     )
     return AdjustmentPlan(
-        f"{year} 年调整退休人员基本养老金", row.area, year, dt.date(year, 1, 1), day, row.source, row.status, found
+        f"{year} 年调整退休人员基本养老金", row.area, year, dt.date(year, 1, 1), day, row.source, row.status, found, row=row
     )
+
+
+def year_entry(year: int, area: str, columns: dict[str, Decimal], source: str, status: str, *, number: int = 0) -> Entry:
+    """The row of a plan, of its year."""
+    return Entry((str(year),), area, dt.date(year, 1, 1), dt.date(year, 12, 31), columns, source, status, "", number=number)
 
 
 def _wrong(row: Entry, what: str) -> ParameterMissing:
@@ -397,10 +418,29 @@ def adjustment_plan(area: str, year: int) -> AdjustmentPlan:
     for wider in areas_of(area):
         if (signed := _signed_plan(wider, year)) is not None:
             return signed
-        for plan in _plans():
-            if plan.area == wider and plan.year == year:
-                return plan
-    raise ParameterMissing(
+        if (filed := _filed_plan(wider, year)) is not None:
+            return filed
+    raise _no_plan(area, year)
+
+
+def plan_of_files(area: str, year: int) -> AdjustmentPlan:
+    """The plan of the files alone.
+
+    Raises:
+        ParameterMissing: none stored.
+    """
+    found = next((plan for wider in areas_of(area) if (plan := _filed_plan(wider, year)) is not None), None)
+    if found is None:
+        raise _no_plan(area, year)
+    return found
+
+
+def _filed_plan(area: str, year: int) -> AdjustmentPlan | None:
+    return next((plan for plan in _plans() if (plan.area, plan.year) == (area, year)), None)
+
+
+def _no_plan(area: str, year: int) -> ParameterMissing:
+    return ParameterMissing(
         f"参数“养老金调整方案”在 {area} 地区 {year} 年没有配置，请联系系统管理员核实政策文件并补充参数。",
         parameter="pension/adjustments", area=area, day=f"{year}-01-01",
     )  # fmt: skip

@@ -16,7 +16,7 @@ from yigui.common import clock
 from yigui.common.cache import forget_kept
 from yigui.common.normalise import plain_text
 from yigui.common.reasons import reason_of
-from yigui.db.presence import act_as, code_of, proof_of, signed
+from yigui.db.presence import act_as, asked, code_of, proof_of, signed
 from yigui.law.parameter_kinds import ParameterKind, parameter_kinds, year_days
 from yigui.law.parameter_table import Entry, ParameterMissing
 from yigui.law.pension_adjustment import PLAN_TABLE, plan_of
@@ -26,7 +26,6 @@ from yigui.parameters.above import lies_in, refuse_above, refuse_below_least, re
 from yigui.parameters.errors import ParameterMoved, ParameterRefused
 from yigui.parameters.models import OPEN, ChangeStatus, ParameterChange, Trial
 from yigui.parameters.touched import open_work
-from yigui.runs.models import Batch, BatchStatus
 from yigui.staff.enums import Role
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
@@ -110,7 +109,8 @@ def revoke(
 
     Raises:
         NotAuthorised: the proposer is no section head. ParameterMoved: no such signed row, or revoked already.
-        ParameterRefused: another agency's area, no document or reason, under way already, or contributions would be left without a value.
+        ParameterRefused: another agency's area, no document or reason, under way already, a plan that was carried out, or nothing (or less than the nation's
+            least, or a number without its days) would be left on a day it holds for.
     """
     if not may_propose(proposer):
         raise NotAuthorised("撤销参数须由科室负责人提出。")
@@ -125,12 +125,7 @@ def revoke(
     keys = tuple(target.keys.split("|")) if target.keys else ()
     if target.table_name == PLAN_TABLE:
         _refuse_carried_out(int(keys[0]), target.area_code)
-    with reading(signed_rows().without(target.pk)):
-        left = kind.at(keys, target.area_code, target.valid_from)
-    if left is None and target.table_name.startswith("contribution/"):
-        raise ParameterRefused(
-            f"撤销后“{kind.label}”自 {target.valid_from} 起没有数值，保费无法征收，请改为提出新值。", change=target.pk
-        )
+    _refuse_what_is_left(target, kind, keys)
     document = plain_text(source)
     if not 4 <= len(document) <= _SOURCE_MAX:
         raise ParameterRefused(f"请写明撤销所依据的文件或情况（4 至 {_SOURCE_MAX} 个字）。")
@@ -157,6 +152,41 @@ def revoke(
         if "parameter_change_open_once" not in str(error) and "parameter_revoked_once" not in str(error):
             raise
         raise ParameterRefused(f"“{kind.label}”同一项目和地区有一项变更正在办理，请先办完。") from error
+
+
+#: Groups and tables that nothing can be computed without; as `parameters_wrong_v1`, which asks at every step.
+_NEVER_BARE = ("contribution/", "unemployment/amount", "resident/basic")
+
+
+def _refuse_what_is_left(target: ParameterChange, kind: ParameterKind, keys: tuple[str, ...]) -> None:
+    """What holds once a row is revoked is asked what a proposal is asked, for all the days of the row."""
+    bare = asked("SELECT parameters_bare_from_v1(%s)", target.pk)[0] if kind.name.startswith(_NEVER_BARE) else None
+    if bare is not None:
+        raise ParameterRefused(f"撤销后“{kind.label}”自 {bare} 起没有数值，不能据以计算，请改为提出新值。", change=target.pk)
+    last = dt.date.max if target.valid_to is None else target.valid_to
+    with reading(signed_rows().without(target.pk)):
+        for day in _days_of_change(kind, target.valid_from, last):
+            left = kind.at(keys, target.area_code, day)
+            if left is not None:
+                values = {name: f"{value:f}" for name, value in left.columns.items()}
+                refuse_below_least(kind, keys, target.area_code, day, values)
+            _refuse_bare_number(kind, keys, target.area_code, day)
+
+
+def _days_of_change(kind: ParameterKind, first: dt.date, last: dt.date) -> list[dt.date]:
+    """The days from one to another on which a row of a kind begins, or has just ended; the first with them."""
+    ends = (entry.last_day for entry in kind.entries() if entry.last_day < dt.date.max)
+    days = {entry.first_day for entry in kind.entries()} | {day + dt.timedelta(days=1) for day in ends}
+    return [first, *sorted(day for day in days if first < day <= last)]
+
+
+def _refuse_bare_number(kind: ParameterKind, keys: tuple[str, ...], area: str, day: dt.date) -> None:
+    """A number of cases finished at once in a month is nothing without the days of those after it."""
+    item = next(
+        (keys[0].removeprefix(name) for name in (_NUMBER_OF_MONTH, _DAYS_OF_MONTH) if keys and keys[0].startswith(name)), None
+    )
+    if item is not None and kind.at((_NUMBER_OF_MONTH + item,), area, day) and not kind.at((_DAYS_OF_MONTH + item,), area, day):
+        raise ParameterRefused(f"撤销后自 {day} 起只有本月即时办结件数而没有超过件数后的办理时限，请先撤销或终止件数。")
 
 
 def why_not_revoked(change: ParameterChange) -> str:
@@ -190,6 +220,11 @@ def _values(kind: ParameterKind, columns: Mapping[str, str]) -> dict[str, str]:
             raise ParameterRefused(f"“{kind.label}”的{label}不能为负，请核对。", column=name)
         if value == 0 and not kind.may_be_zero(name):
             raise ParameterRefused(f"“{kind.label}”的{label}须大于 0，请按文件核对。", column=name)
+        decimals_most, codes = kind.decimals(name), kind.codes(name)
+        if value != round(value, decimals_most):
+            raise ParameterRefused(f"“{kind.label}”的{label}至多 {decimals_most} 位小数，请按文件核对。", column=name)
+        if codes is not None and value not in codes:
+            raise ParameterRefused(f"“{kind.label}”的{label}应为 {'、'.join(map(str, codes))} 之一，请核对。", column=name)
         bounds = kind.bounds(name)
         if bounds is not None and (value != value.to_integral_value() or not bounds[0] <= value <= bounds[1]):
             raise ParameterRefused(f"“{kind.label}”的{label}须为 {bounds[0]} 至 {bounds[1]} 的整数，请核对。", column=name)
@@ -239,12 +274,10 @@ def _refuse_plan(keys: tuple[str, ...], area: str, first: dt.date, last: dt.date
 
 
 def _refuse_carried_out(year: int, area: str) -> None:
-    done = Batch.objects.filter(kind="adjust", status=BatchStatus.EXECUTED, period__gte=year * 100, period__lt=(year + 1) * 100)
-    batch = next((one for one in done.only("id", "areas")[:200] if any(lies_in(code, area) for code in one.areas)), None)
+    """As the database asks at every step, the signature included."""
+    batch = asked("SELECT parameters_carried_out_v1(%s, %s)", year, area)[0]
     if batch is not None:
-        raise ParameterRefused(
-            f"{year} 年的调整方案已由第 {batch.pk} 号批次执行，不能再变更或撤销；个别有误的以养老金重核（PEN-009）办理。"
-        )
+        raise ParameterRefused(f"{year} 年的调整方案已由第 {batch} 号批次执行，不能再变更或撤销。")
 
 
 #: A number of cases finished at once in a month, and the working days promised for those after them: the one is nothing without the other.

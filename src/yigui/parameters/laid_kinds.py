@@ -75,4 +75,11 @@ def _laid(kind: ParameterKind) -> dict[str, Any]:
 def _column(kind: ParameterKind, name: str) -> dict[str, Any]:
     bounds = kind.bounds(name)
     least, most = bounds or (-_MOST if kind.may_be_negative(name) else 0, _MOST)
-    return {"zero": kind.may_be_zero(name) or kind.may_be_negative(name), "least": least, "most": most, "whole": bounds is not None}
+    found = {
+        "zero": kind.may_be_zero(name) or kind.may_be_negative(name),
+        "least": least,
+        "most": most,
+        "whole": bounds is not None,
+    }
+    codes = kind.codes(name)
+    return found | {"decimals": kind.decimals(name)} | ({} if codes is None else {"codes": list(codes)})

@@ -42,9 +42,9 @@ class Row(models.Model):
 class LaidKind(models.Model):
     """A kind of parameter as the guards ask for it, laid out from the files at each preparation (`laid_kinds.py`).
 
-    `keys`: for each key in order {"is_number", "known": [...]}; `columns`: {name: {"zero", "least", "most", "whole"}}. `tried_by`: what a trial
-    of it looks at: `award` the newest awards, `levy` the month's contributions, `raise` residents' pensions and unemployment benefits in payment, "" nothing
-    that stands.
+    `keys`: for each key in order {"is_number", "known": [...]}; `columns`: {name: {"zero", "least", "most", "whole", "decimals", perhaps "codes"}}.
+    `tried_by`: what a trial of it looks at: `award` the newest awards, `levy` the month's contributions, `raise` residents' pensions and unemployment
+    benefits in payment, "" nothing that stands.
     """
 
     name = models.CharField("参数表", max_length=60, primary_key=True)

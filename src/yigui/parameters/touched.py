@@ -5,10 +5,12 @@ from typing import Any
 
 from django.db import connection
 
-from yigui.common.months import add_months, period_of
+from yigui.common.months import add_months, format_period, period_of
 from yigui.common.sqlfiles import named_sql
 from yigui.entitlement.enums import BenefitKind
+from yigui.law.pension_adjustment import PLAN_TABLE
 from yigui.parameters.models import ParameterChange, Trial
+from yigui.payment.raise_run import months_of_itself
 from yigui.staff.models import User
 from yigui.tasks.models import Task
 from yigui.tasks.open_task import open_task
@@ -27,7 +29,9 @@ def open_work(change: ParameterChange, trial: Trial, *, actor: User, today: dt.d
     if is_levied_alone(change, trial):
         # The month the sum is of has its plan: it is the difference that supplement and credit make good, and nothing besides.
         parts = {kind: part for kind, part in parts.items() if kind != "levy"}
-    said = [f"{words} {parts[kind]['touched']} 人" for kind, words in _WORDS if kind in parts and parts[kind]["touched"]]
+    said = [
+        f"{_words(change, kind, today)} {parts[kind]['touched']} 人" for kind in _WORDS if kind in parts and parts[kind]["touched"]
+    ]
     months = [row for row in trial.summary.get("levied", ()) if row["supplement"]["people"] or row["credit"]["people"]]
     if months:
         said.append(f"已征的 {len(months)} 个月的差额（由“征缴补收”“征缴冲减”批次办理，次月自动生成）")
@@ -92,7 +96,27 @@ def is_levied_alone(change: ParameterChange, trial: Trial) -> bool:
     return bool(part.get("areas")) and set(part["areas"]) <= levied
 
 
-_WORDS = (
-    ("raise", "在领待遇（由“待遇标准调整”批次调整，次日自动生成；降低的逐笔核对）"),
-    ("run", "预发待遇（由“预发重算”批次重算）"), ("task", "已定待遇（逐人以 PEN-009 重核）"), ("levy", "当月应缴（未生成征缴计划的月份按新参数）"),
-)  # fmt: skip
+_WORDS = {
+    "raise": "在领待遇", "run": "预发待遇（由“预发重算”批次重算）", "task": "已定待遇（逐人以 PEN-009 重核）",
+    "levy": "当月应缴（未生成征缴计划的月份按新参数）",
+}  # fmt: skip
+
+
+def _words(change: ParameterChange, kind: str, today: dt.date) -> str:
+    """Whom a part of a trial is of, and by what they get it: nothing is said to come by itself that somebody has to make."""
+    if kind != "raise":
+        return _WORDS[kind]
+    if change.table_name == PLAN_TABLE:
+        return "在发待遇（由“年度调待”批次调整，不会自动生成，请由经办科室负责人生成）"
+    return f"在领待遇（由“待遇标准调整”批次调整，{how_it_comes(change.valid_from, today)}；降低的逐笔核对）"
+
+
+def how_it_comes(valid_from: dt.date, today: dt.date) -> str:
+    """When the batch of a standard that begins on a day is made by itself, or that it is not, in words."""
+    since = add_months(period_of(valid_from), valid_from.day > 1)
+    earliest, latest = months_of_itself(today)
+    if since > latest:
+        return f"{format_period(add_months(since, -1))} 起自动生成"
+    if since < earliest:
+        return f"{format_period(earliest)} 以前开始执行的不会自动生成，请由经办科室负责人按月份生成"
+    return "签署次日自动生成"

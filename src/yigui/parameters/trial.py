@@ -33,6 +33,7 @@ from yigui.parameters.errors import ParameterMoved
 from yigui.parameters.laid_kinds import OF_AWARDS, OF_LEVY, OF_STANDARDS
 from yigui.parameters.models import OPEN, ParameterChange, Trial
 from yigui.parameters.rows import law_row
+from yigui.parameters.touched import how_it_comes
 from yigui.runs.errors import RunIsBusy
 from yigui.runs.run_job import Progress, run_job
 from yigui.staff.errors import NotAuthorised
@@ -142,7 +143,8 @@ def stage(trial: Trial, change: ParameterChange, progress: Progress) -> list[str
         ]
     elif change.table_name in OF_STANDARDS:
         _standards(trial, change, before, after, progress)
-        notes = ["以执行首月在领的待遇逐笔试算。提高的由“待遇标准调整”批次在签署次日自动生成；降低的不自动下调，由人逐笔核对。"]
+        how = how_it_comes(change.valid_from, today)
+        notes = [f"以执行首月在领的待遇逐笔试算。提高的由“待遇标准调整”批次调整，{how}；降低的不自动下调，由人逐笔核对。"]
     else:
         notes = [
             "本项参数未作存量试算。生效后受理、核定和生成的业务按新值办理；已核定的待遇不随本项参数自动调整，应当调整的请另行办理。"

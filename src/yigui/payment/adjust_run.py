@@ -6,6 +6,7 @@ The increase begins with the plan's month; the next pay run pays what the months
 import datetime as dt
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from yigui.common.months import add_months, period_of
 from yigui.entitlement.enums import BenefitKind
 from yigui.law.disability import own_basic_percent, own_basic_sql
 from yigui.law.parameter_table import ParameterMissing
-from yigui.law.pension_adjustment import AdjustmentPlan, adjustment_plan
+from yigui.law.pension_adjustment import AdjustmentPlan, adjustment_plan, plan_of, plan_of_files, year_entry
 from yigui.payment.errors import PayRefused
 from yigui.payment.models import Adjustment
 from yigui.payment.run_listings import SAMPLES, benefit_listing
@@ -123,7 +124,7 @@ class AdjustKind(RunKind):
         _call("benefits_seal_adjust_v1", work.batch.pk, work.parts)
         rows = _call("benefits_adjust_sums_v1", work.batch.pk, work.parts)
         summary, digest, people, increase = _summary(plan, rows)
-        summary |= {"bounds": work.bounds, "samples": _samples(work.batch.pk, work.parts)}
+        summary |= {"signed_plan": kept_row(plan), "bounds": work.bounds, "samples": _samples(work.batch.pk, work.parts)}
         is_official = plan.status == "verified"
         checks = [
             bar("not_empty", "有可调整的人员", passed=people > 0, detail=f"{people} 人"),
@@ -212,6 +213,35 @@ def _allowance_checks(work: Work, plan: AdjustmentPlan) -> list[dict[str, Any]]:
             detail=f"{unknown} 人没有核定记录，不知按足额还是按本人基础养老金计发，未列入本批次",
         ),
     ]  # fmt: skip
+
+
+def kept_row(plan: AdjustmentPlan) -> dict[str, Any]:
+    """The signed row of a plan as its batch keeps it: number of the change, year, area, document and figures; empty of a plan of the files."""
+    row = plan.row
+    if row is None:
+        return {}
+    figures = {name: f"{value:f}" for name, value in row.columns.items()}
+    return {
+        "number": row.number,
+        "year": plan.year,
+        "area": row.area,
+        "source": row.source,
+        "status": row.status,
+        "columns": figures,
+    }
+
+
+def plan_of_batch(batch: Batch) -> AdjustmentPlan:
+    """The plan a batch was made by (本批次所用的调待方案), whatever has been signed since.
+
+    Raises:
+        ParameterMissing: the files have no plan for its area and year any more.
+    """
+    kept = batch.summary.get("signed_plan")
+    if not kept:
+        return plan_of_files(batch.area_code, batch.period // 100)
+    columns = {name: Decimal(value) for name, value in kept["columns"].items()}
+    return plan_of(year_entry(kept["year"], kept["area"], columns, kept["source"], kept["status"], number=kept["number"]))
 
 
 def _summary(plan: AdjustmentPlan, rows: list[tuple[Any, ...]]) -> tuple[dict[str, Any], int, int, int]:

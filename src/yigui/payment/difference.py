@@ -7,10 +7,9 @@ from yigui.common.months import format_period
 from yigui.entitlement.enums import AmountSource
 from yigui.entitlement.models import Amount, Benefit
 from yigui.entitlement.queries import amount_at
-from yigui.law.parameter_table import ParameterMissing
-from yigui.law.pension_adjustment import adjustment_plan
 from yigui.payment.enums import LineReason
 from yigui.payment.models import PayLine, Raised
+from yigui.runs.models import Batch
 
 #: Lines of one payment that are read: back pay of forty years.
 _LINES_MAX = 600
@@ -80,16 +79,15 @@ def _standard(benefit: Benefit, now: list[PayLine], before: list[PayLine]) -> li
 
 
 def _document(benefit: Benefit, standard: Amount) -> str:
-    """The document of an annual adjustment, where the plan of the year is on file; of a raise of standards what it rests on."""
+    """The document of an annual adjustment, as its batch names it; of a raise of standards what it rests on."""
     if standard.source == AmountSource.RAISE:
         of = {"batch_id": standard.source_id, "benefit_id": benefit.pk, "start_period": standard.start_period}
         return "".join(f"（{words}）" for words in Raised.objects.filter(**of).values_list("words", flat=True))
     if standard.source != AmountSource.ADJUSTMENT:
         return ""
-    try:
-        return f"（{adjustment_plan(benefit.area_id, standard.start_period // 100).source}）"
-    except ParameterMissing:
-        return ""
+    batch = Batch.objects.filter(pk=standard.source_id, kind="adjust").first()
+    source = "" if batch is None else batch.summary.get("source", "")
+    return f"（{source}）" if source else ""
 
 
 #: What a payment may have beside the month's own, in words.

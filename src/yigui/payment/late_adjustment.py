@@ -9,7 +9,8 @@ from yigui.entitlement.enums import AmountSource, BenefitKind
 from yigui.entitlement.models import Amount, Benefit
 from yigui.law.calculation import CalculationLine
 from yigui.law.disability import own_basic_increase
-from yigui.law.pension_adjustment import Pensioner, adjustment_plan
+from yigui.law.pension_adjustment import Pensioner
+from yigui.payment.adjust_run import plan_of_batch
 from yigui.registry.models import Person
 from yigui.runs.models import Batch, BatchStatus
 from yigui.warrants.queries import open_warrant_id
@@ -73,7 +74,7 @@ def _missed(
     batches = batches.filter(period__gte=benefit.start_period if first_effective is None else first_effective).order_by("period")
     found: list[LateAdjustment] = []
     for batch in batches.exclude(pk__in=had)[:50]:
-        plan = adjustment_plan(batch.area_code, batch.period // 100)
+        plan = plan_of_batch(batch)
         effective = period_of(plan.effective)
         held = [row.total_fen for row in rows if row.start_period < effective]
         if since > period_of(plan.retired_by) or not held:

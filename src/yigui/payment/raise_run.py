@@ -326,7 +326,10 @@ class RaiseKind(RunKind):
     wide_parts = ("payment/runs/raise.html",)
     is_repeated = True
     is_taken_up_again = True
-    hint = "填新标准开始执行的月份；标准签署生效后由系统在次日自动生成。城乡居民基础养老金、高龄加发和失业保险金标准提高后，已在领的待遇由此补到新标准。"
+    hint = (
+        "填新标准开始执行的月份；近 24 个月以来至下月开始执行的标准，签署后由系统在次日自动生成，更早的按月份填写。"
+        "城乡居民基础养老金、高龄加发和失业保险金标准提高后，已在领的待遇由此补到新标准。"
+    )
 
     def arrivals(self, *, area_code: str, today: dt.date) -> list[int]:
         """The first month somebody's benefit is below the standards of, from the earliest at which one of the area begins, or an age may be reached."""
@@ -428,6 +431,12 @@ class RaiseKind(RunKind):
 RAISE = RaiseKind()
 
 
+def months_of_itself(today: dt.date) -> tuple[int, int]:
+    """The first and the last month whose standards are looked for by themselves."""
+    now = period_of(today)
+    return add_months(now, -_BACK), add_months(now, 1)
+
+
 def months_to_ask(areas: Sequence[str], today: dt.date) -> list[int]:
     """The months at which a standard of these areas begins, from two years back to the next one, earliest first; and those in which somebody may have come
     to an age that has a supplement there. A standard that begins within a month counts from the first of the next."""
@@ -438,7 +447,8 @@ def months_to_ask(areas: Sequence[str], today: dt.date) -> list[int]:
     months = {add_months(period_of(day), day.day > 1) for day in days}
     if any(name == "resident/age_supplement" and entry.last_day >= today for name, entry in rows):
         months |= set(months_of(add_months(now, -_AGES_BACK), now))
-    return sorted(month for month in months if add_months(now, -_BACK) <= month <= add_months(now, 1))
+    earliest, latest = months_of_itself(today)
+    return sorted(month for month in months if earliest <= month <= latest)
 
 
 def newest_standard(areas: Sequence[str], latest: int) -> int | None:

@@ -174,32 +174,53 @@ BEGIN
 END;
 $$;
 
--- contributions_elsewhere_v1: who has been charged for a month in other areas than these, as a query of person_id and insurance; "" where no other batch of the
--- month was executed. A month belongs to where the relation was when the plan of that place was executed; whoever moves afterwards is charged for it by the new
--- place when the old one has given it back, and not before: no month is asked of anybody twice (a month counts once: 人社部发〔2009〕187号).
+-- contributions_elsewhere_v1: who has been charged for a month in other areas than these, as a query of person_id and insurance; "" where nobody can have been.
+-- A month belongs to where the relation was when the plan of that place was executed; whoever moves afterwards is charged for it by the new place when the old
+-- one has given it back, and not before: no month is asked of anybody twice (a month counts once: 人社部发〔2009〕187号). What a case has charged or given back
+-- there counts as what a batch has, and lines of a merged record are the kept one's, as with the supplement.
 CREATE OR REPLACE FUNCTION contributions_elsewhere_v1(p_batch bigint, p_period integer, p_areas text[], p_from bigint, p_to bigint) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     others bigint[] := array(SELECT b.id FROM runs_batch b WHERE b.kind IN ('levy', 'levy-supplement', 'levy-credit') AND b.status = 'executed'
         AND b.period = p_period AND b.id <> p_batch AND NOT b.areas::text[] <@ p_areas ORDER BY b.id);
+    who text;
 BEGIN
-    IF p_areas = ARRAY['*'] OR others = '{}' THEN
+    IF p_areas = ARRAY['*'] OR (others = '{}' AND NOT EXISTS (SELECT 1 FROM contributions_line_case c
+        WHERE c.owed_period = p_period AND c.area <> ALL (p_areas::integer[]) AND c.base_fen > 0)) THEN
         RETURN '';
     END IF;
-    RETURN format('SELECT l.person_id, l.insurance FROM contributions_line l WHERE l.source_id = ANY (%L::bigint[]) AND l.person_id >= %s AND l.person_id < %s '
-        'AND l.owed_period = %s AND l.area <> ALL (%L::integer[]) GROUP BY 1, 2 HAVING sum(l.base_fen) > 0', others, p_from, p_to, p_period, p_areas::integer[]);
+    who := format('(l.person_id >= %s AND l.person_id < %s OR l.person_id IN (SELECT m.id FROM registry_merged_v1() m WHERE m.kept >= %1$s AND m.kept < %2$s)) '
+        'AND l.owed_period = %s AND l.area <> ALL (%L::integer[])', p_from, p_to, p_period, p_areas::integer[]);
+    RETURN format('SELECT coalesce(m.kept, c.person_id) AS person_id, c.insurance FROM ('
+        'SELECT l.person_id, l.insurance, l.base_fen FROM contributions_line l WHERE l.source_id = ANY (%L::bigint[]) AND %s '
+        'UNION ALL SELECT l.person_id, l.insurance, l.base_fen FROM contributions_line_case l WHERE %2$s) AS c '
+        'LEFT JOIN registry_merged_v1() m ON m.id = c.person_id GROUP BY 1, 2 HAVING sum(c.base_fen) > 0', others, who);
 END;
 $$;
-REVOKE ALL ON FUNCTION contributions_elsewhere_v1 FROM PUBLIC;
 
--- contributions_due_lines_v1: the one rule of what is due for a month, as a query of lines, by the rates laid out in `levied`: the plan stages it, and
--- the supplement holds it against what was charged. p_who: a further condition on person_id, "" for everybody.
-CREATE OR REPLACE FUNCTION contributions_due_lines_v1(p_batch bigint, p_period integer, p_areas text[], p_from bigint, p_to bigint, p_who text)
+-- contributions_charged_elsewhere_v1: the same as rows, for the plan's list of those it leaves out.
+CREATE OR REPLACE FUNCTION contributions_charged_elsewhere_v1(p_period integer, p_areas text[]) RETURNS TABLE (person_id bigint, insurance smallint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    elsewhere text := contributions_elsewhere_v1(0, p_period, p_areas, 0, 9223372036854775807);
+BEGIN
+    IF elsewhere <> '' THEN
+        RETURN QUERY EXECUTE elsewhere;
+    END IF;
+END;
+$$;
+
+-- contributions_due_lines_v2: the one rule of what is due for a month, as a query of lines, by the rates laid out in `levied`: the plan stages it, and
+-- the supplement holds it against what was charged. p_who: a further condition on person_id, "" for everybody. p_is_credit: what is due is asked in order
+-- to give back what is not: where the relation is, nothing is given back because another place has charged the month, too.
+DROP FUNCTION IF EXISTS contributions_due_lines_v1(bigint, integer, text[], bigint, bigint, text);
+CREATE OR REPLACE FUNCTION contributions_due_lines_v2(
+    p_batch bigint, p_period integer, p_areas text[], p_from bigint, p_to bigint, p_who text, p_is_credit boolean)
 RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     mark text := (SELECT string_agg(DISTINCT format('WHEN %L THEN %s', insurance, levied.mark), ' ') FROM pg_temp.levied);
-    elsewhere text := contributions_elsewhere_v1(p_batch, p_period, p_areas, p_from, p_to);
+    elsewhere text := CASE WHEN p_is_credit THEN '' ELSE contributions_elsewhere_v1(p_batch, p_period, p_areas, p_from, p_to) END;
 BEGIN
     RETURN format($due$
         WITH base AS (
@@ -257,7 +278,7 @@ BEGIN
             'WHERE NOT EXISTS (SELECT 1 FROM (%s) AS elsewhere WHERE elsewhere.person_id = line.person_id AND elsewhere.insurance = line.aae140)', elsewhere) END);
 END;
 $$;
-REVOKE ALL ON FUNCTION contributions_due_lines_v1 FROM PUBLIC;
+REVOKE ALL ON FUNCTION contributions_due_lines_v2 FROM PUBLIC;
 
 -- contributions_try_v1: what a month would be due with these rates (rows of contributions_levy_rate) and with those, for the persons from p_from to
 -- below p_to: one row per person and employer that is touched, fen a month, and how many were looked at. By the rule of the plan; writes nothing.
@@ -275,7 +296,7 @@ BEGIN
         PERFORM contributions_lay_rates_v1(rates);
         EXECUTE format('CREATE TEMPORARY TABLE %I ON COMMIT DROP AS SELECT d.person_id, d.employer_id, min(d.area) AS area, '
             'sum(d.employer_fen::bigint + d.person_fen) AS fen FROM (%s) AS d GROUP BY 1, 2',
-            stage, contributions_due_lines_v1(0, p_period, p_areas, p_from, p_to, ''));
+            stage, contributions_due_lines_v2(0, p_period, p_areas, p_from, p_to, '', false));
     END LOOP;
     DROP TABLE pg_temp.levied;
     RETURN QUERY
@@ -320,7 +341,7 @@ BEGIN
     -- Made and filled by one statement: a third of the time of an insert. Never changed once filled, and analysed below:
     -- vacuum would only read and write it all once more.
     EXECUTE format('CREATE TABLE %I WITH (autovacuum_enabled = false) AS ', stage)
-        || contributions_due_lines_v1(p_batch, p_period, p_areas, p_from, p_to, '');
+        || contributions_due_lines_v2(p_batch, p_period, p_areas, p_from, p_to, '', false);
     GET DIAGNOSTICS filled = ROW_COUNT;
     PERFORM contributions_close_lines_v1(p_batch, p_part, p_from, p_to);
     -- Added up here, by the transaction that wrote the lines: read by another first, every page would be marked as committed,
@@ -736,6 +757,7 @@ DECLARE
     moved_numbers smallint[];
     bounds bigint[];
     missing text;
+    credits bigint[];
     own_plans bigint[] := array(SELECT id FROM runs_batch
         WHERE kind IN ('levy', 'levy-supplement', 'levy-credit') AND status = 'executed' AND period = p_period ORDER BY id);
 BEGIN
@@ -757,6 +779,8 @@ BEGIN
         END IF;
         moved := array(SELECT DISTINCT area_code || ' ' || insurance FROM contributions_moved_v1(p_period, plan.areas, p_sign, p_rates));
         DROP TABLE IF EXISTS pg_temp.changed, pg_temp.charged, pg_temp.due_now, pg_temp.levied;
+        credits := array(SELECT o.id FROM runs_batch o WHERE o.kind = 'levy-credit' AND o.status = 'executed' AND o.period = p_period
+            AND NOT o.areas::text[] <@ plan.areas ORDER BY o.id);
         SELECT min(id) INTO first_warrant FROM warrants_warrant WHERE issued_at >= plan.created_at;
         CREATE TEMPORARY TABLE changed ON COMMIT DROP AS
         SELECT DISTINCT person_id FROM (
@@ -764,8 +788,10 @@ BEGIN
             UNION ALL SELECT person_id FROM registry_employment WHERE warrant_id >= first_warrant
             UNION ALL SELECT person_id FROM contributions_base WHERE warrant_id >= first_warrant
             -- Whom the plan left out because another place had charged the month, and has given it back since.
-            UNION ALL SELECT n.person_id FROM contributions_line n WHERE n.owed_period = p_period AND n.area::text <> ALL (plan.areas) AND n.source_id IN (
-                SELECT o.id FROM runs_batch o WHERE o.kind = 'levy-credit' AND o.status = 'executed' AND o.period = p_period AND NOT o.areas::text[] <@ plan.areas)
+            UNION ALL SELECT coalesce(m.kept, n.person_id) FROM contributions_line n LEFT JOIN registry_merged_v1() m ON m.id = n.person_id
+            WHERE n.source_id = ANY (credits) AND n.owed_period = p_period AND n.area::text <> ALL (plan.areas)
+            UNION ALL SELECT coalesce(m.kept, n.person_id) FROM contributions_line_case n LEFT JOIN registry_merged_v1() m ON m.id = n.person_id
+            WHERE n.owed_period = p_period AND n.area::text <> ALL (plan.areas) AND n.base_fen < 0
             -- Lines of a merged record may lie in another part than the kept one's.
             UNION ALL SELECT merged_into_id FROM registry_person WHERE merged_into_id IS NOT NULL AND moved <> '{}') AS c;
         ANALYZE changed;
@@ -792,8 +818,8 @@ BEGIN
         WHERE l.area::text = ANY (plan.areas)
         GROUP BY 1, 2, 3, 4;
         PERFORM contributions_lay_rates_v1((SELECT jsonb_agg(r) FROM jsonb_array_elements(p_rates) AS r WHERE r ->> 'area_code' = ANY (plan.areas)));
-        EXECUTE 'CREATE TEMPORARY TABLE due_now ON COMMIT DROP AS ' || contributions_due_lines_v1(
-            plan.id, p_period, plan.areas, 0, 9223372036854775807, 'AND person_id IN (SELECT person_id FROM pg_temp.changed)');
+        EXECUTE 'CREATE TEMPORARY TABLE due_now ON COMMIT DROP AS ' || contributions_due_lines_v2(
+            plan.id, p_period, plan.areas, 0, 9223372036854775807, 'AND person_id IN (SELECT person_id FROM pg_temp.changed)', p_sign < 0);
         INSERT INTO differing
         SELECT person_id, employer_id, area, insurance, coalesce(d.base_fen, 0) - coalesce(c.base_fen, 0),
             coalesce(d.employer_fen, 0) - coalesce(c.employer_fen, 0), coalesce(d.person_fen, 0) - coalesce(c.person_fen, 0),
@@ -820,8 +846,8 @@ BEGIN
                     WHERE l.owed_period = %5$s AND l.insurance = ANY (%6$L::smallint[]) GROUP BY 1, 2, 3, 4
                 ) AS c USING (person_id, employer_id, area, insurance)
                 WHERE (d.base_fen, d.employer_fen, d.person_fen) IS DISTINCT FROM (c.base_fen, c.employer_fen, c.person_fen)
-                $others$, contributions_due_lines_v1(plan.id, p_period, plan.areas, bounds[k], bounds[k + 1],
-                    'AND person_id NOT IN (SELECT person_id FROM pg_temp.changed)'),
+                $others$, contributions_due_lines_v2(plan.id, p_period, plan.areas, bounds[k], bounds[k + 1],
+                    'AND person_id NOT IN (SELECT person_id FROM pg_temp.changed)', p_sign < 0),
                 own_plans, bounds[k], bounds[k + 1], p_period, moved_numbers);
         END LOOP;
     END LOOP;

@@ -19,14 +19,10 @@ missing AS (
     WHERE c.employer_id IS NOT NULL AND c.insurance = ANY(%(monthly)s) AND w.person_id IS NULL
       AND NOT (c.insurance = 'employee_medical' AND p.retired_on IS NOT NULL)
     UNION ALL
-    -- As `contributions_elsewhere_v1`.
     SELECT 'elsewhere', c.person_id, c.insurance FROM open_relation c
-    WHERE EXISTS (SELECT 1 FROM runs_batch b WHERE b.kind = 'levy' AND b.status = 'executed' AND b.period = %(period)s AND NOT b.areas && %(areas)s::varchar[])
-      AND (c.person_id, c.insurance) IN (
-        SELECT l.person_id, i.insurance FROM contributions_line l JOIN (SELECT DISTINCT insurance, aae140 FROM contributions_levy_rate) AS i ON i.aae140 = l.insurance
-        WHERE l.owed_period = %(period)s AND l.area <> ALL (%(areas)s::integer[]) AND l.source_id IN (
-            SELECT b.id FROM runs_batch b WHERE b.kind IN ('levy', 'levy-supplement', 'levy-credit') AND b.status = 'executed' AND b.period = %(period)s)
-        GROUP BY 1, 2 HAVING sum(l.base_fen) > 0)
+    WHERE (c.person_id, c.insurance) IN (
+        SELECT e.person_id, i.insurance FROM contributions_charged_elsewhere_v1(%(period)s, %(areas)s::text[]) e
+        JOIN (SELECT DISTINCT insurance, aae140 FROM contributions_levy_rate) AS i ON i.aae140 = e.insurance)
 )
 SELECT reason, count(*), (array_agg(person_id ORDER BY person_id))[1:%(samples)s], (array_agg(insurance ORDER BY person_id))[1:%(samples)s]
 FROM missing GROUP BY reason ORDER BY reason

@@ -61,6 +61,7 @@ DECLARE
     part text;
     name text;
     t parameters_change%ROWTYPE;
+    bare date;
 BEGIN
     IF c.revokes_id IS NOT NULL THEN
         -- It repeats what it takes out of force, of a row that is in force; what that may say was asked when it was signed.
@@ -69,6 +70,12 @@ BEGIN
             OR (t.table_name, t.label, t.keys, t.area_code, t.valid_from, t.valid_to, t.columns)
                 IS DISTINCT FROM (c.table_name, c.label, c.keys, c.area_code, c.valid_from, c.valid_to, c.columns) THEN
             RETURN '撤销须原样写明一项已签署、尚未撤销的参数变更。';
+        END IF;
+        -- What nothing can be computed without is replaced, and not taken away.
+        bare := CASE WHEN t.table_name LIKE 'contribution/%' OR t.table_name IN ('unemployment/amount', 'resident/basic')
+            THEN parameters_bare_from_v1(t.id) END;
+        IF bare IS NOT NULL THEN
+            RETURN format('撤销后“%s”自 %s 起没有数值，不能据以计算，须改为提出新值。', t.label, bare);
         END IF;
         RETURN CASE WHEN c.published_on > c.proposed_on THEN '公布日期晚于提出日期。' ELSE '' END;
     END IF;
@@ -91,8 +98,11 @@ BEGIN
         IF jsonb_typeof(c.columns -> name) <> 'string' OR part !~ '^-?[0-9]{1,9}([.][0-9]{1,8})?$' THEN
             RETURN format('“%s”的数值“%s”不是数字。', k.label, left(part, 20));
         ELSIF part::numeric NOT BETWEEN (rule ->> 'least')::numeric AND (rule ->> 'most')::numeric OR (part::numeric = 0 AND NOT (rule ->> 'zero')::boolean)
-            OR ((rule ->> 'whole')::boolean AND part::numeric <> trunc(part::numeric)) THEN
+            OR ((rule ->> 'whole')::boolean AND part::numeric <> trunc(part::numeric))
+            OR (rule ? 'codes' AND NOT rule -> 'codes' @> to_jsonb(part::numeric)) THEN
             RETURN format('“%s”的数值 %s 超出可设定的范围。', k.label, part);
+        ELSIF part::numeric <> round(part::numeric, (rule ->> 'decimals')::integer) THEN
+            RETURN format('“%s”的数值 %s 至多 %s 位小数。', k.label, part, rule ->> 'decimals');
         END IF;
     END LOOP;
     IF c.columns ?& ARRAY['floor', 'ceiling'] AND (c.columns ->> 'floor')::numeric > (c.columns ->> 'ceiling')::numeric THEN
@@ -113,11 +123,12 @@ END;
 $$;
 REVOKE ALL ON FUNCTION parameters_wrong_v1 FROM PUBLIC;
 
--- parameters_at_v1: what the law reads of a table by its keys in an area on a day: of the narrowest area, there the newest signed row before those of the
--- files, which are laid out at each preparation; {} where nothing is stored. A signed row without an end holds until a row of the files of the same place
--- begins later that was read in its document, looked at no earlier than the signed one's was published. As `yigui.law.parameter_kinds.ParameterKind.at` and
--- `yigui.law.parameter_table.begins_anew`.
-CREATE OR REPLACE FUNCTION parameters_at_v1(p_table text, p_keys text, p_area text, p_day date) RETURNS jsonb
+-- parameters_held_v1: the rows of a table by its keys that speak of an area, its own and those of the areas that contain it, in the order in which they go
+-- before each other (`place`, lowest first): of the narrowest area, there the newest signed row before those of the files, which are laid out at each
+-- preparation. A signed row without an end holds until a row of the files of the same place begins later that was read in its document, looked at no earlier
+-- than the signed one's was published. p_without: the signed change whose row is left out, 0 for none. Not granted.
+CREATE OR REPLACE FUNCTION parameters_held_v1(p_table text, p_keys text, p_area text, p_without bigint)
+RETURNS TABLE (place bigint, area_code text, valid_from date, valid_to date, columns jsonb, source text, number bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH wider AS (
         SELECT code, min(place) AS place
@@ -130,17 +141,46 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                 WHERE (f.table_name, f.keys, f.area_code) = (r.table_name, r.keys, r.area_code) AND f.valid_from > r.valid_from
                   AND f.status = 'verified' AND f.verified_on >= r.published_on) END AS valid_to,
             r.columns, r.source, r.change_id AS number, 0 AS is_filed, -r.id AS place
-        FROM parameters_row r WHERE (r.table_name, r.keys) = (p_table, p_keys) AND parameters_in_force_v1(r)
+        FROM parameters_row r WHERE (r.table_name, r.keys) = (p_table, p_keys) AND r.change_id <> p_without AND parameters_in_force_v1(r)
         UNION ALL
         SELECT f.area_code, f.valid_from, f.valid_to, f.columns, f.source, 0, 1, f.place
         FROM parameters_filed f WHERE (f.table_name, f.keys) = (p_table, p_keys)
     )
+    SELECT row_number() OVER (ORDER BY w.place, h.is_filed, h.place), h.area_code::text, h.valid_from, h.valid_to, h.columns, h.source::text, h.number
+    FROM held h JOIN wider w ON w.code = h.area_code;
+$$;
+REVOKE ALL ON FUNCTION parameters_held_v1 FROM PUBLIC;
+
+-- parameters_at_v1: what the law reads of a table by its keys in an area on a day; {} where nothing is stored. As
+-- `yigui.law.parameter_kinds.ParameterKind.at` and `yigui.law.parameter_table.begins_anew`.
+CREATE OR REPLACE FUNCTION parameters_at_v1(p_table text, p_keys text, p_area text, p_day date) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT coalesce((
         SELECT jsonb_build_object('columns', h.columns, 'source', h.source, 'area', h.area_code, 'from', h.valid_from,
             'to', coalesce(h.valid_to, '9999-12-31'), 'number', h.number)
-        FROM held h JOIN wider w ON w.code = h.area_code
+        FROM parameters_held_v1(p_table, p_keys, p_area, 0) h
         WHERE p_day BETWEEN h.valid_from AND coalesce(h.valid_to, 'infinity')
-        ORDER BY w.place, h.is_filed, h.place LIMIT 1), '{}');
+        ORDER BY h.place LIMIT 1), '{}');
+$$;
+
+-- parameters_bare_from_v1: the first day, within those for which a signed change holds, on which nothing would be left where it stood once it is revoked; NULL
+-- where something is left for all of them.
+CREATE OR REPLACE FUNCTION parameters_bare_from_v1(p_change bigint) RETURNS date
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH held AS MATERIALIZED (
+        SELECT c.valid_from AS first, coalesce(c.valid_to, '9999-12-31') AS last, h.valid_from, coalesce(h.valid_to, '9999-12-31') AS valid_to
+        FROM parameters_change c LEFT JOIN LATERAL parameters_held_v1(c.table_name, c.keys, c.area_code, c.id) h ON true WHERE c.id = p_change
+    )
+    SELECT min(d.day) FROM (
+        SELECT first AS day, last FROM held UNION SELECT valid_to + 1, last FROM held WHERE valid_to < '9999-12-31') AS d
+    WHERE d.day BETWEEN (SELECT min(first) FROM held) AND d.last AND NOT EXISTS (SELECT 1 FROM held h WHERE d.day BETWEEN h.valid_from AND h.valid_to);
+$$;
+
+-- parameters_carried_out_v1: the first executed adjustment of a year in an area, which its plan (调待方案) is not changed or revoked after; NULL: none.
+CREATE OR REPLACE FUNCTION parameters_carried_out_v1(p_year integer, p_area text) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT min(b.id) FROM runs_batch b WHERE b.kind = 'adjust' AND b.status = 'executed' AND b.period / 100 = p_year
+        AND EXISTS (SELECT 1 FROM unnest(b.areas::text[]) AS a (code) WHERE parameters_within_v1(a.code, p_area));
 $$;
 
 -- parameters_before_v1: what holds on a change's first day without it, as the leader is shown it.
@@ -574,12 +614,13 @@ END;
 $$;
 
 -- parameters_step_v1: what every step asks of a change: who acts is of the right post in an agency that keeps the area's parameters, and no upper
--- office has set what is changed, and what it says may stand in its table. p_before: who acted in the steps before. Errors: YG004, YG005, YG006.
+-- office has set what is changed, what it says may stand in its table, and a plan was not carried out before. p_before: who acted in the steps before. Errors: YG004, YG005, YG006.
 CREATE OR REPLACE FUNCTION parameters_step_v1(c parameters_change, p_user bigint, p_roles text[], p_before bigint[]) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     above text := parameters_above_v1(c);
     wrong text := parameters_wrong_v1(c);
+    done bigint;
 BEGIN
     IF p_user IS NULL OR NOT parameters_fit_v1(p_user, p_roles, c.area_code) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '参数变更须由管理该地区参数的机构中相应岗位的人员办理；上级设定的，下级不得变更。';
@@ -589,6 +630,12 @@ BEGIN
     END IF;
     IF wrong <> '' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = wrong || '请核对后重新提出参数变更。';
+    END IF;
+    IF c.table_name = 'pension/adjustment_plan' THEN
+        done := parameters_carried_out_v1(c.keys::integer, c.area_code);
+    END IF;
+    IF done IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('%s 年的调整方案已由第 %s 号批次执行，不能再变更或撤销。', c.keys, done);
     END IF;
     IF staff_distinct_v1(array_append(p_before, p_user)) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = '参数变更的提出、内控审核、签署须为不同人员。';
@@ -775,6 +822,42 @@ CREATE OR REPLACE TRIGGER as_signed BEFORE UPDATE OF status ON runs_batch FOR EA
     WHEN (NEW.status = 'executed' AND OLD.status <> 'executed'
         AND OLD.kind IN ('levy', 'levy-supplement', 'levy-credit', 'resident-pension', 'resident-medical'))
     EXECUTE FUNCTION parameters_batch_as_signed_v1();
+
+-- parameters_batch_of_standards_v1: a raise to standards (待遇标准调整) or an annual adjustment (年度调待) is carried out by what is signed: where a row of its tables
+-- that holds in one of its months and areas was signed or revoked since the batch was begun, or the plan it names is revoked, it is made anew. Under the
+-- same lock as `parameters_batch_as_signed_v1`, and named to come before the guard for the same reason. Binds everybody. Error: YG010.
+CREATE OR REPLACE FUNCTION parameters_batch_of_standards_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    since record;
+    first date := to_date(OLD.period::text, 'YYYYMM');
+    last date := first;
+    plan bigint := CASE OLD.kind WHEN 'adjust' THEN (OLD.summary -> 'signed_plan' ->> 'number')::bigint END;
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(7014, 0);
+    IF OLD.kind = 'raise' THEN
+        SELECT coalesce(to_date(max(r.start_period)::text, 'YYYYMM'), first) INTO last FROM benefits_raise r WHERE r.batch_id = OLD.id;
+    END IF;
+    -- A raise reads the month before its own, too: what was taken over gets the difference.
+    SELECT r.change_id, r.source INTO since FROM parameters_row r
+    WHERE (r.signed_at > OLD.created_at OR r.revokes = plan)
+        AND CASE OLD.kind WHEN 'adjust' THEN r.table_name IN ('pension/adjustment_plan', 'pension/allowance_adjustment')
+            ELSE r.table_name = 'unemployment/extended' OR r.table_name IN (
+                SELECT k.name FROM parameters_kind k WHERE k.tried_by = 'raise' AND k.name <> 'pension/adjustment_plan') END
+        AND r.valid_from < last + interval '1 month' AND coalesce(r.valid_to, 'infinity') >= first - interval '1 month'
+        AND EXISTS (SELECT 1 FROM unnest(OLD.areas::text[]) AS a (code) WHERE parameters_within_v1(a.code, r.area_code))
+    ORDER BY r.id DESC LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format(
+            '第 %s 号批次生成后，又签署或撤销了它所依据的标准或方案（参数变更 %s 号，%s），请作废后重新生成。', OLD.id, since.change_id, since.source);
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION parameters_batch_of_standards_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER as_signed_standards BEFORE UPDATE OF status ON runs_batch FOR EACH ROW
+    WHEN (NEW.status = 'executed' AND OLD.status <> 'executed' AND OLD.kind IN ('raise', 'adjust'))
+    EXECUTE FUNCTION parameters_batch_of_standards_v1();
 
 -- parameters_unconfirmed_v1: signed or examined changes that the one-time code of whoever is named does not stand behind, for `yigui verify`.
 CREATE OR REPLACE FUNCTION parameters_unconfirmed_v1() RETURNS TABLE (change bigint, deed text)

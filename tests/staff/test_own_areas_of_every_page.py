@@ -75,6 +75,7 @@ EXEMPT = {
     **dict.fromkeys(("counter:results", "backoffice:find"), "what is found is filtered: tests below"),
     **dict.fromkeys(("backoffice:volume_look", "backoffice:volume_check", "backoffice:archive_note"),
                     "what a page that is looked at here offers: tests/backoffice/test_volumes.py"),
+    "backoffice:local_items": "what is paid in one's own areas (`own_areas`): tests/payment/test_local_items.py",
     "backoffice:inbox_look": "one's own mark of when the bell was pressed",
     "backoffice:imports_elsewhere": "lines no county answers for go to the city alone (`take_elsewhere`): tests/exchange/test_rows_judged.py",
     "counter:day_sheet": "sheets of one's own agencies (`sheets_for`): tests/casework",

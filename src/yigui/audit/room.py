@@ -37,7 +37,7 @@ ROOM = Room(
             "audit_correct_v1", "audit_close_v1", "audit_faults_v1", "audit_screens_v1", "audit_screen_v1",
         ),
         definers=(
-            "audit_parts_v1", "audit_posts_v1", "audit_looks_after_v1",
+            "audit_parts_v1", "audit_looks_after_v1",
             "audit_population_v1", "audit_population_digest_v1", "audit_seed_v1", "audit_choice_v1", "audit_held_v1", "audit_case_of_v1",
             "audit_decides_own_v1", "audit_scores_v1", "audit_task_event_v1", "audit_hits_v1", "audit_lead_unfit_v1",
         ),

@@ -78,3 +78,8 @@ def test_it_is_asked_and_confirmed_on_the_page_and_waits_in_the_inbox() -> None:
     assert accountant.post(f"/finance/harmless/{made.pk}/confirm/").status_code == 302
     assert Harmless.objects.get(pk=made.pk).confirmed_by == city.user("accountant")
     assert signed_in("teller").get("/finance/harmless/").status_code == 403
+    # What waits stands before what has ended, however much of that there is.
+    end(user=city.user("accountant"), number=made.pk)
+    waiting = asked("渠道大类")
+    listed = [row.pk for row in accountant.get("/finance/harmless/").context["rows"]]
+    assert listed.index(waiting) < listed.index(made.pk)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -31,7 +32,9 @@ def harmless(request: OfficerRequest) -> HttpResponse:
         except YiguiError as refused:
             messages.error(request, refusal_said(request, refused))
             status = 422
-    rows = Harmless.objects.select_related("partner", "asked_by", "confirmed_by", "ended_by").order_by("ended_at", "-id")
+    # What waits or holds before what has ended: of many only the first are on the page.
+    in_order = (F("ended_at").desc(nulls_first=True), "-id")
+    rows = Harmless.objects.select_related("partner", "asked_by", "confirmed_by", "ended_by").order_by(*in_order)
     context = {
         "rows": rows[:ROWS_MAX], "partners": Partner.objects.filter(pk__in=formats(), is_active=True).order_by("pk"), "sources": SOURCES, "kinds": KINDS,
         "typed": typed, "at_city": is_at_city(request.user),

@@ -153,10 +153,10 @@ INSERT INTO casework_case_material (case_id, material_code, source, note) VALUES
 -- refused: YG009
 SET CONSTRAINTS ALL IMMEDIATE;
 
--- attack: D41.23 A return that is none, and its message
+-- attack: D41.23 A message that a case was sent back, without a return
 -- login: app
 -- given: a case at its review
-SELECT casework_event_v1('', {case}, 2::smallint, 'return', NULL, '系统', 'system', '', '', '{}', now(), '{previous}', repeat('a', 64));
+SELECT casework_event_v1('', {case}, 2::smallint, 'overdue', NULL, '系统', 'system', '', '', '{}', now(), '{previous}', repeat('a', 64));
 INSERT INTO casework_feedback (case_id, channel, message, result, attempts, created_at) VALUES ({case}, 'mobile', '请将 500 元汇入……', 'returned', 0, now());
 -- refused: YG009
 SET CONSTRAINTS ALL IMMEDIATE;

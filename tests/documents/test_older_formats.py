@@ -6,8 +6,10 @@ import zipfile
 
 import pytest
 
+from yigui.common.apart import Refused
 from yigui.documents.errors import FileRefused
 from yigui.documents.tabular import Column, Kind, read_table
+from yigui.documents.tabular.older_formats import _shown_in_stream, shown_in_ods, shown_in_xls
 
 COLUMNS = (Column("name", ("姓名",), Kind.NAME, required=True), Column("amount", ("金额",), Kind.AMOUNT, required=True))
 
@@ -95,6 +97,18 @@ def amount_of(content: bytes, name: str) -> str:
 def test_an_old_workbook_that_shows_another_amount_is_refused_by_its_cell(code: str, value: float, shown: str, as_rk: bool) -> None:
     with pytest.raises(FileRefused, match=f"单元格 B2 的数字格式带有“.*{shown}"):
         read_table(xls(code, value, as_rk=as_rk), "a.xls", COLUMNS)
+
+
+def test_a_sheet_that_is_not_found_is_not_taken_for_plain() -> None:
+    with pytest.raises(Refused, match=r"另存为 \.xlsx"):
+        list(shown_in_ods(ods("5", "5.00万元"), "另一张表"))
+    book = xls("0.00", 5)
+    # No stream of a workbook; and two sheets of which none bears the name.
+    with pytest.raises(Refused, match=r"另存为 \.xlsx"):
+        list(shown_in_xls(book.replace("Workbook".encode("utf-16-le"), "Warkbook".encode("utf-16-le")), "表", {1}))
+    of_two = _record(0x0085, struct.pack("<IBBBB", 0, 0, 0, 1, 1) + "甲".encode("utf-16-le"))
+    with pytest.raises(Refused, match=r"另存为 \.xlsx"):
+        list(_shown_in_stream(of_two * 2 + _record(0x000A, b""), "表", {1}))
 
 
 @pytest.mark.parametrize("as_rk", [False, True])

@@ -16,7 +16,7 @@ from yigui.exchange.errors import FileTwice, SenderUnfit
 from yigui.exchange.import_records import DEATHS, LIFE_SIGNS, PRISON, RecordFile, import_records, take_elsewhere
 from yigui.exchange.import_registrations import REGISTRATIONS
 from yigui.exchange.inbox import take_message
-from yigui.exchange.models import DeathRecord, InboundFile, InMessage
+from yigui.exchange.models import DeathRecord, InboundFile, InMessage, PrisonRecord
 from yigui.exchange.noted_messages import noted_messages
 from yigui.exchange.verify import records_of_files
 from yigui.registry.models import Employer, Person
@@ -234,6 +234,26 @@ def test_a_county_brings_in_its_own_people_and_the_line_of_another_waits_alone(k
     assert "此前" not in text_of(head.get("/imports/")).split("收文回执")[0]
     with pytest.raises(FileTwice, match="已接收"):
         take_elsewhere(ROWS[kind][0], file=file, user=city.user("head"), today=TODAY)
+    assert list(records_of_files("default")) == []
+
+
+def test_a_line_of_elsewhere_taken_late_does_not_stand_before_what_was_reported_since() -> None:
+    other = Person.objects.filter(area_id="511102", merged_into=None).exclude(id_number=NOBODY).order_by("-id")[3]
+    head = "AAC002,AAC003,start_date,end_date"
+
+    def sent(user: User, end: str) -> InboundFile:
+        content = f"{head}\n{other.id_number},{other.name},2025-03-01,{end}\n".encode()
+        return import_records(PRISON, content=content, file_name="x.csv", partner=city.sender_of("prison"), user=user, today=TODAY)
+
+    waiting = sent(city.new_user("section_head", agency="51118101"), "2027-01-31")
+    assert waiting.elsewhere == [2]
+    sent(city.user("head"), "2026-11-05")
+    late = take_elsewhere(PRISON, file=waiting, user=city.user("head"), today=TODAY)
+    assert (late.accepted_count, late.rejected_count) == (0, 1)
+    assert "较新的报送" in late.rejected[0][1]
+    newest = PrisonRecord.objects.filter(id_number=other.id_number, began_on="2025-03-01").order_by("-pk").first()
+    assert newest is not None
+    assert str(newest.ended_on) == "2026-11-05"
     assert list(records_of_files("default")) == []
 
 

@@ -114,10 +114,39 @@ def test_what_offices_usually_send_beside_is_in_nobodys_way(kind: FileKind, head
     assert against_record(kind, head, text) == ""
 
 
+@pytest.mark.parametrize("more", [{"记账日期": "2026-11-20"}, {"入账时间": "20261201093000"}])
+def test_of_two_days_too_far_apart_the_row_alone_goes_back(more: dict[str, str]) -> None:
+    row = read(more)
+    assert isinstance(row, RefusedRow)
+    assert "相差过多" in row.sentence
+
+
+def test_letters_of_a_name_are_no_mask() -> None:
+    with pytest.raises(FileRefused, match="互相矛盾"):
+        read({"对方户名": "Lux公司"})
+
+
+def test_a_payee_that_is_no_account_of_ours_is_the_banks_for_a_payer() -> None:
+    def ours(account: str, where: str, day: object) -> str:
+        if not account.startswith("9558"):
+            raise FileRefused(f"{where}账户不是该地区的账户。")
+        return account
+
+    def taken(payee: str) -> ReadRow:
+        text = f"交易流水号,交易日期,贷方发生额,付款户名,本方账号,收款账号\nT1,2026-11-09,100.00,甲公司,9558800000001,{payee}\n"
+        (row,) = read_csv(text.encode(), "a.csv", formats()["bank"], on_account=ours)
+        return row
+
+    virtual, other = taken("8800000000077"), taken("9558800000002")
+    assert isinstance(virtual, ReceiptRow), virtual
+    assert virtual.account_no == "9558800000001"
+    assert isinstance(other, RefusedRow)
+
+
 @pytest.mark.parametrize(
     "more",
     [
-        {"记账日期": "2026-11-20"}, {"入账时间": "20261201093000"}, {"对方户名": "乙公司"}, {"付款账号": "6222000000001111", "对方账号": "6222000000002222"},
+        {"对方户名": "乙公司"}, {"付款账号": "6222000000001111", "对方账号": "6222000000002222"},
         {"本方账号": "9558800000002"}, {"余额": "900.00", "账户余额": "800.00"},
     ],
 )  # fmt: skip

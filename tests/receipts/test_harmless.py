@@ -51,6 +51,17 @@ def test_two_people_accept_a_head_and_the_files_after_are_read() -> None:
         read("业务标签", "甲类")
 
 
+def test_a_second_head_of_a_column_that_is_read_is_harmless_for_nobody() -> None:
+    city.partner("bank", "合作银行")
+    for head in ("冲正", "交易币种", "发生额", "借方发生额"):
+        confirm(user=city.user("accountant"), number=asked(head))
+    for head, cell in (("冲正标志,冲正", "否,是"), ("币种,交易币种", "CNY,泰铢"), ("交易金额,发生额", "100.00,98.00")):
+        with pytest.raises(FileRefused):
+            read(head, cell)
+    (row,) = read("交易金额,发生额", "100.00,100.00")
+    assert isinstance(row, ReceiptRow), row
+
+
 def test_a_line_is_accepted_word_for_word_and_never_one_that_says_that_money_did_not_come() -> None:
     city.partner("bank", "合作银行")
     line = "本明细含跨行来账各网点汇总口径见通知"

@@ -52,7 +52,8 @@ def beside(source: str) -> Mapping[str, str]:
 #: Further heads of a column that is read: what they are held against. Of other columns a second head may say something else.
 _AGAIN = {
     "reference": "", "received_on": "", "payer_name": "", "payer_account": "", "account_name": "", "account_no": "", "own_account": "", "payee": "",
-    "balance": "", "text": "way", "way": "direction", "currency": "currency", "state": "state", "reversal": "void", "void": "void",
+    "balance": "", "amount": "equal", "amount1": "equal", "amount2": "equal", "amount3": "equal",
+    "text": "way", "way": "direction", "currency": "currency", "state": "state", "reversal": "void", "void": "void",
 }  # fmt: skip
 
 

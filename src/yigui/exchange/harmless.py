@@ -1,6 +1,7 @@
 """Heads and lines of one sender's files of money that two people of finance have found to say nothing of the money (无关列登记), beside the declared lists.
 
-They are passed over where the lists pass theirs over, and no further: what their cells say of direction, state, unit or currency refuses a file all the same
+They are passed over where the lists pass theirs over, and no further. A further head of a column that is read (a second 币种) is never one of them.
+What their cells say of direction, state, unit or currency refuses a file all the same
 (`said_of_lines`), and a line that says that rows are no money that came is never harmless (`around`).
 """
 

@@ -134,6 +134,9 @@ def import_records(
             rejected.append([row["row_no"], sentence])
         else:
             good.append(spec.model(**spec.record(row), row_no=row["row_no"]))
+    if continues is not None and (late := _said_since(spec, good, continues)):
+        rejected = sorted([*rejected, *([number, _SINCE] for number in late)], key=lambda row: row[0])
+        good = [record for record in good if record.row_no not in late]  # type: ignore[attr-defined]
     new = unknown(spec, good)
     elsewhere = _of_elsewhere(new, user)
     if elsewhere:
@@ -159,6 +162,29 @@ def import_records(
 
 #: The sentence of a line that is another area's.
 _ELSEWHERE = "该行的参保人或用人单位由其他地区经办，本机构不能接收，已转市级机构待接收"
+
+
+#: The sentence of a line that was taken out of an earlier file when something newer had been reported.
+_SINCE = "该行所在的收文之后，同一事项另有较新的报送，以较新的为准，未入库；与事实不符的，请报送单位重新报送"
+
+
+def _said_since(spec: RecordFile, records: Sequence[models.Model], file: InboundFile) -> set[int]:
+    """Numbers of the lines out of an earlier file of which something else was reported since it came: the newest report counts, and they are not it."""
+    if not spec.says:
+        return set()
+    width = len(spec.key)
+    numbers = sorted({getattr(r, spec.key[0]) for r in records})
+    since = models.Q(file__received_at__gt=file.received_at) | models.Q(message__received_at__gt=file.received_at)
+    newest: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+    for at in range(0, len(numbers), 5000):
+        found = spec.model._default_manager.filter(since, **{f"{spec.key[0]}__in": numbers[at : at + 5000]}).order_by("pk")
+        newest |= {values[:width]: values[width:] for values in found.values_list(*spec.key, *spec.says)}
+    late = set()
+    for record in records:
+        values = tuple(getattr(record, name) for name in (*spec.key, *spec.says))
+        if newest.get(values[:width], values[width:]) != values[width:]:
+            late.add(record.row_no)  # type: ignore[attr-defined]
+    return late
 
 
 def _of_elsewhere(records: Sequence[models.Model], user: User) -> set[int]:

@@ -247,14 +247,14 @@ def read_csv(
     _refuse_currency(table, file_name)
     account = _letterhead_account(table, file_name, on_account)
     is_known = bool(account or {"own_account", "payee"} & set(table.heads)) or form.source != "bank"
-    refuse_unread(content, file_name, table, source=form.source, is_account_known=is_known, partner=form.partner)
+    apart = refuse_unread(content, file_name, table, source=form.source, is_account_known=is_known, partner=form.partner)
     balances = _balanced(table, file_name, account) if "balance" in table.heads else _Balances()
     if balances.statement is not None:
         on_statement(balances.statement)
     if table.unknown:
         on_unknown(table.unknown)
     on_notes(table.notes)
-    return _rows(table, file_name, form, account, on_account, balances, on_notes)
+    return _rows(table, file_name, form, account, on_account, balances, on_notes, apart)
 
 
 #: Columns of each amount: a partner's format has at most so many words for one.
@@ -435,7 +435,7 @@ def _broken(rows: Sequence[Step]) -> list[int]:
 
 def _rows(
     table: Table, file_name: str, form: PartnerFormat, account: str, on_account: OnAccount, balances: _Balances,
-    on_notes: Callable[[Sequence[str]], None],
+    on_notes: Callable[[Sequence[str]], None], apart: Mapping[int, str],
 ) -> Iterator[ReadRow]:  # fmt: skip
     names = [name for name, places in _PLACES.items() if set(places) & set(table.heads)]
     has_ways = "way" in table.heads
@@ -510,6 +510,8 @@ def _rows(
             yield RefusedRow(row.number, "没有金额，余额也没有变动，不是收支", _raw(row, form), "aside")
             continue
         line = _row(row, form, has_ways=has_ways, is_signed=balances.is_signed, is_summary=is_summary)
+        if row.number in apart and isinstance(line, ReceiptRow):
+            line = RefusedRow(row.number, apart[row.number], _raw(row, form))
         line = _of_account(line, row, form, account, on_account) if has_accounts and isinstance(line, ReceiptRow) else line
         if title and isinstance(line, ReceiptRow) and not line.is_debit:
             raise refuse_out(file_name, row.number, title)
@@ -625,7 +627,8 @@ def _known_again(line: RefusedRow, row: Row, account: str) -> RefusedRow:
 def _of_account(line: ReceiptRow, row: Row, form: PartnerFormat, account: str, on_account: OnAccount) -> ReadRow:
     """The line with the account of ours it moved on; refused where that is not one."""
     own, payee = _own_account(row.cells), _joined(row.cells.get("payee", "")) if not line.is_debit else ""
-    if own and payee and not same_account(own, payee):
+    # A payee that is no account of ours is one a bank gives each payer (虚拟账号), of the own one that stands beside it.
+    if own and payee and not same_account(own, payee) and _is_ours(payee, on_account):
         return RefusedRow(
             line.row_no,
             f"本方账号 {own[-8:]} 与收款账号 {payee[-8:]}（末位）不同，不知到了哪个账户，请与银行核实后重新报送该行",
@@ -644,6 +647,14 @@ def _of_account(line: ReceiptRow, row: Row, form: PartnerFormat, account: str, o
             "not_ours",
         )
     return replace(line, account_no=named[:40])
+
+
+def _is_ours(account: str, on_account: OnAccount) -> bool:
+    try:
+        on_account(account, "本行", None)
+    except FileRefused:
+        return False
+    return True
 
 
 def _refuse_currency(table: Table, file_name: str) -> None:

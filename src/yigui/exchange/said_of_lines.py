@@ -202,7 +202,7 @@ def refuse_unread(
     is_account_known: bool,
     partner: str,
     of_results: Callable[[Row], bool] | None = None,
-) -> None:
+) -> Mapping[int, str]:
     """Refuse a table with a column under a head nobody knows, but for the harmless ones that are listed (`beside`), and those where they say which way
     the money went, in which unit or currency, whether it is booked, or whose account it moved on: what it says would be passed over.
 
@@ -212,6 +212,9 @@ def refuse_unread(
         is_account_known: the table names the account it is of, or need not.
         of_results: the table is one of results of payments, which went one way; tells the rows that say that the money arrived: the others say
             themselves that it did not.
+
+    Returns:
+        By row number the sentence about a row of money that came in whose two days are too far apart: that row alone goes back.
     """
     ways_are_told = of_results is not None or bool({"way", "debit", "credit"} & set(table.heads))
     # What banks write as the text of a line (摘要) may be nothing but its direction.
@@ -223,7 +226,8 @@ def refuse_unread(
     refuse_unlisted(file_name, [head for head in dark if says_of(head, source) != ""])
     heads = [head for head in every if plain_head(head)]
     if not heads and not is_summary:
-        return
+        return {}
+    apart: dict[int, str] = {}
     accepted = approved(partner, source, HEAD) if heads else frozenset()
     # Before those of the format: of two heads that one column knows the second is read by nobody else.
     columns = [Column(str(k), (head,)) for k, head in enumerate(heads)]
@@ -249,7 +253,12 @@ def refuse_unread(
                 if one.is_net and not row.problems:
                     one.compare(row.number, row.cells[name], {row.cells[at] for at in amounts} - {""})
                 if name in seconds and not row.problems and not _is_out(row.cells):
-                    seconds[name].refuse(file_name, row.number, row.cells[seconds[name].column], row.cells[name])
+                    second = seconds[name]
+                    cells = row.cells[second.column], row.cells[name]
+                    if second.column != "received_on" or of_results is not None:
+                        second.refuse(file_name, row.number, *cells)
+                    elif words := second.contradicts(*cells):
+                        apart[row.number] = f"{words}，相差过多，不知以哪一日为准，未入账；请与银行核实后重新报送该行"
     # What people write as they like may be of money that came in; money that went out it must not hide.
     found = [one for one in looked.values() if not ways_are_told and one.says_ways and (one.ways & OUT or not one.is_free)]
     if not found and is_summary and looked["text"].ways & OUT:
@@ -261,7 +270,14 @@ def refuse_unread(
         )
     for one in looked.values():
         one.refuse(file_name, is_account_known=is_account_known, is_of_results=of_results is not None)
-    refuse_unlisted(file_name, [one.head for one in looked.values() if one.is_unlisted])
+    unlisted = [one.head for one in looked.values() if one.is_unlisted]
+    if known := [head for head in unlisted if words.of(head)]:
+        raise FileRefused(
+            f"文件“{file_name}”的列“{'”“'.join(head[:40] for head in known[:8])}”与另一列说的是同一内容，不知以哪一列为准，未作任何改动。"
+            f"请与报送单位核实，只保留一列后重新导入；这样的列不能登记为无关列。"
+        )
+    refuse_unlisted(file_name, unlisted)
+    return apart
 
 
 def _is_out(cells: Mapping[str, str]) -> bool:
@@ -272,10 +288,13 @@ def _is_out(cells: Mapping[str, str]) -> bool:
 def _says_beside(head: str, source: str, words: Words, accepted: frozenset[str]) -> str | None:
     """What a column beside those that are read is held against; None where nobody knows it."""
     listed = says_of(head, source)
+    again = words.of(head) if listed is None else None
+    if again:
+        # A further head of a column that is read says something of the money, whoever has accepted it.
+        return says_again(again[0])
     if listed is None and plain_of(HEAD, head) in accepted and not other_unit_of_head(head):
         return ""
-    again = words.of(head) if listed is None else None
-    return says_again(again[0]) if again else listed
+    return listed
 
 
 class _Looked:

@@ -1,6 +1,7 @@
 """A second column of the same (重复列) in a file of money: the first is read, and the second must not say otherwise.
 
-Two days, two payers, two accounts or two balances in one row leave open which of them is right: such a file is refused by the row, and nobody chooses.
+Two payers, two accounts or two balances in one row leave open which of them is right: such a file is refused by the row, and nobody chooses. Of two days too
+far apart the row alone goes back: over long holidays banks settle late.
 """
 
 import datetime as dt
@@ -20,6 +21,8 @@ _MARKS = re.compile(r"[\s\W_]+")
 _DENSE_MOMENT = re.compile(r"(20\d{6})\d{6}")
 #: What a mask hides.
 _HIDDEN = re.compile(r"[*xX＊×]+")
+#: A mask in a name: letters of a name are none (Xerox, Lux).
+_MASKED = re.compile(r"[*＊×]|(?<![A-Za-z])[xXｘＸ]+(?![A-Za-z])")
 _OF_PAYEE = re.compile(r"收款|实际|对方|入账")
 
 
@@ -38,11 +41,17 @@ class Second:
         Raises:
             FileRefused: it does.
         """
-        if read.strip() and said.strip() and not self.agrees(read, said):
+        if words := self.contradicts(read, said):
             raise FileRefused(
-                f"文件“{file_name}”第 {number} 行的“{self.read_head}”是“{read[:40]}”，而“{self.head}”是“{said[:40]}”，两列互相矛盾，不知以哪一列为准，"
+                f"文件“{file_name}”第 {number} 行的{words}，两列互相矛盾，不知以哪一列为准，"
                 f"未作任何改动。请与报送单位核实，改正后（或只保留正确的一列）重新导入。"
             )
+
+    def contradicts(self, read: str, said: str) -> str:
+        """What the two cells of a row say, where they cannot be the same; "" where they can."""
+        if not read.strip() or not said.strip() or self.agrees(read, said):
+            return ""
+        return f"“{self.read_head}”是“{read[:40]}”，而“{self.head}”是“{said[:40]}”"
 
 
 def same_account(one: str, other: str) -> bool:
@@ -58,7 +67,7 @@ def same_account(one: str, other: str) -> bool:
 
 def _same_name(one: str, other: str) -> bool:
     """Whether two names can be one: blanks, marks, a mask, and what a column was too narrow for make no difference."""
-    if _HIDDEN.search(one) or _HIDDEN.search(other):
+    if _MASKED.search(one) or _MASKED.search(other):
         return True
     a, b = (_MARKS.sub("", unicodedata.normalize("NFKC", text)).casefold() for text in (one, other))
     return a.startswith(b) or b.startswith(a)

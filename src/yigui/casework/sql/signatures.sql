@@ -237,7 +237,7 @@ END;
 $$;
 
 -- casework_answered_v1: whether a partner has said something since that a waiting case rests on: one of these answers (request ids), about a number that stands in
--- its form or is its person's or employer's, no older than answers are good; or a record out of a file or message that came after the acceptance. Only
+-- its form or is its person's or employer's, no older than answers are good; or a record out of a file or message that came, or a reported death decided upon, after the acceptance. Only
 -- then does the system send it back: what an applicant is told to correct follows from what somebody outside has said. Not granted.
 CREATE OR REPLACE FUNCTION casework_answered_v1(p_case bigint, p_answers jsonb) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -254,9 +254,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         SELECT 1 FROM c CROSS JOIN LATERAL (
             SELECT r.file_id, r.message_id FROM exchange_employment_registration r WHERE r.id_number IN (SELECT word FROM named)
             UNION ALL SELECT r.file_id, r.message_id FROM exchange_identity_record r WHERE r.id_number IN (SELECT word FROM named)
+            UNION ALL SELECT r.file_id, r.message_id FROM exchange_prison_record r WHERE r.id_number IN (SELECT word FROM named)
+            UNION ALL SELECT r.file_id, r.message_id FROM exchange_life_sign r WHERE r.id_number IN (SELECT word FROM named)
             UNION ALL SELECT r.file_id, r.message_id FROM exchange_death_record r WHERE r.id_number IN (SELECT word FROM named)) AS r
         LEFT JOIN exchange_inbound_file f ON f.id = r.file_id LEFT JOIN exchange_in_message m ON m.id = r.message_id
         WHERE coalesce(f.received_at, m.received_at) > c.accepted_at)
+    OR EXISTS (
+        -- Reported before, and since then decided upon.
+        SELECT 1 FROM c CROSS JOIN exchange_death_record r JOIN exchange_death_verdict v ON v.record_id = r.id
+        WHERE r.id_number IN (SELECT word FROM named) AND v.decided_at > c.accepted_at)
 $$;
 REVOKE ALL ON FUNCTION casework_answered_v1 FROM PUBLIC;
 
@@ -294,7 +300,7 @@ BEGIN
             RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = '该事件须有经办人。';
         END IF;
         IF p_verb = 'return' AND NOT casework_answered_v1(p_case, coalesce(p_payload -> 'answers', '[]')) THEN
-            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '系统只在协作单位应答或报送后退回待核验的办件；没有应答的请等候，或由经办人员退回。';
+            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '系统只在协作单位应答或报送后退回待核验的办件；没有应答的请等候，情况已变的，由申请人或受理人员撤回后重新申请。';
         END IF;
     ELSE
         PERFORM casework_actor_v1(p_token, p_actor, p_verb IN ('accept', 'resubmit', 'withdraw', 'finish', 'effect_failed'));

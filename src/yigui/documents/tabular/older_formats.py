@@ -38,23 +38,28 @@ _ENTITIES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _REPEATED_MAX = 100_000
 
 
+_UNREAD_ODS = "工作簿的内部结构有误，金额的数字格式无法读取，请在 Excel 或 WPS 中另存为 .xlsx 后重新上传。"
+_UNREAD_XLS = "工作簿的数字格式无法读取，不知金额的单位，请在 Excel 或 WPS 中另存为 .xlsx 后重新上传。"
+
+
 def shown_in_ods(content: bytes, sheet: str) -> Iterator[Shown]:
     """The cells of a sheet of .ods whose display is not their value in yuan."""
     try:
         yield from _shown_in_ods(content, sheet)
     except (ElementTree.ParseError, ValueError, OverflowError, zipfile.BadZipFile, EOFError) as error:
         # What the library read over and a strict reader does not understand is not taken for plain.
-        raise Refused("工作簿的内部结构有误，金额的数字格式无法读取，请在 Excel 或 WPS 中另存为 .xlsx 后重新上传。") from error
+        raise Refused(_UNREAD_ODS) from error
 
 
 def _shown_in_ods(content: bytes, sheet: str) -> Iterator[Shown]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open("content.xml") as part:
         if _ENTITIES.search(part.peek(4096)[:4096] if hasattr(part, "peek") else b""):
             raise Refused("工作簿的内部结构含有实体定义，已拒收，请在 Excel 或 WPS 中另存为 .xlsx 后重新上传。")
-        is_here, row = False, 0
+        is_here, is_found, row = False, False, 0
         for event, element in ElementTree.iterparse(part, ("start", "end")):
             if element.tag == _TABLE:
                 is_here, row = event == "start" and element.get(_TABLE_NAME) == sheet, 0
+                is_found = is_found or is_here
                 element.clear() if event == "end" else None
             elif event == "end" and element.tag == _ROW and is_here:
                 times = min(int(element.get(_REPEATED["rows"], "1")), _REPEATED_MAX)
@@ -63,6 +68,8 @@ def _shown_in_ods(content: bytes, sheet: str) -> Iterator[Shown]:
                     yield from ((at, column, shown) for column, shown in found)
                 row += times
                 element.clear()
+        if not is_found:
+            raise Refused(_UNREAD_ODS)
 
 
 def _shown_of_row(row: ElementTree.Element) -> Iterator[tuple[int, str]]:
@@ -113,7 +120,10 @@ _BIFF8 = 0x0600
 
 
 def _stream(content: bytes) -> bytes:
-    """The workbook's stream of a compound file; b"" where there is none. A chain that does not end is cut off at the size of the file."""
+    """The workbook's stream of a compound file; b"" where there is none (its sheet is not found then: refused).
+
+    A chain that does not end is cut off at the size of the file.
+    """
     size, mini_size = (1 << shift for shift in struct.unpack_from("<HH", content, 30))
     fat_count, first_directory = struct.unpack_from("<I", content, 44)[0], struct.unpack_from("<I", content, 48)[0]
     cutoff, first_mini, _, first_more, _ = struct.unpack_from("<IIIII", content, 56)
@@ -184,13 +194,13 @@ def shown_in_xls(content: bytes, sheet: str, columns: Collection[int]) -> Iterat
         yield from _shown_in_stream(_stream(content), sheet, columns)
     except (struct.error, IndexError, OverflowError) as error:
         # What the library read and this does not understand is not taken for plain.
-        raise Refused("工作簿的数字格式无法读取，不知金额的单位，请在 Excel 或 WPS 中另存为 .xlsx 后重新上传。") from error
+        raise Refused(_UNREAD_XLS) from error
 
 
 def _shown_in_stream(stream: bytes, sheet: str, columns: Collection[int]) -> Iterator[Shown]:
     codes: dict[int, str] = {int(number): code for number, code in PERCENTS.items()}
     formats: list[int] = []
-    begins = -1
+    sheets: list[tuple[str, int]] = []
     is_wide = True
     for kind, data in _records(stream, 0):
         if kind == _BOF:
@@ -204,14 +214,18 @@ def _shown_in_stream(stream: bytes, sheet: str, columns: Collection[int]) -> Ite
             )
         elif kind == _XF:
             formats.append(struct.unpack_from("<H", data, 2)[0])
-        elif kind == _BOUNDSHEET and _text(data, 7, data[6], is_wide=is_wide) == sheet:
-            begins = struct.unpack_from("<I", data)[0]
+        elif kind == _BOUNDSHEET:
+            sheets.append((_text(data, 7, data[6], is_wide=is_wide), struct.unpack_from("<I", data)[0]))
     styles = {
         place: shown
         for place, number in enumerate(formats)
         if any(shown := shown_beside(codes.get(number, "")) if codes.get(number) else ())
     }
-    if begins < 0 or not styles:
+    # A name in another code page leaves no doubt where there is one sheet.
+    begins = next((at for name, at in sheets if name == sheet or len(sheets) == 1), None)
+    if begins is None:
+        raise Refused(_UNREAD_XLS)
+    if not styles:
         return
     for kind, data in _records(stream, begins):
         for row, column, style, value in _cells(kind, data):

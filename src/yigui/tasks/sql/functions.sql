@@ -58,7 +58,12 @@ BEGIN
         WHEN 'recovery stopped_in_error case' THEN
             is_over := EXISTS (
                 SELECT 1 FROM registry_case_now_v1() n JOIN warrants_warrant w ON w.id = n.warrant JOIN casework_case c ON c.id = w.subject_id
-                WHERE c.item_code = 'PEN-007' AND c.person_id = t.person_id AND c.id <> t.origin_id);
+                JOIN warrants_change h ON h.warrant_id = n.warrant AND h.table_name = 'benefits_benefit'
+                    AND h.before ->> 'status' = 'suspended' AND h.after ->> 'status' <> 'suspended'
+                -- What this case has just reopened is what the case it came from suspended.
+                JOIN warrants_change s ON s.table_name = h.table_name AND s.row_id = h.row_id AND s.after ->> 'status' = 'suspended'
+                JOIN warrants_warrant o ON o.id = s.warrant_id AND o.kind = 'case' AND o.subject_id = t.origin_id
+                WHERE c.person_id = t.person_id);
         WHEN 'refund_stuck paid refund_due', 'refund_stuck moved refund_due' THEN
             is_over := EXISTS (
                 SELECT 1 FROM contributions_refund_due d CROSS JOIN LATERAL benefits_refunds_v1(ARRAY[d.area_code::text]) f

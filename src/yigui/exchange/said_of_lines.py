@@ -257,8 +257,8 @@ def refuse_unread(
                     cells = row.cells[second.column], row.cells[name]
                     if second.column != "received_on" or of_results is not None:
                         second.refuse(file_name, row.number, *cells)
-                    elif words := second.contradicts(*cells):
-                        apart[row.number] = f"{words}，相差过多，不知以哪一日为准，未入账；请与银行核实后重新报送该行"
+                    elif told := second.contradicts(*cells):
+                        apart[row.number] = f"{told}，相差过多，不知以哪一日为准，未入账；请与银行核实后重新报送该行"
     # What people write as they like may be of money that came in; money that went out it must not hide.
     found = [one for one in looked.values() if not ways_are_told and one.says_ways and (one.ways & OUT or not one.is_free)]
     if not found and is_summary and looked["text"].ways & OUT:

@@ -142,11 +142,11 @@ def test_a_task_about_a_volume_says_and_opens_the_volume_and_of_nothing_else() -
 
 @pytest.mark.parametrize(
     ("kind", "origin"),
-    [("bad_rating", "rating"), ("death_conflict", "death_record"), ("fraud_hit", "death_record"), ("no_end", "endless")],
+    [("death_conflict", "death_record"), ("fraud_hit", "death_record"), ("no_end", "endless")],
 )
 def test_what_a_task_came_from_is_said_by_its_own_kind(kind: str, origin: str) -> None:
     task = new_task(kind, origin=Reference(origin, 987654))
-    said = {"bad_rating": "", "death_conflict": "死亡信息 987654 号"}.get(kind, "")
+    said = {"death_conflict": "死亡信息 987654 号"}.get(kind, "")
     found = _origin(city.user("head"), task)
     assert (found.words if found else "")[: len("死亡信息 987654 号")] == said
 

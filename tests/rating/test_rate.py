@@ -259,3 +259,25 @@ def test_no_page_and_no_login_of_the_staff_reads_who_rated() -> None:
         page = text_of(teller.get(path, follow=True))
         assert "说话很难听的一句" not in page
         assert "非常不满意" not in page
+
+
+def test_nothing_that_the_staff_can_ask_tells_whether_a_service_was_rated() -> None:
+    window, beside = new_window(), new_window()
+    _, cases = served_at(window, cases=2)
+    rate_by_slip(case_no=cases[0].case_no, code=query_code(cases[0].case_no), given=GOOD, today=TODAY)
+    numbers = [service_of(case).pk for case in cases]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT xmax::text FROM rating_service WHERE id = ANY (%s)", [numbers])
+        assert cursor.fetchall() == [("0",)]
+    said = set()
+    for case in cases:
+        with pytest.raises(Moved) as refused:
+            rate_by_slip(case_no=case.case_no, code=query_code(case.case_no), given=Given(None), today=TODAY)
+        said.add(refused.value.message)
+    assert said == {"请选择满意程度。"}
+    said = set()
+    for number in numbers:
+        with pytest.raises(Moved) as refused:
+            rate_at_window(secret=beside.secret, service=number, given=GOOD, today=TODAY)
+        said.add(refused.value.message)
+    assert len(said) == 1

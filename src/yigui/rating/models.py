@@ -90,7 +90,8 @@ class Rating(models.Model):
     tell: whoever was given it reads what came of the rating, and says whether they are content.
     """
 
-    service = models.OneToOneField(Service, models.PROTECT, related_name="+")
+    # Without a constraint of the database: it would lock the service's row, whose mark (xmax) everybody who reads services sees.
+    service = models.OneToOneField(Service, models.PROTECT, related_name="+", db_constraint=False)
     level = models.SmallIntegerField("等级")
     tags = ArrayField(models.CharField(max_length=30), verbose_name="标签")
     words = models.CharField("说明", max_length=500, blank=True)
@@ -162,7 +163,7 @@ class MonthSum(models.Model):
     hall = models.ForeignKey(Location, models.PROTECT, null=True, db_index=False)
     desk = models.ForeignKey(Desk, models.PROTECT, null=True, db_index=False)
     ended = models.IntegerField("办结")
-    unrated = models.IntegerField("未评价")
+    unrated = models.IntegerField("未评价", null=True)
     rated = models.IntegerField("评价", null=True)
     very_content = models.IntegerField("非常满意", null=True)
     content = models.IntegerField("满意", null=True)

@@ -35,7 +35,7 @@ ROOM = Room(
         ),
         definers=(
             "rating_case_ended_v1", "rating_ticket_ended_v1", "rating_refusal_v1", "rating_too_late_v1", "rating_phone_v1", "rating_put_v1", "rating_at_desk_v1",
-            "rating_is_slip_v1", "rating_parts_v1", "rating_task_event_v1", "rating_round_v1", "rating_held_v1", "rating_by_receipt_v1",
+            "rating_is_slip_v1", "rating_parts_v1", "rating_task_event_v1", "rating_task_v1", "rating_round_v1", "rating_held_v1", "rating_by_receipt_v1",
         ),
         files=("functions", "months"),
     ),

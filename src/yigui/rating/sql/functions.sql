@@ -85,12 +85,14 @@ DECLARE
     the_day date := identity_business_day_v1(p_day);
     served rating_service;
     given rating_level;
-    refusal text := rating_refusal_v1(p_service, p_day);
+    -- The same for a service that was rated and one that was not; whether it was is said last, to whoever sends a whole rating.
+    refusal text := rating_too_late_v1(p_service, p_day);
     fresh bigint := nextval(pg_get_serial_sequence('rating_rating', 'id'));
     -- By chance: the application can ask for the code of any words, and is to tell nobody's receipt.
     the_receipt text := fresh || '-' || identity_short_code_v1('rating:' || fresh || ':' || gen_random_uuid());
 BEGIN
-    SELECT * INTO served FROM rating_service WHERE id = p_service FOR UPDATE;
+    -- No lock on the service's row: it would stay to be seen (xmax) on the rated ones. That it is once is said by the key of the rating.
+    SELECT * INTO served FROM rating_service WHERE id = p_service;
     IF refusal <> '' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = refusal;
     END IF;
@@ -110,8 +112,8 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '回访电话只填数字，请核对后再提交；不愿接受回访的可以不填。';
     END IF;
     INSERT INTO rating_rating (id, receipt, service_id, level, tags, words, wants_call, phone, door, device_id, holder, rated_on, at)
-    OVERRIDING SYSTEM VALUE VALUES (fresh, the_receipt, p_service, p_level, ARRAY(SELECT DISTINCT w.code FROM unnest(p_tags) AS w (code) ORDER BY 1), left(btrim(p_words), 500), p_wants_call,
-        CASE WHEN p_wants_call THEN btrim(p_phone) ELSE '' END, p_door, p_device, p_holder, the_day, clock_timestamp())
+    OVERRIDING SYSTEM VALUE VALUES (fresh, the_receipt, p_service, p_level, ARRAY(SELECT DISTINCT w.code FROM unnest(p_tags) AS w (code) ORDER BY 1), left(btrim(coalesce(p_words, '')), 500), p_wants_call,
+        CASE WHEN p_wants_call THEN btrim(coalesce(p_phone, '')) ELSE '' END, p_door, p_device, p_holder, the_day, clock_timestamp())
     ON CONFLICT (service_id) DO NOTHING;
     IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '该服务已评价，无需重复评价。';
@@ -169,8 +171,7 @@ BEGIN
     SELECT a.ticket_id INTO visited FROM rating_at_desk_v1(screen, p_day, rating_rule_v1('answer_seconds', p_day)) AS a
     WHERE a.service_id = p_service;
     IF visited IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = CASE WHEN EXISTS (SELECT 1 FROM rating_rating r WHERE r.service_id = p_service)
-            THEN '该服务已评价，无需重复评价。' ELSE '本窗口屏的评价时间已过，可凭受理回执在网上或手机上评价。' END;
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '该服务已评价，无需重复评价；没有评价的，本窗口屏的评价时间已过，可凭受理回执在网上或手机上评价。';
     END IF;
     RETURN rating_put_v1(p_service, p_level, p_tags, p_words, p_wants_call, p_phone, 'window', screen.id,
         coalesce((SELECT 'person:' || v.person_id FROM visits_visit v WHERE v.ticket_id = visited), ''), p_day);
@@ -257,15 +258,21 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- rating_task_event_v1: the work about a bad rating is done, given on and held by nobody who had a part in the service, and is not dropped: it is looked
--- into and answered. Error: YG004.
+-- into and answered, and ends with the answer alone. Errors: YG004, YG006 there is no answer yet.
 CREATE OR REPLACE FUNCTION rating_task_event_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    about bigint := (SELECT t.origin_id FROM tasks_task t WHERE t.id = NEW.task_id AND t.origin_kind = 'rating');
+    about bigint;
+    the_round text;
     wrong bigint;
 BEGIN
+    SELECT t.origin_id, t.part INTO about, the_round FROM tasks_task t WHERE t.id = NEW.task_id AND t.origin_kind = 'rating';
     IF about IS NULL THEN
         RETURN NULL;
+    END IF;
+    IF (NEW.verb IN ('finish', 'settle') OR NEW.payload ->> 'state' = 'done') AND NOT EXISTS (
+        SELECT 1 FROM rating_rating r JOIN rating_repair p ON p.rating_id = r.id WHERE r.service_id = about AND p.round::text = the_round) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '请先在“差评处理”页登记核实结果、回访和答复。';
     END IF;
     SELECT n.id INTO wrong FROM unnest(ARRAY[NEW.actor_id, (NEW.payload ->> 'owner_id')::bigint]) AS n (id)
     WHERE n.id IS NOT NULL AND rating_has_part_v1(about, n.id) LIMIT 1;
@@ -281,6 +288,25 @@ END;
 $$;
 REVOKE ALL ON FUNCTION rating_task_event_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER of_rating AFTER INSERT ON tasks_event FOR EACH ROW EXECUTE FUNCTION rating_task_event_v1();
+
+-- rating_task_v1: work that comes from a rating is that of a bad one, opened once it was given, at the agency of the service or one over it: no task of another
+-- kind stands in its place. Binds the application. Error: YG006.
+CREATE OR REPLACE FUNCTION rating_task_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF warrants_by_application_v1() AND (NEW.kind <> 'bad_rating' OR NOT EXISTS (
+        SELECT 1 FROM rating_rating r JOIN rating_service s ON s.id = r.service_id
+        JOIN rating_level l ON l.code = r.level AND l.valid_from <= r.rated_on AND coalesce(l.valid_to, 'infinity') >= r.rated_on
+        WHERE r.service_id = NEW.origin_id AND l.is_bad AND rating_round_v1(r.id)::text = NEW.part
+          AND NEW.agency_id IN (SELECT o.code FROM tasks_over_v1(ARRAY[s.agency_id::text]) AS o))) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME, MESSAGE = '差评整改的任务只由已给出的差评产生，由该服务的经办机构或其上级机构办理。';
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION rating_task_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER of_rating BEFORE INSERT ON tasks_task
+    FOR EACH ROW WHEN (NEW.origin_kind = 'rating') EXECUTE FUNCTION rating_task_v1();
 
 -- rating_round_v1: the round a bad rating is in: 2 once the visitor was not content with what came of the first.
 CREATE OR REPLACE FUNCTION rating_round_v1(p_rating bigint) RETURNS integer
@@ -304,19 +330,24 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     JOIN rating_level l ON l.code = r.level AND l.valid_from <= r.rated_on AND coalesce(l.valid_to, 'infinity') >= r.rated_on
     CROSS JOIN LATERAL (SELECT rating_round_v1(r.id) AS round) AS n
     WHERE l.is_bad AND NOT EXISTS (SELECT 1 FROM tasks_task t
-        WHERE t.origin_kind = 'rating' AND t.origin_id = r.service_id AND t.part = n.round::text)
+        WHERE t.kind = 'bad_rating' AND t.origin_kind = 'rating' AND t.origin_id = r.service_id AND t.part = n.round::text)
     ORDER BY r.id LIMIT 500 OFFSET p_skip
 $$;
 
--- rating_held_v1: the rating of a service whose work somebody has taken. Errors: YG009 nobody is there, YG005 it is not theirs.
+-- rating_held_v1: a bad rating whose work somebody of its posts and agency has taken. Errors: YG009 nobody is there, YG005 it is not theirs.
 CREATE OR REPLACE FUNCTION rating_held_v1(p_token text, p_service bigint) RETURNS rating_rating
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     who bigint := identity_require_v1(p_token);
     held rating_rating;
 BEGIN
-    SELECT r.* INTO held FROM rating_rating r WHERE r.service_id = p_service AND EXISTS (SELECT 1 FROM tasks_task t
-        WHERE t.origin_kind = 'rating' AND t.origin_id = p_service AND t.part = rating_round_v1(r.id)::text AND t.state = 'taken' AND t.owner_id = who)
+    SELECT r.* INTO held FROM rating_rating r JOIN rating_service s ON s.id = r.service_id
+    JOIN rating_level l ON l.code = r.level AND l.valid_from <= r.rated_on AND coalesce(l.valid_to, 'infinity') >= r.rated_on
+    WHERE r.service_id = p_service AND l.is_bad AND EXISTS (
+        SELECT 1 FROM tasks_task t JOIN staff_user u ON u.id = who
+        WHERE t.kind = 'bad_rating' AND t.origin_kind = 'rating' AND t.origin_id = p_service AND t.part = rating_round_v1(r.id)::text AND t.state = 'taken'
+          AND t.owner_id = who AND u.role IN ('section_head', 'director', 'auditor') AND u.agency_id IN (t.agency_id, t.escalated_to_id)
+          AND u.agency_id IN (SELECT o.code FROM tasks_over_v1(ARRAY[s.agency_id::text]) AS o))
       AND NOT rating_has_part_v1(p_service, who);
     IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '差评由领取了任务、没有经办过该服务的人员查看和核实，请先在待办中领取。';

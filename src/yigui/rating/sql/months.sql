@@ -3,7 +3,8 @@
 
 -- rating_close_months_v1: months that are over and not summed up yet are, since the first service; gives how many. Sums of fewer ratings than the bound are
 -- not kept; nor those of places beside them by which they could be told: of places under one, the smallest are left out until what is left out together
--- reaches the bound. Services and those that nobody rated are counted everywhere. Of bad ratings and their answers nothing is kept where levels are not; and
+-- reaches the bound. Services are counted everywhere, those
+-- that nobody rated where levels are kept: of few they would tell who did. Of bad ratings and their answers nothing is kept where levels are not; and
 -- they are counted only where the levels of the month they were given in are kept, for else a later month would tell them.
 CREATE OR REPLACE FUNCTION rating_close_months_v1(p_day date) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -45,15 +46,16 @@ BEGIN
                     AND (u.scope = 'agency' AND j.scope <> 'agency' OR u.scope = 'hall' AND j.scope = 'desk' AND u.hall_id IS NOT DISTINCT FROM j.hall_id)) AS is_shown
                 FROM judged j WHERE NOT (j.scope = 'desk' AND j.hall_id IS NULL)
             ), repaired AS (
-                SELECT s.agency_id, count(*) AS due, count(*) FILTER (WHERE t.state = 'done' AND t.ended_on <= t.due_on) AS in_time
+                SELECT s.agency_id, count(*) AS due, count(*) FILTER (WHERE t.state = 'done' AND t.ended_on <= t.due_on
+                    AND EXISTS (SELECT 1 FROM rating_repair p WHERE p.rating_id = r.id AND p.round::text = t.part AND p.made_on <= t.due_on)) AS in_time
                 FROM tasks_task t JOIN rating_service s ON s.id = t.origin_id JOIN rating_rating r ON r.service_id = s.id
-                WHERE t.origin_kind = 'rating' AND t.due_on BETWEEN first_day AND last_day AND CASE WHEN r.rated_on >= first_day
+                WHERE t.kind = 'bad_rating' AND t.origin_kind = 'rating' AND t.due_on BETWEEN first_day AND last_day AND CASE WHEN r.rated_on >= first_day
                     THEN EXISTS (SELECT 1 FROM shown n WHERE n.scope = 'agency' AND n.agency_id = s.agency_id AND n.is_shown)
                     ELSE EXISTS (SELECT 1 FROM rating_month m WHERE m.month = to_char(r.rated_on, 'YYYYMM')::integer AND m.scope = 'agency'
                         AND m.agency_id = s.agency_id AND m.rated IS NOT NULL) END
                 GROUP BY s.agency_id
             )
-            SELECT to_char(first_day, 'YYYYMM')::integer, s.scope, s.agency_id, s.hall_id, s.desk_id, s.ended, s.unrated,
+            SELECT to_char(first_day, 'YYYYMM')::integer, s.scope, s.agency_id, s.hall_id, s.desk_id, s.ended, CASE WHEN s.is_shown AND s.rated > 0 THEN s.unrated END,
                 CASE WHEN s.is_shown THEN s.rated END, CASE WHEN s.is_shown THEN s.levels[1] END, CASE WHEN s.is_shown THEN s.levels[2] END,
                 CASE WHEN s.is_shown THEN s.levels[3] END, CASE WHEN s.is_shown THEN s.levels[4] END, CASE WHEN s.is_shown THEN s.levels[5] END,
                 CASE WHEN s.scope = 'agency' AND s.is_shown THEN coalesce(r.due, 0) END, CASE WHEN s.scope = 'agency' AND s.is_shown THEN coalesce(r.in_time, 0) END

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, transaction
 from django.test import Client
 
 from tests import city
@@ -225,6 +226,12 @@ def test_a_county_brings_in_its_own_people_and_the_line_of_another_waits_alone(k
     assert not records.filter(file=file, id_number=other.id_number).exists()
     with pytest.raises(NotAuthorised, match="市级机构"):
         take_elsewhere(ROWS[kind][0], file=file, user=county, today=TODAY)
+    # The database asks it too.
+    with pytest.raises(DatabaseError, match="市级机构"), transaction.atomic():
+        import_records(
+            ROWS[kind][0], content=content_of(kind, (NOBODY, "李四")), file_name="y.csv", partner=city.sender_of(kind), user=county,
+            today=TODAY, continues=file,
+        )  # fmt: skip
     head = signed_in("head")
     assert f"回执 {file.pk} 号" in text_of(head.get("/imports/")).split("待市级接收的行")[1].split("收文回执")[0]
     assert head.post(f"/imports/{file.pk}/elsewhere/").status_code == 302

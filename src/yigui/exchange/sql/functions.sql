@@ -57,6 +57,9 @@ BEGIN
             '没有约定接收协作单位（%s）的此类数据文件（%s），请按数据来源选择报送单位。', NEW.partner_id, NEW.kind);
     END IF;
     -- What another area answers for waits for its city, which takes those very lines out of this file.
+    IF NEW.continues_id IS NOT NULL AND staff_at_city_v1(who, ARRAY['section_head']) IS NOT TRUE THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = TG_TABLE_NAME, MESSAGE = '其他地区的行由市级机构的科室负责人接收。';
+    END IF;
     IF NEW.continues_id IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM exchange_inbound_file f WHERE f.id = NEW.continues_id AND f.kind = NEW.kind AND f.partner_id = NEW.partner_id
           AND jsonb_array_length(f.elsewhere) = NEW.row_count) THEN

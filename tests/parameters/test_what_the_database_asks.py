@@ -132,7 +132,7 @@ def test_an_area_pays_no_less_than_the_nation_says() -> None:
     change = proposed(**given, columns={"value": "180", "extra_from_years": "15", "extra_per_year": "0"})
     # Pensions that are drawn are raised by a batch: whoever signs is told so, and of how many.
     trial = tried(change)
-    assert "由“待遇标准调整”批次在签署次日自动生成" in "".join(trial.summary["notes"])
+    assert "由“待遇标准调整”批次调整，签署次日自动生成" in "".join(trial.summary["notes"])
     drawing = Benefit.objects.filter(
         kind=BenefitKind.RESIDENT, area__code__startswith="5111", start_period__lte=trial.facts["period"]
     )

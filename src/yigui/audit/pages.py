@@ -95,9 +95,7 @@ def _said(data: QueryDict) -> list[Said]:
     for line in _typed(data):
         if any(line.values()):
             user, _, step = line["doer"].partition("-")
-            found.append(
-                Said(line["kind"], int_or_none(user) or 0, int_or_none(step), plain_text(line["words"]), bool(line["correct"]))
-            )
+            found.append(Said(line["kind"], int_or_none(user), int_or_none(step), plain_text(line["words"]), bool(line["correct"])))
     return found
 
 

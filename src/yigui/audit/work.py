@@ -44,10 +44,10 @@ _ROWS_MAX, _LEVELS = 500, 5
 
 @dataclass(frozen=True)
 class Said:
-    """An error as the auditor says it. `step`: None where it was made at the acceptance."""
+    """An error as the auditor says it. `step`: None where it was made at the acceptance; `user`: None where nobody was chosen, which is refused."""
 
     kind: str
-    user: int
+    user: int | None
     step: int | None
     words: str
     is_to_correct: bool

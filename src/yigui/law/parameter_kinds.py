@@ -135,7 +135,9 @@ class ParameterKind:
 
     def decimals(self, column: str) -> int:
         """Decimals a value of a column has at most."""
-        return PERCENT_DECIMALS if (self.name, column) == (PLAN_TABLE, "level_percent") else _FEWER.get(self.name, _DECIMALS)
+        if (self.name, column) == (PLAN_TABLE, "level_percent"):
+            return PERCENT_DECIMALS
+        return _FEWER[self.name] if self.name in _FEWER else _DECIMALS
 
     def may_be_zero(self, column: str) -> bool:
         """Whether a column stands at zero somewhere in the files (no floor, nothing paid); a divisor, wage or rate that never does may not."""

@@ -45,7 +45,7 @@ def taken(sampled: SampledCase, by: str = "auditor") -> Task:
 
 
 def task_of(sampled: SampledCase) -> Task:
-    return Task.objects.get(kind="audit_case", origin_id=sampled.pk)
+    return Task.objects.get(kind="audit_case", origin_id=sampled.pk, origin_no="")
 
 
 def error_of(case: Case, kind: str = "wrong_key_data", *, is_to_correct: bool = True) -> Said:

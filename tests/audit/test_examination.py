@@ -77,7 +77,7 @@ def test_whoever_the_process_names_has_the_post_and_the_place() -> None:
         "auditor", agency=city.user(COUNTY_TELLER).agency_id, username="auditor-elsewhere", full_name="外县稽核"
     )
     assert not looks_after("audit_case", sampled.case, elsewhere.username), "a county does not audit its city"
-    of_county = waiting(city.user(COUNTY_TELLER).agency_id)[0]
+    of_county = SampledCase.objects.filter(sample__agency=city.user(COUNTY_TELLER).agency_id)[0]
     assert looks_after("audit_case", of_county.case, elsewhere.username)
     assert looks_after("audit_case", of_county.case, "auditor"), "a city audits its county"
 

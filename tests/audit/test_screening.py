@@ -52,6 +52,8 @@ def test_all_rules_are_declared_and_those_with_a_statement_run() -> None:
     assert all(rule.what in kinds for rule in rules if rule.way == "task")
     assert all(rule.what for rule in rules)
     day = dt.date(2026, 7, 1)
+    # What another test has run on a later day is due no more on this one.
+    statements -= set(Screening.objects.filter(day__gt=day).values_list("rule", flat=True))
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT audit_screens_v1(%s)", [day])
         assert {code for (code,) in cursor.fetchall()} == statements

@@ -1,6 +1,7 @@
 """A returned case: corrected by the applicant at any door of theirs, taken up at a counter, or withdrawn; and what a return names."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -34,6 +35,7 @@ from yigui.casework.take_up_case import take_up_case
 from yigui.casework.withdraw_case import withdraw_case
 from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
+from yigui.exchange.models import PartnerAnswer
 from yigui.registry.models import Agency, Employment, Person
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
@@ -372,8 +374,16 @@ def corrected_by_special(case: Case, **more: Any) -> Application:
 def sent_back_by_partner(case: Case) -> None:
     """A partner's answer does not let the case pass."""
     city.past_the_guards(case, status="waiting")
+    assert case.person is not None
+    city.partner("police", "市公安局")
+    answer = PartnerAnswer.objects.using("super").create(
+        request_id=uuid.uuid4(), service="identity", partner_id="police", subject="0" * 64, request={"id_number": case.person.id_number}, outcome="found",
+        took_ms=1,
+    )  # fmt: skip
     with transaction.atomic():
-        waiting._send_back(locked_case(case.pk), [Finding("differs", "与共享数据不一致", field="new_value")])
+        waiting._send_back(
+            locked_case(case.pk), [Finding("differs", "与共享数据不一致", field="new_value")], [str(answer.request_id)]
+        )
 
 
 def at_meeting() -> Case:

@@ -15,7 +15,6 @@ OF_FRAMEWORKS = {"apps.py", "config/settings.py", "config/urls.py", "config/web_
 ELSEWHERE = {
     "casework/transitions.py: way_out": "the generated test of the states",
     "tasks/transitions.py: ways_out": "the generated test of the states",
-    "tasks/kinds.py: all_kinds": "the tests of what the kinds declare",
     "items/common/checks/__init__.py: known_checks": "the tests of what the catalogue names",
     "runs/kinds.py: register_kinds": "a room that is added beside the product",
     "runs/kinds.py: forget_kind": "a test that has added a kind",

@@ -53,7 +53,7 @@ WARNINGS = {
 }  # fmt: skip
 #: Warnings that are made true, and whose answer is wanted, where what they are about is tried.
 ELSEWHERE = {
-    "raise": {"all", "before_us", "read"},  # tests/payment/test_raise.py
+    "raise": {"all", "before_us", "left_out", "read"},  # tests/payment/test_raise.py
     "pay": {"settled_doubt", "stops", "begun", "sums"},
 }  # tests/payment/test_reissues_in_doubt.py, tests/payment/test_sentinels.py
 AREA = "511181"

@@ -41,7 +41,7 @@ def screen() -> int:
 
 def open_leads(today: dt.date) -> int:
     """Leads that are nobody's work yet become a task, each in a transaction of its own; gives how many. Those that are only watched stay on the list."""
-    mine = Task.objects.filter(kind=LEAD, origin_kind=OF_LEAD, origin_id=OuterRef("pk"))
+    mine = Task.objects.filter(kind=LEAD, origin_kind=OF_LEAD, origin_id=OuterRef("pk"), origin_no="", part="")
     waiting = Lead.objects.exclude(severity=WATCHED).filter(~Exists(mine)).order_by("pk").values_list("pk", flat=True)
 
     @transaction.atomic

@@ -69,7 +69,7 @@ def close_samples() -> int:
 
 def open_examinations(today: dt.date) -> int:
     """Sampled cases that are nobody's work yet become a task, each in a transaction of its own; gives how many."""
-    mine = Task.objects.filter(kind=EXAMINE, origin_kind=OF_CASE, origin_id=OuterRef("pk"))
+    mine = Task.objects.filter(kind=EXAMINE, origin_kind=OF_CASE, origin_id=OuterRef("pk"), origin_no="", part="")
     waiting = SampledCase.objects.filter(~Exists(mine)).order_by("pk").values_list("pk", flat=True)
 
     @transaction.atomic

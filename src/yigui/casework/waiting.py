@@ -94,11 +94,12 @@ def recheck_case(case_id: int) -> Case:
         if locked.status != CaseStatus.WAITING:
             return locked
         if open_:
-            return _send_back(locked, open_, examination)
+            return _send_back(locked, open_, [str(answer.request_id) for answer in examination.facts.answers])
         return _go_on(locked, examination)
 
 
-def _send_back(case: Case, findings: Sequence[Finding], examination: Examination) -> Case:
+def _send_back(case: Case, findings: Sequence[Finding], answers: Sequence[str]) -> Case:
+    """Back to the applicant with the sentences of what came out, on the answers it rests on (request ids): the database lets nothing else be a reason."""
     sentence = in_one(f.sentence for f in findings)
     kept = keep_points(
         case, [Point(ReturnReason.DIFFERS, field=f.field, note=f.sentence) for f in findings], None, today=clock.today()
@@ -107,7 +108,7 @@ def _send_back(case: Case, findings: Sequence[Finding], examination: Examination
     letter = new_letter(case, CaseStatus.RETURNED, sentence, kept)
     move(
         case, Verb.RETURN, CaseStatus.RETURNED, actor=None, note=sentence,
-        payload={"points": payload_of(kept), "answers": [str(a.request_id) for a in examination.facts.answers], **said_of(letter)},
+        payload={"points": payload_of(kept), "answers": [*answers], **said_of(letter)},
         keep=("returned_on", "effect_error", "next_try_at"),
     )  # fmt: skip
     Feedback.objects.create(case=case, channel=case.channel, message=f"部门核验未通过：{sentence}", result=FeedbackResult.RETURNED)

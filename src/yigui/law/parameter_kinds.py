@@ -137,7 +137,9 @@ class ParameterKind:
         """Decimals a value of a column has at most."""
         if (self.name, column) == (PLAN_TABLE, "level_percent"):
             return PERCENT_DECIMALS
-        return _FEWER[self.name] if self.name in _FEWER else _DECIMALS
+        if self.name in _FEWER:
+            return _FEWER[self.name]
+        return _DECIMALS
 
     def may_be_zero(self, column: str) -> bool:
         """Whether a column stands at zero somewhere in the files (no floor, nothing paid); a divisor, wage or rate that never does may not."""

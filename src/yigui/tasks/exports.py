@@ -89,7 +89,7 @@ def ask_export(*, user: User, kind: str, parameters: Mapping[str, str], reason: 
     if count + before > ROWS_FREE:
         pieces = f"（当日未经批准已导出 {before} 行，合计超过 {ROWS_FREE} 行）" if before else ""
         open_task(
-            kind=APPROVAL, origin=Reference(EXPORT, made.pk), agency=user.agency, area_code=user.agency.area_id, today=clock.today(), actor=user,
+            kind="export_approval", origin=Reference(EXPORT, made.pk), agency=user.agency, area_code=user.agency.area_id, today=clock.today(), actor=user,
             note=f"{user} 申请导出“{_KINDS[kind].label}” {count} 行{pieces}，用途：{made.reason}。{VALID_DAYS} 日内有效，请核实是否必要。",
         )  # fmt: skip
     return made
@@ -102,7 +102,7 @@ def _free_rows_today(user: User) -> int:
     rows = DataExport.objects.filter(user=user, asked_at__gte=begins).exclude(kind__in=of_one)
     # A file that others have signed is taken at once and waits for nobody (`note_taken`).
     asked = rows.exclude(valid_until__lte=F("asked_at") + dt.timedelta(minutes=1))
-    waited = Task.objects.filter(kind=APPROVAL, origin_kind=EXPORT, origin_id=OuterRef("pk"))
+    waited = Task.objects.filter(kind="export_approval", origin_kind=EXPORT, origin_id=OuterRef("pk"))
     return asked.filter(~Exists(waited)).aggregate(rows=Sum("rows"))["rows"] or 0
 
 
@@ -122,7 +122,7 @@ def why_not_take(export: DataExport, user: User) -> str:
         return "只能下载本人申请的清单。"
     if export.valid_until <= timezone.now():
         return f"导出编号 {export.pk} 已过有效期，请重新申请。"
-    task = Task.objects.filter(kind=APPROVAL, origin_kind=EXPORT, origin_id=export.pk).first()
+    task = Task.objects.filter(kind="export_approval", origin_kind=EXPORT, origin_id=export.pk).first()
     if task is None and export.rows <= ROWS_FREE:
         return ""
     if task is None or not task.is_ended:

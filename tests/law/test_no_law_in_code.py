@@ -87,7 +87,6 @@ NOT_OF_THE_LAW = {
     "levy/rates.py: // 1e+06": "unit in which rates are kept",
     "levy/rates.py: % 1e+06": "unit in which rates are kept",
     "law/disability.py: × 10000": "a percentage as a whole number, for a statement",
-    "law/pension_adjustment.py: × 10000": "a percentage as a whole number, for a statement",
     "law/pension_adjustment.py: × 1e+06": "a percentage as a whole number, for a statement",
     "law/pension.py: × 10": "fen of a jiao",
     "law/pension.py: ÷ 10": "fen of a jiao",

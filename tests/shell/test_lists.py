@@ -25,6 +25,7 @@ from yigui.db import presence
 from yigui.receipts.files import import_receipts
 from yigui.shell.list_pages import Shown, count_words
 from yigui.shell.lists import _LISTINGS, ALL, As, Choice, Day, Listing, Text, exported, listing_of, narrowed, said_in
+from yigui.staff.full_views import record_full_view
 from yigui.staff.models import SavedView, User
 from yigui.staff.saved_views import NAME_MAX, VIEWS_MAX, save_view
 from yigui.tasks.exports import ask_export, take_export
@@ -32,7 +33,7 @@ from yigui.tasks.list_exports import export_code
 
 CODES = (
     "cases", "overdue", "mine", "drafts", "batches", "receipt-files", "vouchers", "accounts", "jobs", "sent-messages", "volumes", "archive-due",
-    "satisfaction", "audit-cases", "audit-samples", "audit-leads", "audit-rules",
+    "satisfaction", "audit-cases", "audit-samples", "audit-leads", "audit-rules", "views",
 )  # fmt: skip
 
 
@@ -45,6 +46,7 @@ def _reader(listing: Listing) -> User:
         "jobs": "sysadmin",
         "audit-leads": "auditor",
         "audit-rules": "auditor",
+        "views": "auditor",
     }.get(listing.code, "head")
     return city.user(role)
 
@@ -72,6 +74,9 @@ def _rows(fresh_city: None) -> None:
     presence.asked("SELECT rating_close_months_v1(%s)", dt.date(2026, 12, 1))
     presence.asked("SELECT audit_draw_v1(%s)", dt.date(2026, 12, 1))
     leads()
+    for person in (city.next_person(), city.next_person()):
+        for ground in ("complaint", "judicial"):
+            record_full_view(user=city.user("teller"), subject=person, reason=f"第 {person.pk} 号 {ground}", ground=ground)
 
 
 def test_every_list_is_tried_here() -> None:

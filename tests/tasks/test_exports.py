@@ -150,8 +150,8 @@ def test_the_log_of_views_is_taken_along_as_it_is_filtered() -> None:
     file = auditor.post(f"/exports/{made.pk}/")
     assert file["Content-Disposition"].startswith("attachment")
     found = cells(file.content)
-    assert found[2][3] == "投诉：=HYPERLINK(1)"
-    assert f"（{person.person_no}）" in found[2][2]
+    assert found[2][4] == "投诉：=HYPERLINK(1)"
+    assert f"（{person.person_no}）" in found[2][3]
     assert person.name not in str(found)
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from yigui.common.identifiers import mask_name
 from yigui.registry.models import Employer, Person
 from yigui.shell.list_pages import list_page
-from yigui.shell.lists import As, Choice, Column, Day, Listing, Text
+from yigui.shell.lists import As, Chips, Choice, Column, Day, Listing, Text
 from yigui.staff.enums import ViewGround
 from yigui.staff.models import FullView, User
 from yigui.staff.requests import OfficerRequest
@@ -65,6 +65,7 @@ VIEW_LOG = declared(
     Listing(
         "views", "查看记录", "view_log", "backoffice:view_log", _rows,
         (
+            Column("no", "编号", lambda v: str(v.pk), As.CODE, ("pk",), width=10),
             Column("at", "时间", lambda v: v.viewed_at, As.MOMENT, ("viewed_at",), width=20),
             Column("officer", "查看人", lambda v: str(v.user), sort=("user__full_name",), note=lambda v: v.user.agency.name, width=40),
             Column(
@@ -82,11 +83,11 @@ VIEW_LOG = declared(
             Text("officer", "查看人姓名或用户名", lambda rows, text: rows.filter(Q(user__username=text) | Q(user__full_name__startswith=text))),
             Text("about", "个人、单位或办件编号", _about),
             Choice("agency", "机构", agency_choices, lambda rows, code: rows.filter(user__agency=code)),
-            Choice("ground", "事由类别", lambda user: ViewGround.choices, lambda rows, ground: rows.filter(ground=ground)),
             Choice("kind", "类别", lambda user: _KINDS, _of_kind),
             Day("from", "查看自", "viewed_at__date__gte"),
             Day("until", "查看至", "viewed_at__date__lte"),
         ),
+        chips=Chips("ground", "事由类别", "ground", lambda: dict(ViewGround.choices)),
         prepared=_named, nothing="还没有人查看过完整信息。", empty="没有符合条件的查看记录。",
     )
 )  # fmt: skip

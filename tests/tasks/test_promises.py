@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.db import connections, transaction
 
 from tests import city, money
 from tests.city import TODAY, application
@@ -94,7 +95,7 @@ def test_nobody_is_reviewed_who_draws_nothing() -> None:
     assert left_by(case) == []
 
 
-def test_months_paid_after_a_suspension_are_claimed_back_with_a_form_that_is_filled(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_months_paid_after_a_suspension_are_claimed_back_with_a_form_that_is_filled() -> None:
     benefit = in_payment()
     month, _ = paid_after(benefit, 202412)[0]
     after = sum(f for m, f in paid_after(benefit, 202412) if m >= month)
@@ -116,7 +117,13 @@ def test_months_paid_after_a_suspension_are_claimed_back_with_a_form_that_is_fil
     assert again(rest).state == TaskState.OPEN
     assert RecoveryReturn.objects.get(recovery=recovery).amount_fen == 100
     # A claim whose money is back needs nobody any more.
-    monkeypatch.setattr(watches, "_rows", lambda name, *_: [{"recovery_id": recovery.pk}] if name == "repaid" else [])
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            "INSERT INTO benefits_recovery_return (recovery_id, warrant_id, amount_fen, source, source_id)"
+            " SELECT id, warrant_id, amount_fen - 100, 'run', 0 FROM benefits_recovery WHERE id = %s",
+            [recovery.pk],
+        )
     look_around(TODAY)
     assert (again(rest).state, again(rest).outcome) == (TaskState.DONE, "back")
 

@@ -9,6 +9,7 @@ from tests import city, money
 from tests.runs.test_kinds import Parcels, parcels, signed_in  # noqa: F401
 from yigui.common.errors import Forbidden, NotFound
 from yigui.common.months import add_months, first_day
+from yigui.db.each import LeftBehind, answered_for
 from yigui.law import parameter_table
 from yigui.levy.levy_run import LEVY
 from yigui.runs import schedule
@@ -17,7 +18,7 @@ from yigui.runs.errors import AnswerMissing, BatchRefused
 from yigui.runs.inbox import waiting_for
 from yigui.runs.kinds import kind_of, run_kinds
 from yigui.runs.models import Batch, PlannedRun
-from yigui.runs.schedule import dismiss_plan, due_plan, prepare_due
+from yigui.runs.schedule import dismiss_plan, due_plan, plan_arrivals, prepare_due
 from yigui.runs.staged import execute, prepare, void
 
 TODAY = city.TODAY
@@ -200,3 +201,20 @@ def test_every_day_that_is_configured_is_that_of_a_kind() -> None:
         plan = due_plan(kind_of(code), money.CITY, TODAY)
         assert plan is not None, f"{code} has a day and never makes itself"
         assert plan.due_on <= TODAY
+
+
+def test_a_kind_that_cannot_say_what_arrived_keeps_nobody_back_and_fails_its_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, *others = run_kinds()
+    asked_of: list[str] = []
+
+    def fails(**_: object) -> list[int]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(type(first), "arrivals", lambda *_, **__: fails())
+    for kind in others:
+        if type(kind) is not type(first):
+            monkeypatch.setattr(type(kind), "arrivals", lambda self, **_: asked_of.append(self.code) or [])
+    with pytest.raises(LeftBehind, match=first.code), answered_for():
+        plan_arrivals(city.TODAY)
+    assert set(asked_of) == {kind.code for kind in others if type(kind) is not type(first)}
+    assert asked_of

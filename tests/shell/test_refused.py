@@ -52,7 +52,6 @@ NOT_ASKED = {
     ("yigui.parameters.trial", "_levy"): "what a month lacks is told with the trial",
     ("yigui.parameters.trial", "_more"): "what cannot be worked out in a trial is told with it",
     ("yigui.parameters.trial", "try_change"): "what ends a trial stands on its record; the order was asked for and recorded before",
-    ("yigui.runs.schedule", "_arrived"): "a plan makes itself on its day; nobody asked",
     ("yigui.runs.schedule", "_try"): "a plan makes itself on its day; nobody asked",
     ("yigui.staff.refusals", "_is_here"): "whether the refused person has signed in: the refusal itself is recorded either way",
 }

@@ -15,6 +15,7 @@ from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.common.months import add_months, first_day, period_of
 from yigui.common.reasons import reason_of
+from yigui.db.each import each
 from yigui.db.presence import act_as
 from yigui.law.parameter_table import table
 from yigui.registry.models import Area
@@ -141,13 +142,16 @@ def plan_arrivals(today: dt.date) -> list[PlannedRun]:
 
 
 def _arrived(kind: RunKind, area: str, today: dt.date) -> Sequence[int]:
-    """What a kind says has arrived; one that cannot say keeps nobody else's plans back."""
-    try:
-        with transaction.atomic():
-            return list(kind.arrivals(area_code=area, today=today))
-    except Exception:
-        logger.exception("plans of kind %s in %s cannot be looked for", kind.code, area)
-        return ()
+    """What a kind says has arrived; one that cannot say keeps nobody else's plans back, and its job ends as failed when the others are put down."""
+    found: list[int] = []
+
+    @transaction.atomic
+    def look(_: str) -> bool:
+        found.extend(kind.arrivals(area_code=area, today=today))
+        return True
+
+    each([f"{kind.code} {area}"], look, job="runs.plan_arrivals")
+    return found
 
 
 def _is_over(kind: RunKind, batch: Batch, today: dt.date) -> bool:
